@@ -1,0 +1,24 @@
+//! iacscan reads Terraform, CloudFormation and SAM source, builds one graph of the AWS resources in it, and finds wiring that
+//! will fail, or lie open, once deployed.
+//!
+//! The way of a file: `discover` → `syntax` → `terraform` / `cloudformation` / `sam` → `model` → `graph` → `rules` → `report`.
+//! Dependencies point one way along that line.
+
+pub mod cloudformation;
+pub mod finding;
+pub mod graph;
+pub mod iam;
+pub mod model;
+pub mod number;
+pub mod options;
+pub mod report;
+pub mod rules;
+pub mod sam;
+pub mod scan;
+pub mod source;
+pub mod syntax;
+pub mod terraform;
+pub mod text;
+pub mod unit;
+pub mod value;
+pub mod workspace;

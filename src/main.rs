@@ -1,0 +1,3 @@
+//! The command `iacscan`.
+
+fn main() {}

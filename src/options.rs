@@ -1,0 +1,33 @@
+//! Settings of a scan, resolved from the command line and the configuration: the edge of the library.
+
+use std::path::PathBuf;
+
+use crate::value::Str;
+
+/// What the resolvers need to know from outside.
+#[derive(Clone, Debug, Default)]
+pub struct ResolveOptions {
+    /// The region that units are deployed to (`--region`).
+    pub region: Option<Str>,
+    /// The account that units are deployed to (`--account-id`): 12 digits.
+    pub account_id: Option<Str>,
+    /// Terraform variables (`--var NAME=VALUE`), in order; the last wins.
+    pub variables: Vec<(Str, String)>,
+    /// Terraform variable files (`--var-file`), in order.
+    pub variable_files: Vec<PathBuf>,
+    /// CloudFormation parameters (`--parameter NAME=VALUE`), in order; the last wins.
+    pub parameters: Vec<(Str, String)>,
+    /// Canonical folders that files may be read from: the scanned paths' own roots. Empty: no limit (tests).
+    pub readable: Vec<PathBuf>,
+}
+
+impl ResolveOptions {
+    /// Whether a path that the source refers to may be read: nothing outside the scanned trees ever is. `path` need not be
+    /// canonical; a path that does not exist is not readable.
+    pub fn may_read(&self, path: &std::path::Path) -> bool {
+        if self.readable.is_empty() {
+            return true;
+        }
+        path.canonicalize().is_ok_and(|real| self.readable.iter().any(|root| real.starts_with(root)))
+    }
+}

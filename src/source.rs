@@ -1,0 +1,244 @@
+//! Source files, spans into them, and the one table that holds them all.
+//!
+//! A file is read once per scan, however many units refer to it. Paths are kept as they should be shown (relative to the
+//! working directory when the file lies below it).
+
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, RwLock};
+
+/// Index of a file in the [`SourceMap`]. The order of ids is not deterministic: never sort a report by it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct FileId(pub u32);
+
+/// A byte range of one file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Span {
+    /// The file that the range lies in.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span of something that no source text stands for (a value given on the command line, a generated default).
+    pub const NONE: Span = Span { file: FileId(u32::MAX), start: 0, end: 0 };
+
+    /// A span from a byte range of `file`.
+    pub fn new(file: FileId, range: Range<usize>) -> Self {
+        Span { file, start: range.start as u32, end: range.end as u32 }
+    }
+
+    /// Whether this is [`Span::NONE`].
+    pub fn is_none(self) -> bool {
+        self.file == Self::NONE.file
+    }
+
+    /// This span, or `other` where this one is [`Span::NONE`].
+    pub fn or(self, other: Span) -> Span {
+        if self.is_none() { other } else { self }
+    }
+
+    /// The byte range.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Whether `other` lies within this span (same file, inside the range).
+    pub fn contains(self, other: Span) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// A position as editors show it: line and column from 1, the column in Unicode scalar values.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1, in characters (not bytes).
+    pub column: u32,
+}
+
+/// A source file: its path and its text.
+pub struct SourceFile {
+    /// The path to show.
+    pub path: PathBuf,
+    /// The text, without a byte-order mark.
+    pub text: Arc<str>,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl fmt::Debug for SourceFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SourceFile({})", self.path.display())
+    }
+}
+
+impl SourceFile {
+    fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let newlines = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            std::iter::once(0).chain(newlines.map(|(i, _)| i as u32 + 1)).collect()
+        })
+    }
+
+    /// The position of a byte offset; an offset past the end is the end.
+    pub fn position(&self, offset: u32) -> Position {
+        let mut offset = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let starts = self.line_starts();
+        let line = starts.partition_point(|s| *s as usize <= offset) - 1;
+        let column = self.text[starts[line] as usize..offset].chars().count();
+        Position { line: line as u32 + 1, column: column as u32 + 1 }
+    }
+
+    /// The byte offset at which `line` (from 1) starts; the end of the text for a line past the last.
+    pub fn line_start(&self, line: u32) -> u32 {
+        self.line_starts().get(line.saturating_sub(1) as usize).copied().unwrap_or(self.text.len() as u32)
+    }
+
+    /// How many lines the file has.
+    pub fn line_count(&self) -> u32 {
+        self.line_starts().len() as u32
+    }
+}
+
+/// Why a file could not be read as text.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ReadError {
+    /// The operating system refused.
+    #[error("cannot read {path}: {cause}")]
+    Io {
+        /// The file.
+        path: String,
+        /// The system's message.
+        cause: String,
+    },
+    /// The bytes are not UTF-8.
+    #[error("{path} is not UTF-8 text (first invalid byte at offset {offset}, line {line})")]
+    NotUtf8 {
+        /// The file.
+        path: String,
+        /// Offset of the first invalid byte.
+        offset: usize,
+        /// Its line, from 1.
+        line: usize,
+    },
+    /// Larger than any template may be.
+    #[error("{path} has {size} bytes, more than the {limit} that are read")]
+    TooLarge {
+        /// The file.
+        path: String,
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+}
+
+/// Files larger than this are refused: CloudFormation's own limit is 1 MB, and no hand-written Terraform comes near.
+pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Every file of a scan, each read once. Shared between threads.
+#[derive(Default, Debug)]
+pub struct SourceMap {
+    inner: RwLock<Inner>,
+}
+
+#[derive(Default, Debug)]
+struct Inner {
+    files: Vec<Arc<SourceFile>>,
+    by_path: HashMap<PathBuf, FileId>,
+}
+
+impl SourceMap {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a text under a path (for tests, and for text that was read already). The same path gives the same id.
+    pub fn add(&self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> FileId {
+        let path = path.into();
+        let mut inner = self.inner.write().unwrap_or_else(|e| e.into_inner());
+        if let Some(id) = inner.by_path.get(&path) {
+            return *id;
+        }
+        let id = FileId(inner.files.len() as u32);
+        inner.files.push(Arc::new(SourceFile { path: path.clone(), text: text.into(), lines: OnceLock::new() }));
+        inner.by_path.insert(path, id);
+        id
+    }
+
+    /// Reads a file, or gives the id that it has already. A byte-order mark is dropped.
+    pub fn read(&self, path: &Path) -> Result<FileId, ReadError> {
+        if let Some(id) = self.inner.read().unwrap_or_else(|e| e.into_inner()).by_path.get(path) {
+            return Ok(*id);
+        }
+        Ok(self.add(path, read_text(path)?))
+    }
+
+    /// The file of an id. Panics on [`Span::NONE`]'s id: check [`Span::is_none`] first.
+    pub fn file(&self, id: FileId) -> Arc<SourceFile> {
+        self.inner.read().unwrap_or_else(|e| e.into_inner()).files[id.0 as usize].clone()
+    }
+
+    /// The text that a span covers; empty for [`Span::NONE`].
+    pub fn text(&self, span: Span) -> String {
+        if span.is_none() {
+            return String::new();
+        }
+        self.file(span.file).text.get(span.range()).unwrap_or_default().to_owned()
+    }
+
+    /// `path:line:column` of a span's start, for messages; `-` for [`Span::NONE`].
+    pub fn place(&self, span: Span) -> String {
+        if span.is_none() {
+            return "-".to_owned();
+        }
+        let file = self.file(span.file);
+        let at = file.position(span.start);
+        format!("{}:{}:{}", file.path.display(), at.line, at.column)
+    }
+}
+
+/// Reads a whole file as UTF-8 without its byte-order mark.
+pub fn read_text(path: &Path) -> Result<String, ReadError> {
+    let shown = path.display().to_string();
+    let io = |cause: std::io::Error| ReadError::Io { path: shown.clone(), cause: cause.to_string() };
+    let size = std::fs::metadata(path).map_err(io)?.len();
+    if size > MAX_FILE_BYTES {
+        return Err(ReadError::TooLarge { path: shown, size, limit: MAX_FILE_BYTES });
+    }
+    let bytes = std::fs::read(path).map_err(io)?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let offset = e.utf8_error().valid_up_to();
+        let line = e.as_bytes()[..offset].iter().filter(|b| **b == b'\n').count() + 1;
+        ReadError::NotUtf8 { path: shown, offset, line }
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_from_one() {
+        let map = SourceMap::new();
+        let id = map.add("a", "ab\né=x");
+        let file = map.file(id);
+        assert_eq!(file.position(0), Position { line: 1, column: 1 });
+        assert_eq!(file.position(5), Position { line: 2, column: 2 });
+        assert_eq!(file.position(99), Position { line: 2, column: 4 });
+    }
+}

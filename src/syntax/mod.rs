@@ -1,0 +1,6 @@
+//! Spanned syntax trees. No AWS here.
+
+pub mod hcl;
+pub mod json;
+pub mod node;
+pub mod yaml;

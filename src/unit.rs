@@ -1,0 +1,133 @@
+//! A scan unit: one Terraform root module, one CloudFormation template or one SAM template, resolved to its resources.
+
+use std::path::PathBuf;
+
+use crate::finding::FileProblem;
+use crate::source::{FileId, Span};
+use crate::value::{Guard, ResourceId, Str, Value};
+
+/// The language of a unit. Rules never look at it; reports do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum UnitKind {
+    /// A Terraform (or OpenTofu) root module.
+    Terraform,
+    /// A CloudFormation template.
+    CloudFormation,
+    /// A SAM template, expanded.
+    Sam,
+}
+
+impl UnitKind {
+    /// The stable name in reports: `terraform`, `cloudformation`, `sam`.
+    pub fn name(self) -> &'static str {
+        match self {
+            UnitKind::Terraform => "terraform",
+            UnitKind::CloudFormation => "cloudformation",
+            UnitKind::Sam => "sam",
+        }
+    }
+}
+
+/// Managed or only read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// The unit creates it.
+    Managed,
+    /// A Terraform data source.
+    Data,
+}
+
+/// A resource in its own vocabulary, with values as far as they are known.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Its index in [`Unit::resources`].
+    pub id: ResourceId,
+    /// Terraform address with module path and instance key (`module.a.aws_x.y["k"]`), or CloudFormation logical id.
+    pub address: Str,
+    /// `aws_lambda_function`, `AWS::Lambda::Function`. Data sources have the bare type and [`Mode::Data`].
+    pub kind: Str,
+    /// Managed or only read.
+    pub mode: Mode,
+    /// The whole block (Terraform) or resource node (CloudFormation).
+    pub span: Span,
+    /// The block's header (`resource "aws_x" "y"`) or the logical id: where a finding about the whole resource points.
+    pub name_span: Span,
+    /// A map of the resolved attributes. Terraform nested blocks are lists of maps, as in `terraform show -json`;
+    /// CloudFormation has the content of `Properties`. Absent attributes are not in the map.
+    pub attributes: Value,
+    /// Under which undecided conditions it exists; always for most.
+    pub presence: Guard,
+    /// Set where this one stands for all instances of a `for_each` or `count` over an unknown collection: the collection's
+    /// identity. Two resources over the same collection match pairwise.
+    pub symbolic: Option<Str>,
+    /// Explicit dependencies.
+    pub depends_on: Vec<ResourceId>,
+    /// Every resource that its attributes refer to, in order of first mention, without duplicates.
+    pub references: Vec<ResourceId>,
+    /// The region of its provider configuration, where that says one. Null: the unit's own.
+    pub region: Value,
+    /// An identity for the provider configuration (`aws`, `aws.west`), with the module path that it belongs to.
+    /// Resources with the same identity share account and region.
+    pub provider: Str,
+    /// CloudFormation's `Metadata`, or null.
+    pub metadata: Value,
+    /// Terraform `lifecycle.ignore_changes` (`all` stands for everything).
+    pub ignore_changes: Vec<Str>,
+    /// For a generated resource (SAM expansion, modelled module): what caused it, for messages: "SAM event `Get` of `Fn`".
+    pub origin: Option<Str>,
+}
+
+impl Resource {
+    /// An attribute by its top-level name; `None` when it is not written.
+    pub fn attribute(&self, name: &str) -> Option<&Value> {
+        self.attributes.get(name).filter(|v| !v.is_null())
+    }
+
+    /// Where the attribute was written, or the header where it was not.
+    pub fn attribute_span(&self, name: &str) -> Span {
+        self.attribute(name).map_or(self.name_span, |v| v.span.or(self.name_span))
+    }
+}
+
+/// Something in the unit whose contents cannot be seen: an opaque module, a remote nested stack, a macro.
+#[derive(Clone, Debug)]
+pub struct Opaque {
+    /// `module.x`, a nested stack's logical id, a macro's name.
+    pub address: Str,
+    /// What it is: the module source, template URL, macro name.
+    pub source: Str,
+    /// The arguments that it was given, as a map; null where it sees everything (a macro).
+    pub arguments: Value,
+    /// Where it is called.
+    pub span: Span,
+    /// Every resource that the arguments refer to.
+    pub references: Vec<ResourceId>,
+}
+
+/// One resolved unit.
+#[derive(Debug)]
+pub struct Unit {
+    /// Its language.
+    pub kind: UnitKind,
+    /// The folder (Terraform) or the template file, as shown.
+    pub root: PathBuf,
+    /// Name of the world that it was resolved for; empty for the default one.
+    pub world: Str,
+    /// All resources; [`ResourceId`] indexes it.
+    pub resources: Vec<Resource>,
+    /// What cannot be seen into.
+    pub opaque: Vec<Opaque>,
+    /// Texts of provisioner commands and scripts that contain `add-permission`: permissions made outside the resources.
+    pub outside_permissions: Vec<Value>,
+    /// Problems with files that were met while resolving (templates that do not parse, missing files, cycles).
+    pub problems: Vec<FileProblem>,
+    /// Every file that the unit was read from.
+    pub files: Vec<FileId>,
+}
+
+impl Unit {
+    /// The resource of an id.
+    pub fn resource(&self, id: ResourceId) -> &Resource {
+        &self.resources[id.0 as usize]
+    }
+}

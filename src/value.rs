@@ -1,0 +1,605 @@
+//! What is known of a value, and what is not.
+//!
+//! One type serves all three languages. A value is fully known, a text with holes, one of several alternatives, a
+//! reference to an attribute that only the cloud computes, or unknown with its reason. "Not written" is [`Kind::Null`]
+//! (or an absent key): that is not the same as unknown.
+//!
+//! Cloning a value is cheap: everything large sits behind an [`Arc`].
+
+use std::fmt;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+pub use smol_str::{SmolStr as Str, format_smolstr};
+
+pub use crate::number::Number;
+use crate::source::Span;
+
+/// A value and the source text that it was read from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value {
+    /// What is known.
+    pub kind: Kind,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// The states of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// Not written, `null`, or `AWS::NoValue`.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// A string, possibly with holes.
+    Text(Text),
+    /// A list, tuple or set.
+    List(Arc<List>),
+    /// A map or object.
+    Map(Arc<Map>),
+    /// One of several values, each under its guard; which one cannot be decided.
+    Choice(Arc<[(Guard, Value)]>),
+    /// An attribute of a resource of this unit that is known only after the deploy; its type is not known here. An empty
+    /// path is the whole resource.
+    Attr(Arc<AttrRef>),
+    /// Unknown, with the reason.
+    Unknown(Arc<Unknown>),
+}
+
+/// The kind of a sequence. Only Terraform tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListShape {
+    /// All elements of one type.
+    List,
+    /// Each element of its own type.
+    Tuple,
+    /// Unordered, without duplicates. Items are kept in Terraform's order.
+    Set,
+}
+
+/// A sequence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct List {
+    /// List, tuple or set.
+    pub shape: ListShape,
+    /// The items that are known to be there.
+    pub items: Vec<Value>,
+    /// Why there may be more items than these (`concat(["a"], var.more)`); none where the list is complete.
+    pub open: Option<Arc<Unknown>>,
+}
+
+/// The kind of a map. Only Terraform tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapShape {
+    /// All values of one type.
+    Map,
+    /// Each attribute of its own type.
+    Object,
+}
+
+/// A map.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Map {
+    /// Map or object.
+    pub shape: MapShape,
+    /// The entries that are known to be there, in source order (Terraform sorts when it has to).
+    pub entries: IndexMap<Str, Value>,
+    /// Where each key was written, for maps that come straight from source text.
+    pub key_spans: IndexMap<Str, Span>,
+    /// Why there may be more entries than these; none where the map is complete.
+    pub open: Option<Arc<Unknown>>,
+}
+
+/// Index of a resource in its unit's `resources`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ResourceId(pub u32);
+
+/// An attribute of a resource that only the cloud computes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AttrRef {
+    /// The resource.
+    pub resource: ResourceId,
+    /// The attribute in the source's own vocabulary: `arn`, `Arn`, `Endpoint.Address`, `identity[0].issuer`; `Ref` is the
+    /// value of CloudFormation's `Ref`; empty is the whole resource.
+    pub path: Str,
+    /// How the source wrote it, for messages: `aws_lambda_function.f.arn`, `Fn.Arn`.
+    pub shown: Str,
+}
+
+/// A value that every deploy of the unit shares, and that no source text need hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Pseudo {
+    /// The account that the unit is deployed to: 12 digits.
+    AccountId,
+    /// The region that the unit is deployed to.
+    Region,
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    Partition,
+    /// `amazonaws.com`, `amazonaws.com.cn`.
+    UrlSuffix,
+    /// CloudFormation's stack name.
+    StackName,
+    /// CloudFormation's stack ARN.
+    StackId,
+}
+
+impl Pseudo {
+    /// The CloudFormation spelling, which messages use for every language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Pseudo::AccountId => "AWS::AccountId",
+            Pseudo::Region => "AWS::Region",
+            Pseudo::Partition => "AWS::Partition",
+            Pseudo::UrlSuffix => "AWS::URLSuffix",
+            Pseudo::StackName => "AWS::StackName",
+            Pseudo::StackId => "AWS::StackId",
+        }
+    }
+}
+
+/// One piece of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// Literal text, never empty. `${stageVariables.x}` is literal text here: the API model looks for it.
+    Literal(Str),
+    /// An attribute that only the cloud computes, used as text.
+    Attr(Arc<AttrRef>),
+    /// Account, region, ….
+    Pseudo(Pseudo),
+    /// Unknown text.
+    Unknown(Arc<Unknown>),
+}
+
+/// A string: a sequence of parts in normal form (no empty and no adjacent literals). The empty string has no parts.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Text {
+    parts: Parts,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Parts {
+    Known(Str),
+    Mixed(Arc<[Part]>),
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Parts::Known(Str::default())
+    }
+}
+
+impl Text {
+    /// A known string.
+    pub fn literal(text: impl Into<Str>) -> Self {
+        Text { parts: Parts::Known(text.into()) }
+    }
+
+    /// A text from parts, brought into normal form.
+    pub fn from_parts(parts: impl IntoIterator<Item = Part>) -> Self {
+        let mut out: Vec<Part> = Vec::new();
+        let mut literal = String::new();
+        let flush = |literal: &mut String, out: &mut Vec<Part>| {
+            if !literal.is_empty() {
+                out.push(Part::Literal(Str::from(std::mem::take(literal))));
+            }
+        };
+        for part in parts {
+            match part {
+                Part::Literal(text) => literal.push_str(&text),
+                other => {
+                    flush(&mut literal, &mut out);
+                    out.push(other);
+                }
+            }
+        }
+        if out.is_empty() {
+            return Text::literal(literal);
+        }
+        flush(&mut literal, &mut out);
+        Text { parts: Parts::Mixed(out.into()) }
+    }
+
+    /// The texts one after the other.
+    pub fn concat<'a>(texts: impl IntoIterator<Item = &'a Text>) -> Self {
+        Text::from_parts(texts.into_iter().flat_map(|t| t.parts()))
+    }
+
+    /// The whole string, where it is known.
+    pub fn as_known(&self) -> Option<&str> {
+        match &self.parts {
+            Parts::Known(text) => Some(text),
+            Parts::Mixed(_) => None,
+        }
+    }
+
+    /// The parts in order; none for the empty string.
+    pub fn parts(&self) -> Vec<Part> {
+        match &self.parts {
+            Parts::Known(text) if text.is_empty() => Vec::new(),
+            Parts::Known(text) => vec![Part::Literal(text.clone())],
+            Parts::Mixed(parts) => parts.to_vec(),
+        }
+    }
+
+    /// The parts without copying, for texts with holes; `None` where the text is known.
+    pub fn holes(&self) -> Option<&[Part]> {
+        match &self.parts {
+            Parts::Known(_) => None,
+            Parts::Mixed(parts) => Some(parts),
+        }
+    }
+
+    /// Whether this is the empty string for sure.
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.parts, Parts::Known(text) if text.is_empty())
+    }
+
+    /// Each part replaced by a text, the rest kept.
+    pub fn map_parts(&self, mut replace: impl FnMut(&Part) -> Option<Text>) -> Text {
+        let Parts::Mixed(parts) = &self.parts else { return self.clone() };
+        Text::from_parts(parts.iter().flat_map(|part| match replace(part) {
+            Some(text) => text.parts(),
+            None => vec![part.clone()],
+        }))
+    }
+}
+
+impl fmt::Display for Text {
+    /// The text as a person would write it: holes as `${…}`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Parts::Mixed(parts) = &self.parts else {
+            return f.write_str(self.as_known().unwrap_or_default());
+        };
+        for part in parts.iter() {
+            match part {
+                Part::Literal(text) => f.write_str(text)?,
+                Part::Attr(attr) => write!(f, "${{{}}}", attr.shown)?,
+                Part::Pseudo(pseudo) => write!(f, "${{{}}}", pseudo.name())?,
+                Part::Unknown(unknown) => write!(f, "${{{}}}", unknown.shown)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why something is unknown: the group for statistics and the words for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// A variable or parameter without a value.
+    NoValue,
+    /// Known only after the deploy, of a resource or data source that is no attribute reference (random_pet, …).
+    Computed,
+    /// A data source that asks the cloud.
+    DataSource,
+    /// A function with another result each time (`timestamp`, `uuid`).
+    Impure,
+    /// A file that is not there, or lies outside of what may be read.
+    File,
+    /// A module whose source is not there.
+    OpaqueModule,
+    /// An import, remote state, stack output, SSM parameter or dynamic reference.
+    External,
+    /// A macro, module type or transform that cannot be run here.
+    Macro,
+    /// A condition that cannot be decided.
+    Condition,
+    /// Depends on itself.
+    Cycle,
+    /// The expression is wrong; the words say how.
+    Error,
+    /// Too many alternatives or too large to follow.
+    Limit,
+}
+
+/// An unknown value: why, where, and whether two unknowns are the same one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unknown {
+    /// The group of the reason.
+    pub reason: Reason,
+    /// For people, without a full stop: "variable `role_arn` has no default".
+    pub message: Str,
+    /// Source-like text of the value: `var.role_arn`.
+    pub shown: Str,
+    /// Two unknowns of one unit with the same identity have the same value in every deploy: `module.a.var.env`,
+    /// `upper(var.env)`. None where nothing is known of that.
+    pub identity: Option<Str>,
+    /// The place that would have to be known.
+    pub span: Span,
+}
+
+impl Unknown {
+    /// An unknown without an identity.
+    pub fn new(reason: Reason, shown: impl Into<Str>, message: impl Into<Str>, span: Span) -> Arc<Self> {
+        Arc::new(Unknown { reason, message: message.into(), shown: shown.into(), identity: None, span })
+    }
+
+    /// An unknown that equals every other with the same identity.
+    pub fn identified(reason: Reason, identity: impl Into<Str>, shown: impl Into<Str>, message: impl Into<Str>, span: Span) -> Arc<Self> {
+        Arc::new(Unknown { reason, message: message.into(), shown: shown.into(), identity: Some(identity.into()), span })
+    }
+}
+
+/// A conjunction of undecided conditions, each with its polarity, under which something holds. Empty: always.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Hash)]
+pub struct Guard {
+    terms: Vec<(Str, bool)>,
+}
+
+impl Guard {
+    /// Holds always.
+    pub fn always() -> Self {
+        Guard::default()
+    }
+
+    /// Holds when the condition of that identity is `polarity`.
+    pub fn when(condition: impl Into<Str>, polarity: bool) -> Self {
+        Guard { terms: vec![(condition.into(), polarity)] }
+    }
+
+    /// Whether it holds always.
+    pub fn is_always(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// The terms, sorted.
+    pub fn terms(&self) -> &[(Str, bool)] {
+        &self.terms
+    }
+
+    /// Both; `None` where the two contradict each other.
+    pub fn and(&self, other: &Guard) -> Option<Guard> {
+        let mut terms = self.terms.clone();
+        for (name, polarity) in &other.terms {
+            match terms.iter().find(|(n, _)| n == name) {
+                Some((_, p)) if p == polarity => {}
+                Some(_) => return None,
+                None => terms.push((name.clone(), *polarity)),
+            }
+        }
+        terms.sort();
+        Some(Guard { terms })
+    }
+
+    /// Whether `other` holds whenever this does (so: this one's terms include all of `other`'s).
+    pub fn implies(&self, other: &Guard) -> bool {
+        other.terms.iter().all(|t| self.terms.contains(t))
+    }
+}
+
+impl fmt::Display for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, (name, polarity)) in self.terms.iter().enumerate() {
+            let joint = if i == 0 { "" } else { " and " };
+            let not = if *polarity { "" } else { "not " };
+            write!(f, "{joint}{not}{name}")?;
+        }
+        Ok(())
+    }
+}
+
+/// How many alternatives of one value are followed; beyond, the value is unknown.
+pub const MAX_ALTERNATIVES: usize = 16;
+
+impl Value {
+    /// A value at a place.
+    pub fn new(kind: Kind, span: Span) -> Self {
+        Value { kind, span }
+    }
+
+    /// Absent.
+    pub fn null(span: Span) -> Self {
+        Value::new(Kind::Null, span)
+    }
+
+    /// A known string.
+    pub fn string(text: impl Into<Str>, span: Span) -> Self {
+        Value::new(Kind::Text(Text::literal(text)), span)
+    }
+
+    /// A complete list.
+    pub fn list(shape: ListShape, items: Vec<Value>, span: Span) -> Self {
+        Value::new(Kind::List(Arc::new(List { shape, items, open: None })), span)
+    }
+
+    /// A complete map.
+    pub fn map(shape: MapShape, entries: IndexMap<Str, Value>, span: Span) -> Self {
+        Value::new(Kind::Map(Arc::new(Map { shape, entries, key_spans: IndexMap::new(), open: None })), span)
+    }
+
+    /// An unknown value.
+    pub fn unknown(unknown: Arc<Unknown>, span: Span) -> Self {
+        Value::new(Kind::Unknown(unknown), span)
+    }
+
+    /// The same value, said to be written elsewhere.
+    pub fn at(mut self, span: Span) -> Self {
+        self.span = span;
+        self
+    }
+
+    /// Whether it is absent for sure.
+    pub fn is_null(&self) -> bool {
+        matches!(self.kind, Kind::Null)
+    }
+
+    /// The known string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Text(text) => text.as_known(),
+            _ => None,
+        }
+    }
+
+    /// The value as text where it is a scalar or reference: numbers and booleans in their JSON spelling.
+    /// `None` for null, lists, maps and choices.
+    pub fn to_text(&self) -> Option<Text> {
+        Some(match &self.kind {
+            Kind::Text(text) => text.clone(),
+            Kind::Bool(b) => Text::literal(if *b { "true" } else { "false" }),
+            Kind::Number(n) => Text::literal(n.to_string()),
+            Kind::Attr(attr) => Text::from_parts([Part::Attr(attr.clone())]),
+            Kind::Unknown(unknown) => Text::from_parts([Part::Unknown(unknown.clone())]),
+            Kind::Null | Kind::List(_) | Kind::Map(_) | Kind::Choice(_) => return None,
+        })
+    }
+
+    /// The list, where it is one.
+    pub fn as_list(&self) -> Option<&List> {
+        match &self.kind {
+            Kind::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// The map, where it is one.
+    pub fn as_map(&self) -> Option<&Map> {
+        match &self.kind {
+            Kind::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The boolean; also of the strings that CloudFormation and Terraform take for one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match &self.kind {
+            Kind::Bool(b) => Some(*b),
+            Kind::Text(text) => match text.as_known()? {
+                "true" | "True" | "TRUE" => Some(true),
+                "false" | "False" | "FALSE" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The whole number; also of a string of digits.
+    pub fn as_i64(&self) -> Option<i64> {
+        match &self.kind {
+            Kind::Number(n) => n.as_i64(),
+            Kind::Text(text) => text.as_known()?.trim().parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// An entry of the map; `None` where it is no map or has no such key (see [`Map::open`]).
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.as_map()?.entries.get(key)
+    }
+
+    /// Every alternative of a choice, nested ones included, each with its guard; the value itself otherwise. Alternatives
+    /// whose guards contradict are left out.
+    pub fn alternatives(&self) -> Vec<(Guard, Value)> {
+        fn walk(value: &Value, guard: &Guard, out: &mut Vec<(Guard, Value)>) {
+            match &value.kind {
+                Kind::Choice(branches) => {
+                    for (g, v) in branches.iter() {
+                        if let Some(both) = guard.and(g) {
+                            walk(v, &both, out);
+                        }
+                    }
+                }
+                _ => out.push((guard.clone(), value.clone())),
+            }
+        }
+        let mut out = Vec::new();
+        walk(self, &Guard::always(), &mut out);
+        out
+    }
+
+    /// A choice of these; the value itself where all branches are equal; unknown where there are too many.
+    pub fn choice(branches: Vec<(Guard, Value)>, span: Span) -> Value {
+        match branches.as_slice() {
+            [] => return Value::null(span),
+            [(_, first), rest @ ..] if rest.iter().all(|(_, v)| v.kind == first.kind) => return first.clone(),
+            _ => {}
+        }
+        if branches.len() > MAX_ALTERNATIVES {
+            let unknown =
+                Unknown::new(Reason::Limit, "(many alternatives)", format_smolstr!("more than {MAX_ALTERNATIVES} alternatives"), span);
+            return Value::unknown(unknown, span);
+        }
+        Value::new(Kind::Choice(branches.into()), span)
+    }
+
+    /// The first thing in the value that is not known, if any: `None` means fully known.
+    pub fn first_unknown(&self) -> Option<Hole<'_>> {
+        match &self.kind {
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) => None,
+            Kind::Text(text) => text.holes()?.iter().find_map(|part| match part {
+                Part::Literal(_) => None,
+                Part::Attr(attr) => Some(Hole::Attr(attr)),
+                Part::Pseudo(pseudo) => Some(Hole::Pseudo(*pseudo)),
+                Part::Unknown(unknown) => Some(Hole::Unknown(unknown)),
+            }),
+            Kind::List(list) => list.items.iter().find_map(Value::first_unknown).or(list.open.as_ref().map(Hole::Unknown)),
+            Kind::Map(map) => map.entries.values().find_map(Value::first_unknown).or(map.open.as_ref().map(Hole::Unknown)),
+            Kind::Choice(branches) => Some(Hole::Choice(branches)),
+            Kind::Attr(attr) => Some(Hole::Attr(attr)),
+            Kind::Unknown(unknown) => Some(Hole::Unknown(unknown)),
+        }
+    }
+}
+
+/// What keeps a value from being fully known.
+#[derive(Clone, Copy, Debug)]
+pub enum Hole<'a> {
+    /// An attribute that the cloud computes.
+    Attr(&'a Arc<AttrRef>),
+    /// Account, region, ….
+    Pseudo(Pseudo),
+    /// An unknown.
+    Unknown(&'a Arc<Unknown>),
+    /// Several alternatives.
+    Choice(&'a [(Guard, Value)]),
+}
+
+impl Hole<'_> {
+    /// The reason in words.
+    pub fn message(self) -> String {
+        match self {
+            Hole::Attr(attr) => format!("`{}` is known after the deploy", attr.shown),
+            Hole::Pseudo(pseudo) => format!("{} is known at the deploy (give it with --region or --account-id)", pseudo.name()),
+            Hole::Unknown(unknown) => unknown.message.to_string(),
+            Hole::Choice(branches) => {
+                let terms: Vec<String> = branches.iter().filter(|(g, _)| !g.is_always()).map(|(g, _)| g.to_string()).collect();
+                format!("depends on a condition that cannot be decided ({})", terms.join("; "))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    /// Source-like text on one line, for messages and for the graph's `unresolved`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Null => f.write_str("null"),
+            Kind::Bool(b) => write!(f, "{b}"),
+            Kind::Number(n) => write!(f, "{n}"),
+            Kind::Text(text) => write!(f, "{text}"),
+            Kind::List(list) => {
+                f.write_str("[")?;
+                for (i, item) in list.items.iter().enumerate() {
+                    write!(f, "{}{item}", if i == 0 { "" } else { ", " })?;
+                }
+                f.write_str(if list.open.is_some() { ", …]" } else { "]" })
+            }
+            Kind::Map(map) => {
+                f.write_str("{")?;
+                for (i, (key, item)) in map.entries.iter().enumerate() {
+                    write!(f, "{}{key} = {item}", if i == 0 { "" } else { ", " })?;
+                }
+                f.write_str(if map.open.is_some() { ", …}" } else { "}" })
+            }
+            Kind::Choice(branches) => {
+                for (i, (guard, item)) in branches.iter().enumerate() {
+                    write!(f, "{}{item} when {guard}", if i == 0 { "" } else { " or " })?;
+                }
+                Ok(())
+            }
+            Kind::Attr(attr) => write!(f, "${{{}}}", attr.shown),
+            Kind::Unknown(unknown) => write!(f, "${{{}}}", unknown.shown),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What all units of a scan share: the files, each parsed at most once, and the settings.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use crate::options::ResolveOptions;
+use crate::source::SourceMap;
+
+/// A cache whose entries are made once, also when several threads ask at the same time.
+#[derive(Debug)]
+pub struct OnceMap<K, V> {
+    entries: Mutex<HashMap<K, Arc<OnceLock<V>>>>,
+}
+
+impl<K, V> Default for OnceMap<K, V> {
+    fn default() -> Self {
+        OnceMap { entries: Mutex::default() }
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> OnceMap<K, V> {
+    /// The entry of `key`, made by `make` where it is not there yet.
+    pub fn get_or_make(&self, key: K, make: impl FnOnce() -> V) -> V {
+        let cell = self.entries.lock().unwrap_or_else(|e| e.into_inner()).entry(key).or_default().clone();
+        cell.get_or_init(make).clone()
+    }
+}
+
+/// The shared state of one scan.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    /// Every file.
+    pub sources: SourceMap,
+    /// The settings of the resolvers.
+    pub options: ResolveOptions,
+}
