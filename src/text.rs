@@ -1,1 +1,324 @@
-//! placeholder
+//! Comparing texts that have holes: yes, no, or cannot tell.
+
+use std::sync::Arc;
+
+use crate::value::{Part, Pseudo, Text};
+
+/// A three-valued answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// In every deploy.
+    Yes,
+    /// In no deploy.
+    No,
+    /// Depends on what is not known.
+    Maybe,
+}
+
+impl Answer {
+    /// Both.
+    pub fn and(self, other: Answer) -> Answer {
+        match (self, other) {
+            (Answer::No, _) | (_, Answer::No) => Answer::No,
+            (Answer::Yes, Answer::Yes) => Answer::Yes,
+            _ => Answer::Maybe,
+        }
+    }
+
+    /// One of them at least.
+    pub fn or(self, other: Answer) -> Answer {
+        match (self, other) {
+            (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
+            (Answer::No, Answer::No) => Answer::No,
+            _ => Answer::Maybe,
+        }
+    }
+}
+
+impl From<bool> for Answer {
+    fn from(b: bool) -> Self {
+        if b { Answer::Yes } else { Answer::No }
+    }
+}
+
+/// Whether two texts are the same string.
+pub fn same(a: &Text, b: &Text) -> Answer {
+    match (a.as_known(), b.as_known()) {
+        (Some(a), Some(b)) => (a == b).into(),
+        _ => compare(&tokens(a, false), &tokens(b, false)),
+    }
+}
+
+/// Whether `pattern`, in which `*` stands for any run of characters and `?` for one, matches `subject`. Case counts.
+pub fn glob(pattern: &Text, subject: &Text) -> Answer {
+    match (pattern.as_known(), subject.as_known()) {
+        (Some(pattern), Some(subject)) => glob_known(pattern, subject).into(),
+        _ => compare(&tokens(pattern, true), &tokens(subject, false)),
+    }
+}
+
+/// [`glob`] over known strings, in linear time for patterns with one star.
+pub fn glob_known(pattern: &str, subject: &str) -> bool {
+    let (pattern, subject) = (pattern.as_bytes(), subject.as_bytes());
+    let (mut p, mut s) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while s < subject.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, s));
+                p += 1;
+            }
+            // `?` is one character: a whole UTF-8 sequence, not one byte.
+            Some(b'?') => {
+                p += 1;
+                s += 1;
+                while subject.get(s).is_some_and(|b| b & 0xc0 == 0x80) {
+                    s += 1;
+                }
+            }
+            Some(c) if *c == subject[s] => {
+                p += 1;
+                s += 1;
+            }
+            _ => match star {
+                Some((at, from)) => {
+                    star = Some((at, from + 1));
+                    p = at + 1;
+                    s = from + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|c| *c == b'*')
+}
+
+#[derive(Clone, Debug)]
+enum Token {
+    Char(char),
+    Star,
+    Question,
+    Hole(Part),
+}
+
+fn tokens(text: &Text, wildcards: bool) -> Vec<Token> {
+    let mut out = Vec::new();
+    for part in text.parts() {
+        match part {
+            Part::Literal(literal) => out.extend(literal.chars().map(|c| match c {
+                '*' if wildcards => Token::Star,
+                '?' if wildcards => Token::Question,
+                c => Token::Char(c),
+            })),
+            hole => out.push(Token::Hole(hole)),
+        }
+    }
+    out
+}
+
+/// Whether two holes stand for the same text in every deploy.
+pub fn same_hole(a: &Part, b: &Part) -> bool {
+    match (a, b) {
+        (Part::Attr(a), Part::Attr(b)) => a.resource == b.resource && a.path == b.path,
+        (Part::Pseudo(a), Part::Pseudo(b)) => a == b,
+        (Part::Unknown(a), Part::Unknown(b)) => Arc::ptr_eq(a, b) || (a.identity.is_some() && a.identity == b.identity),
+        _ => false,
+    }
+}
+
+/// Ids and names that AWS generates: one of a resource never equals one of another.
+fn is_generated(part: &Part) -> bool {
+    matches!(part, Part::Attr(attr) if matches!(attr.path.as_str(), "id" | "name"))
+}
+
+fn may_contain(hole: &Part, c: char) -> bool {
+    match hole {
+        Part::Pseudo(Pseudo::AccountId) => c.is_ascii_digit(),
+        Part::Pseudo(Pseudo::Region | Pseudo::Partition) => c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-',
+        Part::Pseudo(Pseudo::UrlSuffix) => c.is_ascii_lowercase() || c == '.',
+        Part::Pseudo(Pseudo::StackName) => c.is_ascii_alphanumeric() || c == '-',
+        generated if is_generated(generated) => c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '.',
+        _ => true,
+    }
+}
+
+fn may_be_empty(hole: &Part) -> bool {
+    !matches!(hole, Part::Pseudo(_)) && !is_generated(hole)
+}
+
+fn certainly_equal(p: &Token, s: &Token) -> bool {
+    match (p, s) {
+        (Token::Char(a), Token::Char(b)) => a == b,
+        (Token::Question, Token::Char(_)) => true,
+        (Token::Hole(a), Token::Hole(b)) => same_hole(a, b),
+        _ => false,
+    }
+}
+
+fn compare(pattern: &[Token], subject: &[Token]) -> Answer {
+    // A common head or tail is the same in every deploy, also where it holds a hole: what decides is between them.
+    let literal = |t: &Token| !matches!(t, Token::Star | Token::Question);
+    let head = pattern.iter().zip(subject).take_while(|(p, s)| literal(p) && certainly_equal(p, s)).count();
+    let (pattern, subject) = (&pattern[head..], &subject[head..]);
+    let tail = pattern.iter().rev().zip(subject.iter().rev()).take_while(|(p, s)| literal(p) && certainly_equal(p, s)).count();
+    let (pattern, subject) = (&pattern[..pattern.len() - tail], &subject[..subject.len() - tail]);
+    if matches_all(pattern, subject) {
+        Answer::Yes
+    } else if could_match(pattern, subject) {
+        Answer::Maybe
+    } else {
+        Answer::No
+    }
+}
+
+/// Whether the pattern matches whatever the holes are.
+fn matches_all(pattern: &[Token], subject: &[Token]) -> bool {
+    let mut row = vec![false; subject.len() + 1];
+    row[0] = true;
+    for p in pattern {
+        let mut next = vec![false; subject.len() + 1];
+        next[0] = row[0] && matches!(p, Token::Star);
+        for (j, s) in subject.iter().enumerate() {
+            next[j + 1] = match p {
+                Token::Star => row[j + 1] || next[j],
+                p => row[j] && certainly_equal(p, s),
+            };
+        }
+        row = next;
+    }
+    row[subject.len()]
+}
+
+/// Whether some filling of the holes lets the pattern match.
+fn could_match(pattern: &[Token], subject: &[Token]) -> bool {
+    let width = subject.len() + 1;
+    let mut reach = vec![false; (pattern.len() + 1) * width];
+    reach[0] = true;
+    for i in 0..=pattern.len() {
+        for j in 0..width {
+            if !reach[i * width + j] {
+                continue;
+            }
+            let (p, s) = (pattern.get(i), subject.get(j));
+            if let Some(p) = p {
+                let skips = matches!(p, Token::Star) || matches!(p, Token::Hole(h) if may_be_empty(h));
+                if skips {
+                    reach[(i + 1) * width + j] = true;
+                }
+            }
+            if matches!(s, Some(Token::Hole(h)) if may_be_empty(h)) {
+                reach[i * width + j + 1] = true;
+            }
+            let (Some(p), Some(s)) = (p, s) else { continue };
+            if !could_touch(p, s) {
+                continue;
+            }
+            reach[(i + 1) * width + j + 1] = true;
+            if matches!(p, Token::Star | Token::Hole(_)) {
+                reach[i * width + j + 1] = true;
+            }
+            if matches!(s, Token::Hole(_)) {
+                reach[(i + 1) * width + j] = true;
+            }
+        }
+    }
+    reach[pattern.len() * width + subject.len()]
+}
+
+fn could_touch(p: &Token, s: &Token) -> bool {
+    match (p, s) {
+        (Token::Star, _) => true,
+        (Token::Question, _) => true,
+        (Token::Char(a), Token::Char(b)) => a == b,
+        (Token::Char(c), Token::Hole(h)) | (Token::Hole(h), Token::Char(c)) => may_contain(h, *c),
+        (Token::Hole(a), Token::Hole(b)) => !(is_generated(a) && is_generated(b)) || same_hole(a, b),
+        (_, Token::Star | Token::Question) => true,
+    }
+}
+
+/// A text cut at the first `limit - 1` occurrences of `separator` in its literal parts: `limit` pieces at the most.
+/// A hole is taken not to contain the separator where it is account, region or a generated id; `None` where a hole that
+/// could contain it stands before the cut is complete.
+pub fn split(text: &Text, separator: char, limit: usize) -> Option<Vec<Text>> {
+    let mut pieces = vec![Vec::new()];
+    for part in text.parts() {
+        match part {
+            Part::Literal(literal) => {
+                let room = limit - pieces.len() + 1;
+                for (n, piece) in literal.splitn(room.max(1), separator).enumerate() {
+                    if n > 0 {
+                        pieces.push(Vec::new());
+                    }
+                    if let Some(last) = pieces.last_mut() {
+                        last.push(Part::Literal(piece.into()));
+                    }
+                }
+            }
+            hole => {
+                if pieces.len() < limit && may_contain(&hole, separator) {
+                    return None;
+                }
+                if let Some(last) = pieces.last_mut() {
+                    last.push(hole);
+                }
+            }
+        }
+    }
+    Some(pieces.into_iter().map(Text::from_parts).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Span;
+    use crate::value::{AttrRef, Reason, ResourceId, Unknown};
+
+    fn lit(s: &str) -> Part {
+        Part::Literal(s.into())
+    }
+    fn id(n: u32) -> Part {
+        Part::Attr(Arc::new(AttrRef { resource: ResourceId(n), path: "id".into(), shown: "x.id".into() }))
+    }
+    fn var(name: &str) -> Part {
+        Part::Unknown(Unknown::identified(Reason::NoValue, name, name, "no default", Span::NONE))
+    }
+    fn text(parts: &[Part]) -> Text {
+        Text::from_parts(parts.iter().cloned())
+    }
+
+    #[test]
+    fn known_globs_cross_slashes() {
+        assert!(glob_known("*/GET/*", "prod/GET/a/b"));
+        assert!(!glob_known("a/*/*/*", "a/prod/$default"));
+        assert!(glob_known("a/*/*", "a/prod/$default"));
+        assert!(glob_known("a?c", "aéc"));
+        assert!(!glob_known("a/*", "a"));
+    }
+
+    #[test]
+    fn the_same_hole_is_equal_and_different_literals_around_it_decide() {
+        assert_eq!(same(&text(&[lit("orders-"), var("env")]), &text(&[lit("orders-"), var("env")])), Answer::Yes);
+        assert_eq!(same(&text(&[lit("orders-"), var("env")]), &text(&[lit("orders-"), var("stage")])), Answer::Maybe);
+        assert_eq!(same(&text(&[lit("orders-"), var("env")]), &text(&[lit("users-"), var("env")])), Answer::No);
+        assert_eq!(same(&text(&[lit("orders-"), var("env")]), &text(&[lit("orders-prod")])), Answer::Maybe);
+        assert_eq!(same(&text(&[var("env"), lit("-a")]), &text(&[var("env"), lit("-b")])), Answer::No);
+    }
+
+    #[test]
+    fn generated_ids_differ_between_resources() {
+        assert_eq!(glob(&text(&[id(1), lit("/*/GET")]), &text(&[id(2), lit("/prod/GET")])), Answer::No);
+        assert_eq!(glob(&text(&[id(1), lit("/*/GET")]), &text(&[id(1), lit("/prod/GET")])), Answer::Yes);
+        assert_eq!(glob(&text(&[id(1), lit("/dev/*")]), &text(&[id(1), lit("/prod/GET")])), Answer::No);
+        assert_eq!(glob(&text(&[lit("abc123/*")]), &text(&[id(1), lit("/prod/GET")])), Answer::Maybe);
+        assert_eq!(glob(&text(&[var("api"), lit("/dev/*")]), &text(&[var("api"), lit("/prod/GET")])), Answer::No);
+    }
+
+    #[test]
+    fn splits_at_literal_separators_only() {
+        let arn = text(&[lit("arn:aws:lambda:"), Part::Pseudo(Pseudo::Region), lit(":1:function:f:live")]);
+        let pieces = split(&arn, ':', 6).unwrap();
+        assert_eq!(pieces.len(), 6);
+        assert_eq!(pieces[5].to_string(), "function:f:live");
+        assert!(split(&text(&[var("arn"), lit(":x")]), ':', 2).is_none());
+    }
+}

@@ -1,1 +1,66 @@
-//! placeholder
+//! The rules: one file each beside this one, one page each in `rules/`. The list is made by `build.rs` from the pages.
+
+use crate::finding::{Finding, Severity, Undecided};
+use crate::graph::Graph;
+
+/// A rule and its page.
+#[derive(Debug)]
+pub struct Rule {
+    /// kebab-case, stable for ever.
+    pub id: &'static str,
+    /// A few words.
+    pub title: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// The severity of its findings, where a finding does not say another.
+    pub severity: Severity,
+    /// For SARIF and the website.
+    pub tags: &'static [&'static str],
+    /// GitHub's `security-severity`, `0.0` to `10.0`; empty for rules that are not about security.
+    pub security_severity: &'static str,
+    /// The page: front matter and Markdown.
+    pub page: &'static str,
+    /// What it does; none for findings that the engine makes (`syntax-error`).
+    pub check: Option<fn(&Graph<'_>, &mut Sink)>,
+}
+
+impl Rule {
+    /// The page without its front matter.
+    pub fn markdown(&self) -> &'static str {
+        self.page.strip_prefix("---\n").and_then(|p| p.split_once("\n---\n")).map_or(self.page, |(_, body)| body.trim_start())
+    }
+}
+
+/// Where a rule puts what it found.
+#[derive(Debug, Default)]
+pub struct Sink {
+    /// Proven facts.
+    pub findings: Vec<Finding>,
+    /// What could not be decided.
+    pub undecided: Vec<Undecided>,
+}
+
+mod list {
+    #![allow(missing_docs)]
+    use super::*;
+    include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+}
+
+/// Every rule, sorted by id.
+pub fn all() -> &'static [Rule] {
+    list::RULES
+}
+
+/// The rule of an id.
+pub fn by_id(id: &str) -> Option<&'static Rule> {
+    all().iter().find(|r| r.id == id)
+}
+
+/// Runs the selected rules over one graph.
+pub fn run(graph: &Graph<'_>, selected: &[&'static Rule]) -> Sink {
+    let mut sink = Sink::default();
+    for check in selected.iter().filter_map(|r| r.check) {
+        check(graph, &mut sink);
+    }
+    sink
+}
