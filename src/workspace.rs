@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::options::ResolveOptions;
 use crate::source::SourceMap;
+use crate::syntax::tree::Tree;
 
 /// A cache whose entries are made once, also when several threads ask at the same time.
 #[derive(Debug)]
@@ -34,4 +36,17 @@ pub struct Workspace {
     pub sources: SourceMap,
     /// The settings of the resolvers.
     pub options: ResolveOptions,
+    trees: OnceMap<PathBuf, Arc<Tree>>,
+}
+
+impl Workspace {
+    /// A workspace without files.
+    pub fn new(options: ResolveOptions) -> Self {
+        Workspace { options, ..Workspace::default() }
+    }
+
+    /// A YAML or JSON file, read and parsed once however many units refer to it.
+    pub fn tree(&self, path: &Path) -> Arc<Tree> {
+        self.trees.get_or_make(path.to_owned(), || Arc::new(Tree::read(&self.sources, path)))
+    }
 }

@@ -3,4 +3,5 @@
 pub mod hcl;
 pub mod json;
 pub mod node;
+pub mod tree;
 pub mod yaml;

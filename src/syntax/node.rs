@@ -5,6 +5,10 @@ use std::sync::Arc;
 use crate::source::Span;
 use crate::value::Str;
 
+/// How deep a file may be nested. Parsers and every walk of a tree recurse, so that deeper text would end the process;
+/// CloudFormation and SAM templates stay below 40.
+pub const MAX_DEPTH: usize = 256;
+
 /// A node and its place. Cloning is cheap.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
@@ -12,7 +16,8 @@ pub struct Node {
     pub kind: NodeKind,
     /// Its source text.
     pub span: Span,
-    /// A YAML application tag without the leading `!` (`Sub`, `GetAtt`, `Rain::Module`); `None` in JSON and for plain nodes.
+    /// A YAML application tag without the leading `!` (`Sub`, `GetAtt`, `Rain::Module`) on the mapping that stands for a
+    /// short form; `None` in JSON and for plain nodes.
     pub tag: Option<Str>,
 }
 
