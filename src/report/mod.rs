@@ -1,1 +1,138 @@
-//! placeholder
+//! Reports: findings and resolved units in, bytes out. Nothing here knows of graphs, rules' logic or syntax trees.
+//!
+//! Every format has shapes of its own, so that an interface that others read (JSON, SARIF, the graph) changes only on purpose.
+
+mod dot;
+pub mod graph_json;
+mod mermaid;
+mod place;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use crate::finding::Severity;
+use crate::scan::ScanReport;
+use crate::source::SourceMap;
+
+pub use graph_json::{Edge, GraphUnit};
+pub use place::repository_root;
+
+/// The address of the project, as `Cargo.toml` has it: the one place where it stands.
+pub const PROJECT_URL: &str = env!("CARGO_PKG_REPOSITORY");
+
+/// The forms of a scan's report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people: source excerpts, evidence, code to paste.
+    #[default]
+    Text,
+    /// `file:line:column: severity[rule-id] message`, one line each.
+    Concise,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// iacscan's own JSON.
+    Json,
+    /// GitHub workflow commands.
+    Github,
+}
+
+/// The forms of the resolved graph.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GraphFormat {
+    /// iacscan's own JSON.
+    #[default]
+    Json,
+    /// Graphviz.
+    Dot,
+    /// A Mermaid flowchart.
+    Mermaid,
+}
+
+/// How a report is to be written.
+#[derive(Clone, Debug)]
+pub struct ReportOptions {
+    /// ANSI colours (text only).
+    pub color: bool,
+    /// Columns that text is wrapped to.
+    pub width: usize,
+    /// List the undecided checks (text only; JSON always has them).
+    pub undecided: bool,
+    /// Leave out the summary (text only).
+    pub quiet: bool,
+    /// Say more: suppressed findings are listed (text only).
+    pub verbose: bool,
+    /// The folder that shown paths are relative to: the working directory, absolute.
+    pub directory: PathBuf,
+    /// The folder that paths in SARIF and workflow commands are relative to: see [`repository_root`].
+    pub root: PathBuf,
+}
+
+/// Columns of text where nothing says how wide the terminal is.
+pub const DEFAULT_WIDTH: usize = 110;
+
+impl Default for ReportOptions {
+    fn default() -> Self {
+        let directory = std::env::current_dir().unwrap_or_default();
+        ReportOptions {
+            color: false,
+            width: DEFAULT_WIDTH,
+            undecided: false,
+            quiet: false,
+            verbose: false,
+            root: directory.clone(),
+            directory,
+        }
+    }
+}
+
+/// Writes the resolved units and what relates their resources.
+pub fn write_graph(format: GraphFormat, units: &[GraphUnit<'_>], sources: &SourceMap, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        GraphFormat::Json => graph_json::write(units, sources, out),
+        GraphFormat::Dot => dot::write(units, out),
+        GraphFormat::Mermaid => mermaid::write(units, out),
+    }
+}
+
+/// What a scan found, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Findings of severity error that nothing suppresses.
+    pub errors: usize,
+    /// Likewise warnings.
+    pub warnings: usize,
+    /// Likewise notes.
+    pub notes: usize,
+    /// Suppressed findings.
+    pub suppressed: usize,
+    /// Checks that could not be decided.
+    pub undecided: usize,
+    /// Resources of all units.
+    pub resources: usize,
+}
+
+impl Counts {
+    /// Counts a report.
+    pub fn of(report: &ScanReport) -> Self {
+        let mut counts = Counts::default();
+        for unit in &report.units {
+            counts.resources += unit.resources;
+            counts.undecided += unit.undecided.len();
+            for reported in &unit.findings {
+                let slot = match reported.finding.severity {
+                    _ if reported.suppressed.is_some() => &mut counts.suppressed,
+                    Severity::Error => &mut counts.errors,
+                    Severity::Warning => &mut counts.warnings,
+                    Severity::Note => &mut counts.notes,
+                };
+                *slot += 1;
+            }
+        }
+        counts
+    }
+
+    /// Findings that nothing suppresses.
+    pub fn findings(self) -> usize {
+        self.errors + self.warnings + self.notes
+    }
+}
