@@ -5,7 +5,7 @@
 mod dot;
 pub mod graph_json;
 mod mermaid;
-mod place;
+pub mod place;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
