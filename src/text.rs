@@ -267,6 +267,59 @@ pub fn split(text: &Text, separator: char, limit: usize) -> Option<Vec<Text>> {
     Some(pieces.into_iter().map(Text::from_parts).collect())
 }
 
+/// The pieces between the occurrences of `separator` in the literal parts, holes taken not to contain it; `limit` pieces at the most.
+pub fn split_literal(text: &Text, separator: char, limit: usize) -> Vec<Text> {
+    let mut pieces = vec![Vec::new()];
+    for part in text.parts() {
+        let Part::Literal(literal) = &part else {
+            pieces.last_mut().into_iter().for_each(|last| last.push(part.clone()));
+            continue;
+        };
+        let room = (limit + 1).saturating_sub(pieces.len()).max(1);
+        for (n, piece) in literal.splitn(room, separator).enumerate() {
+            if n > 0 {
+                pieces.push(Vec::new());
+            }
+            pieces.last_mut().into_iter().for_each(|last| last.push(Part::Literal(piece.into())));
+        }
+    }
+    pieces.into_iter().map(Text::from_parts).collect()
+}
+
+/// What stands before and after the first occurrence of `needle` within a literal part.
+pub fn cut(text: &Text, needle: &str) -> Option<(Text, Text)> {
+    let parts = text.parts();
+    for (index, part) in parts.iter().enumerate() {
+        let Part::Literal(literal) = part else { continue };
+        let Some((before, after)) = literal.split_once(needle) else { continue };
+        let head = parts[..index].iter().cloned().chain([Part::Literal(before.into())]);
+        let tail = std::iter::once(Part::Literal(after.into())).chain(parts[index + 1..].iter().cloned());
+        return Some((Text::from_parts(head), Text::from_parts(tail)));
+    }
+    None
+}
+
+/// The text without a literal ending.
+pub fn strip_suffix(text: &Text, suffix: &str) -> Option<Text> {
+    let mut parts = text.parts();
+    let Some(Part::Literal(last)) = parts.last_mut() else { return None };
+    *last = last.strip_suffix(suffix)?.into();
+    Some(Text::from_parts(parts))
+}
+
+/// The text without a literal beginning.
+pub fn strip_prefix(text: &Text, prefix: &str) -> Option<Text> {
+    let mut parts = text.parts();
+    let Some(Part::Literal(first)) = parts.first_mut() else { return None };
+    *first = first.strip_prefix(prefix)?.into();
+    Some(Text::from_parts(parts))
+}
+
+/// Whether some literal part contains the needle.
+pub fn contains(text: &Text, needle: &str) -> bool {
+    text.parts().iter().any(|part| matches!(part, Part::Literal(literal) if literal.contains(needle)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,17 +1,103 @@
 //! The AWS relations between the resources of one unit, and the questions that rules ask of them.
+//!
+//! Rules see entities and answers, never a syntax tree: so a rule cannot behave differently in two formats.
 
-use crate::unit::Unit;
+pub mod apis;
+pub mod arn;
+pub mod functions;
+pub mod invocations;
+pub mod openapi;
+pub mod permissions;
+
+use std::collections::HashMap;
+
+use self::apis::Apis;
+use self::functions::Functions;
+use self::permissions::Permissions;
+use crate::model::Entity;
+use crate::model::names::Names;
+use crate::options::ResolveOptions;
+use crate::source::Span;
+use crate::unit::{Mode, Resource, Unit};
+use crate::value::{Kind, Part, ResourceId, Value};
 
 /// The graph of one unit.
 #[derive(Debug)]
 pub struct Graph<'u> {
     /// The unit.
     pub unit: &'u Unit,
+    /// Canonical texts of its attributes.
+    pub names: Names<'u>,
+    /// Functions, aliases and versions by name.
+    pub functions: Functions,
+    /// Statements of function policies.
+    pub permissions: Permissions,
+    /// APIs with their calls and stages.
+    pub apis: Apis,
+    custom_resources: Vec<ResourceId>,
+    by_kind: HashMap<&'u str, Vec<ResourceId>>,
 }
 
 impl<'u> Graph<'u> {
-    /// Builds the graph of a unit.
-    pub fn new(unit: &'u Unit) -> Self {
-        Graph { unit }
+    /// Builds the graph of a unit that is deployed as the options say.
+    pub fn new(unit: &'u Unit, options: &ResolveOptions) -> Self {
+        let mut by_kind: HashMap<&'u str, Vec<ResourceId>> = HashMap::new();
+        for resource in &unit.resources {
+            by_kind.entry(resource.kind.as_str()).or_default().push(resource.id);
+        }
+        let custom = |r: &&Resource| r.kind.starts_with("Custom::") || r.kind == "AWS::CloudFormation::CustomResource";
+        let custom_resources = unit.resources.iter().filter(custom).map(|r| r.id).collect();
+        let names = Names::new(unit, options);
+        let functions = Functions::new(unit, &names);
+        let mut graph =
+            Graph { unit, names, functions, permissions: Permissions::default(), apis: Apis::default(), custom_resources, by_kind };
+        graph.permissions = Permissions::new(&graph);
+        graph.apis = Apis::new(&graph);
+        graph
+    }
+
+    /// The resource of an id.
+    pub fn resource(&self, id: ResourceId) -> &'u Resource {
+        self.unit.resource(id)
+    }
+
+    /// Every managed resource of these types, in the unit's order.
+    pub fn of_kinds<'a>(&'a self, kinds: &'a [&str]) -> impl Iterator<Item = &'u Resource> + 'a {
+        let ids = kinds.iter().filter_map(|k| self.by_kind.get(k)).flatten();
+        ids.map(|id| self.unit.resource(*id)).filter(|r| r.mode == Mode::Managed)
+    }
+
+    /// Every data source of these types, in the unit's order.
+    pub fn data_of_kinds<'a>(&'a self, kinds: &'a [&str]) -> impl Iterator<Item = &'u Resource> + 'a {
+        let ids = kinds.iter().filter_map(|k| self.by_kind.get(k)).flatten();
+        ids.map(|id| self.unit.resource(*id)).filter(|r| r.mode == Mode::Data)
+    }
+
+    /// Every managed entity of a type, in the unit's order.
+    pub fn all<E: Entity>(&self) -> Vec<E> {
+        self.of_kinds(E::KINDS).map(E::read).collect()
+    }
+
+    /// The resource that a value refers to as a whole or by its id, name or ARN attribute: `aws_x.y.id`, `!Ref Y`,
+    /// `!GetAtt Y.Arn`. `None` for anything else (a literal, an unknown, a text around a reference).
+    pub fn referent(&self, value: &Value) -> Option<&'u Resource> {
+        let id = match &value.kind {
+            Kind::Attr(attr) => attr.resource,
+            Kind::Text(text) => match text.holes()? {
+                [Part::Attr(attr)] => attr.resource,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(self.unit.resource(id))
+    }
+
+    /// Where an attribute was written, or the resource's header where it was not.
+    pub fn place(&self, id: ResourceId, value: &Value) -> Span {
+        let resource = self.resource(id);
+        match value.is_null() || value.span.is_none() {
+            true => resource.name_span,
+            false => value.span,
+        }
     }
 }

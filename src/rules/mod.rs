@@ -40,6 +40,8 @@ pub struct Sink {
     pub undecided: Vec<Undecided>,
 }
 
+pub(crate) mod support;
+
 mod list {
     #![allow(missing_docs)]
     use super::*;

@@ -1,0 +1,129 @@
+//! OpenAPI 2.0 and 3.0 bodies of APIs: integrations and authorizers.
+
+use crate::model::{document, read};
+use crate::source::Span;
+use crate::value::{Kind, Str, Value};
+
+/// An integration of the body.
+#[derive(Debug)]
+pub struct BodyIntegration {
+    /// `GET`, …, `ANY`.
+    pub method: Str,
+    /// `/orders/{id}`.
+    pub path: Str,
+    /// `x-amazon-apigateway-integration`, references followed.
+    pub integration: Value,
+}
+
+/// An authorizer of the body.
+#[derive(Debug)]
+pub struct BodyAuthorizer {
+    /// Its name in the body.
+    pub name: Str,
+    /// `x-amazon-apigateway-authorizer`.
+    pub authorizer: Value,
+}
+
+/// What a body says.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// All integrations, in source order.
+    pub integrations: Vec<BodyIntegration>,
+    /// All authorizers, in source order.
+    pub authorizers: Vec<BodyAuthorizer>,
+    /// Why there may be more than these, and the place.
+    pub open: Option<(String, Span)>,
+}
+
+const INTEGRATION: &str = "x-amazon-apigateway-integration";
+const AUTHORIZER: &str = "x-amazon-apigateway-authorizer";
+const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
+
+/// Reads a body. Null gives an empty one.
+pub fn read_body(body: &Value) -> Body {
+    let document = document::parse(body);
+    let mut out = Body::default();
+    match &document.kind {
+        Kind::Null => {}
+        Kind::Map(_) => {
+            paths(&document, &mut out);
+            authorizers(&document, &mut out);
+        }
+        _ => out.open = Some((reason(&document), body.span)),
+    }
+    out
+}
+
+fn reason(value: &Value) -> String {
+    value.first_unknown().map_or_else(|| "the body is no OpenAPI document".to_owned(), |hole| hole.message())
+}
+
+fn paths(document: &Value, out: &mut Body) {
+    let paths = read(document, "paths");
+    note_open(&paths, out);
+    let Some(map) = paths.as_map() else { return };
+    for (path, item) in &map.entries {
+        note_open(item, out);
+        let Some(item) = item.as_map() else { continue };
+        for (verb, operation) in &item.entries {
+            let method = match verb.to_ascii_lowercase().as_str() {
+                ANY_METHOD => "ANY".to_owned(),
+                "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace" => verb.to_ascii_uppercase(),
+                _ => continue,
+            };
+            note_open(operation, out);
+            let integration = follow(document, &read_key(operation, INTEGRATION));
+            if !integration.is_null() {
+                out.integrations.push(BodyIntegration { method: method.into(), path: path.clone(), integration });
+            }
+        }
+    }
+}
+
+/// An integration or `x-amazon-apigateway-integration` may be a `$ref` into the document.
+fn follow(document: &Value, value: &Value) -> Value {
+    let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return value.clone() };
+    let Some(path) = reference.strip_prefix("#/") else { return value.clone() };
+    let mut found = document.clone();
+    for segment in path.split('/') {
+        found = read_key(&found, &segment.replace("~1", "/").replace("~0", "~"));
+    }
+    found
+}
+
+/// Like [`read`], for keys with dots in them.
+fn read_key(value: &Value, key: &str) -> Value {
+    match &value.kind {
+        Kind::Choice(branches) => {
+            let branches = branches.iter().map(|(g, v)| (g.clone(), read_key(v, key))).collect();
+            Value::choice(branches, value.span)
+        }
+        Kind::Unknown(_) | Kind::Attr(_) => value.clone(),
+        _ => value.get(key).cloned().unwrap_or_else(|| Value::null(value.span)),
+    }
+}
+
+fn authorizers(document: &Value, out: &mut Body) {
+    for place in ["securityDefinitions", "components.securitySchemes"] {
+        let schemes = read(document, place);
+        note_open(&schemes, out);
+        let Some(map) = schemes.as_map() else { continue };
+        for (name, scheme) in &map.entries {
+            let authorizer = read_key(scheme, AUTHORIZER);
+            if !authorizer.is_null() {
+                out.authorizers.push(BodyAuthorizer { name: name.clone(), authorizer });
+            }
+        }
+    }
+}
+
+fn note_open(value: &Value, out: &mut Body) {
+    let unknown = match &value.kind {
+        Kind::Map(map) => map.open.is_some(),
+        Kind::Unknown(_) | Kind::Attr(_) | Kind::Choice(_) => true,
+        _ => false,
+    };
+    if unknown && out.open.is_none() {
+        out.open = Some((reason(value), value.span));
+    }
+}

@@ -1,0 +1,358 @@
+//! Which statements of function policies let a caller call a target, and which is the nearest that does not.
+
+use std::collections::HashMap;
+
+use super::Graph;
+use super::arn::Arn;
+use super::functions::{FunctionRef, has_unknown};
+use crate::model::lambda::Permission;
+use crate::model::names;
+use crate::source::Span;
+use crate::text::{self, Answer};
+use crate::value::{Guard, Part, ResourceId, Str, Text, Value};
+
+/// A statement, with the function that it is attached to.
+#[derive(Debug)]
+pub struct Grant {
+    /// The permission resource's fields.
+    pub permission: Permission,
+    /// The function, alias or version; `None` where that is unknown.
+    pub target: Option<FunctionRef>,
+    /// When it exists.
+    pub presence: Guard,
+}
+
+/// A call that needs a permission.
+#[derive(Debug)]
+pub struct CallQuestion<'a> {
+    /// What is called.
+    pub target: &'a FunctionRef,
+    /// Service principals, one of which the permission must name.
+    pub principals: &'a [&'a str],
+    /// The ARNs that the service may present; a permission must match one of them to cover the call.
+    pub sources: &'a [Text],
+    /// When the call can happen.
+    pub presence: &'a Guard,
+    /// Resources on the caller's side (the API, its stage): whatever receives one of them could grant the call.
+    pub caller: &'a [ResourceId],
+}
+
+/// Why a statement does not cover a call.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Misfit {
+    /// It exists only under a condition.
+    Condition,
+    /// Its source ARN matches something else: the pattern.
+    SourceArn(String),
+    /// Another account must call: the account.
+    SourceAccount(String),
+    /// It carries a condition that this caller never meets: the field.
+    ForeignCondition(&'static str),
+    /// It is for another qualifier: what it is granted on.
+    Qualifier(String),
+    /// Another action: the action.
+    Action(String),
+    /// Another service: the principal.
+    Principal(String),
+    /// Another function: its name.
+    Function(String),
+}
+
+/// The nearest statement that does not cover a call.
+#[derive(Clone, Debug)]
+pub struct Near {
+    /// The permission.
+    pub permission: ResourceId,
+    /// The place of what does not fit.
+    pub span: Span,
+    /// Why it does not.
+    pub misfit: Misfit,
+}
+
+/// The answer to a [`CallQuestion`].
+#[derive(Clone, Debug)]
+pub enum Coverage {
+    /// This permission covers it.
+    Covered(ResourceId),
+    /// None does.
+    Uncovered(Option<Near>),
+    /// Cannot be told: why, and the place that would decide it.
+    Unknown(String, Span),
+}
+
+/// Every permission of a unit, by the function that it is attached to.
+#[derive(Debug, Default)]
+pub struct Permissions {
+    grants: Vec<Grant>,
+    by_function: HashMap<Str, Vec<usize>>,
+    /// Those whose function is unknown in part: each could be for any function.
+    loose: Vec<usize>,
+}
+
+impl Permissions {
+    /// Indexes the unit's permissions.
+    pub(super) fn new(graph: &Graph<'_>) -> Self {
+        let mut out = Permissions::default();
+        for permission in graph.all::<Permission>() {
+            let qualifier = graph.names.text(&permission.qualifier);
+            let target = graph.names.text(&permission.function).and_then(|t| FunctionRef::parse(&t)).map(|t| t.with_qualifier(qualifier));
+            let index = out.grants.len();
+            match target.as_ref().and_then(|t| names::key(&t.name)) {
+                Some(key) => out.by_function.entry(key).or_default().push(index),
+                None => out.loose.push(index),
+            }
+            if target.as_ref().is_some_and(|t| has_unknown(&t.name)) {
+                out.loose.push(index);
+            }
+            let presence = graph.resource(permission.id).presence.clone();
+            out.grants.push(Grant { permission, target, presence });
+        }
+        out
+    }
+
+    /// All statements.
+    pub fn all(&self) -> &[Grant] {
+        &self.grants
+    }
+
+    /// The statements that are, or could be, attached to a function of that name.
+    fn candidates(&self, name: &Text) -> Vec<usize> {
+        if has_unknown(name) {
+            return (0..self.grants.len()).collect();
+        }
+        let exact = names::key(name).and_then(|k| self.by_function.get(&k)).into_iter().flatten().copied();
+        let mut all: Vec<usize> = exact.chain(self.loose.iter().copied()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Whether any statement is attached to that very function or alias.
+    pub fn any_on(&self, target: &FunctionRef) -> bool {
+        let on = names::key(&target.name).and_then(|k| self.by_function.get(&k));
+        on.is_some_and(|v| v.iter().any(|i| self.grants[*i].target.as_ref().is_some_and(|t| t.same_qualifier(target) == Answer::Yes)))
+    }
+}
+
+impl Graph<'_> {
+    /// Whether a call is covered by a statement of the unit.
+    pub fn coverage(&self, question: &CallQuestion<'_>) -> Coverage {
+        let mut near: Option<Near> = None;
+        let mut open: Option<(String, Span)> = None;
+        for index in self.permissions.candidates(&question.target.name) {
+            let grant = &self.permissions.grants[index];
+            match self.fit(grant, question) {
+                Fit::Yes => return Coverage::Covered(grant.permission.id),
+                Fit::Maybe(reason, span) => open = open.or(Some((reason, span))),
+                Fit::No(misfit, span) => {
+                    let better = near.as_ref().is_none_or(|n| misfit < n.misfit);
+                    if better {
+                        near = Some(Near { permission: grant.permission.id, span, misfit });
+                    }
+                }
+            }
+        }
+        if let Some((reason, span)) = open.or_else(|| self.outside_grant(question)) {
+            return Coverage::Unknown(reason, span);
+        }
+        Coverage::Uncovered(near)
+    }
+
+    fn fit(&self, grant: &Grant, question: &CallQuestion<'_>) -> Fit {
+        let p = &grant.permission;
+        let place = |v: &Value| self.place(p.id, v);
+        let Some(target) = &grant.target else {
+            return match self.principal_fits(p, question) {
+                Answer::No => Fit::No(Misfit::Function(String::new()), place(&p.function)),
+                _ => Fit::Maybe(self.why_unknown(p.id, "the function of", &p.function), place(&p.function)),
+            };
+        };
+        let function = text::same(&target.name, &question.target.name);
+        if function == Answer::No {
+            return Fit::No(Misfit::Function(target.to_string()), place(&p.function));
+        }
+        // Ordered by how much tells against the statement: the first misfit is the one to show.
+        let checks: [(Answer, &dyn Fn() -> Misfit, &Value); 6] = [
+            (self.principal_fits(p, question), &|| Misfit::Principal(p.principal.to_string()), &p.principal),
+            (action_fits(self.names.text(&p.action)), &|| Misfit::Action(p.action.to_string()), &p.action),
+            (target.same_qualifier(question.target), &|| Misfit::Qualifier(target.to_string()), self.qualifier_value(p)),
+            (
+                foreign_condition(p).map_or(Answer::Yes, |(answer, _, _)| answer),
+                &|| Misfit::ForeignCondition(foreign_condition(p).map_or("", |f| f.1)),
+                foreign_condition(p).map_or(&p.action, |f| f.2),
+            ),
+            (self.account_fits(p), &|| Misfit::SourceAccount(p.source_account.to_string()), &p.source_account),
+            (self.source_fits(p, question), &|| Misfit::SourceArn(p.source_arn.to_string()), &p.source_arn),
+        ];
+        let mut maybe: Option<&Value> = (function == Answer::Maybe).then_some(&p.function);
+        for (answer, misfit, value) in &checks {
+            match answer {
+                // A statement that may be for another function altogether is no near miss.
+                Answer::No if function == Answer::Maybe => return Fit::No(Misfit::Function(target.to_string()), place(&p.function)),
+                Answer::No => return Fit::No(misfit(), place(value)),
+                Answer::Maybe => maybe = maybe.or(Some(value)),
+                Answer::Yes => {}
+            }
+        }
+        if let Some(value) = maybe {
+            return Fit::Maybe(self.why_unknown(p.id, "", value), place(value));
+        }
+        match question.presence.and(&grant.presence) {
+            None => Fit::No(Misfit::Condition, self.resource(p.id).name_span),
+            Some(_) if question.presence.implies(&grant.presence) => Fit::Yes,
+            Some(_) => {
+                let reason = format!("`{}` exists only when {}", self.resource(p.id).address, grant.presence);
+                Fit::Maybe(reason, self.resource(p.id).name_span)
+            }
+        }
+    }
+
+    fn qualifier_value<'a>(&self, p: &'a Permission) -> &'a Value {
+        if p.qualifier.is_null() { &p.function } else { &p.qualifier }
+    }
+
+    fn why_unknown(&self, id: ResourceId, what: &str, value: &Value) -> String {
+        let address = &self.resource(id).address;
+        let what = if what.is_empty() { String::new() } else { format!("{what} ") };
+        match value.first_unknown() {
+            Some(hole) => format!("{what}`{address}` could cover it: {}", hole.message()),
+            None => format!("{what}`{address}` could cover it: `{value}` cannot be compared"),
+        }
+    }
+
+    fn principal_fits(&self, p: &Permission, question: &CallQuestion<'_>) -> Answer {
+        let Some(principal) = self.names.text(&p.principal) else { return Answer::No };
+        let matches_one = |service: &&str| {
+            // `!Sub apigateway.${AWS::URLSuffix}` is the same service; so is the spelling of the Chinese partition.
+            let suffixed = text::strip_prefix(&principal, service.trim_end_matches("amazonaws.com"));
+            let by_suffix =
+                suffixed.is_some_and(|rest| rest.to_string() == "${AWS::URLSuffix}" || rest.as_known() == Some("amazonaws.com.cn"));
+            if by_suffix { Answer::Yes } else { text::same(&principal, &Text::literal(*service)) }
+        };
+        let named = question.principals.iter().map(matches_one).fold(Answer::No, Answer::or);
+        named.or(text::same(&principal, &Text::literal("*")))
+    }
+
+    fn account_fits(&self, p: &Permission) -> Answer {
+        let Some(account) = self.names.text(&p.source_account) else { return Answer::Yes };
+        // An account that only the deploy knows is taken to be the unit's own; two different literals are not the same.
+        match (account.as_known(), self.names.account().as_known()) {
+            (Some(given), Some(own)) => (given == own).into(),
+            _ => Answer::Yes,
+        }
+    }
+
+    fn source_fits(&self, p: &Permission, question: &CallQuestion<'_>) -> Answer {
+        let Some(pattern) = self.names.text(&p.source_arn) else {
+            return if p.source_arn.is_null() { Answer::Yes } else { Answer::Maybe };
+        };
+        if pattern.is_empty() {
+            return Answer::Yes;
+        }
+        question.sources.iter().map(|source| source_matches(&pattern, source)).fold(Answer::No, Answer::or)
+    }
+
+    /// Something of the unit that cannot be seen into and that could grant the call.
+    fn outside_grant(&self, question: &CallQuestion<'_>) -> Option<(String, Span)> {
+        if let Some(script) = self.unit.outside_permissions.first() {
+            return Some(("a script of this unit runs `add-permission`".to_owned(), script.span));
+        }
+        let function = self.functions.function(question.target);
+        let alias = self.functions.alias(question.target);
+        let involved = |id: &ResourceId| Some(*id) == function || Some(*id) == alias || question.caller.contains(id);
+        let opaque = self
+            .unit
+            .opaque
+            .iter()
+            .find(|o| o.arguments.is_null() || o.references.iter().any(involved) || names_function(&o.arguments, question.target));
+        if let Some(opaque) = opaque {
+            return Some((format!("`{}` ({}) cannot be seen into, and could grant it", opaque.address, opaque.source), opaque.span));
+        }
+        // A custom resource that is given the function or API and is called a permission makes one.
+        let custom = |id: &&ResourceId| {
+            let resource = self.resource(**id);
+            resource.kind.contains("Permission") || resource.address.contains("Permission")
+        };
+        let custom = self.custom_resources.iter().filter(custom).find(|id| self.resource(**id).references.iter().any(involved))?;
+        let resource = self.resource(*custom);
+        Some((format!("the custom resource `{}` could grant it", resource.address), resource.name_span))
+    }
+}
+
+enum Fit {
+    Yes,
+    No(Misfit, Span),
+    Maybe(String, Span),
+}
+
+fn names_function(arguments: &Value, target: &FunctionRef) -> bool {
+    let Some(name) = target.name.as_known().filter(|n| n.len() > 2) else { return false };
+    arguments.to_string().contains(name)
+}
+
+fn action_fits(action: Option<Text>) -> Answer {
+    let Some(action) = action else { return Answer::Yes };
+    match action.as_known() {
+        Some(known) => ["lambda:invokefunction", "lambda:*", "*"].contains(&known.to_ascii_lowercase().as_str()).into(),
+        None => Answer::Maybe,
+    }
+}
+
+/// A condition of the statement that a service without that trait never meets.
+fn foreign_condition(p: &Permission) -> Option<(Answer, &'static str, &Value)> {
+    let written = |v: &Value| !v.is_null();
+    if written(&p.function_url_auth_type) {
+        return Some((Answer::No, "function URL auth type", &p.function_url_auth_type));
+    }
+    if written(&p.event_source_token) {
+        return Some((Answer::No, "event source token", &p.event_source_token));
+    }
+    if p.invoked_via_function_url.as_bool() == Some(true) {
+        return Some((Answer::No, "InvokedViaFunctionUrl", &p.invoked_via_function_url));
+    }
+    // What AWS does with an organisation condition for service principals is not documented: no verdict.
+    written(&p.principal_org_id).then_some((Answer::Maybe, "organisation", &p.principal_org_id))
+}
+
+/// Whether a permission's source ARN pattern matches the ARN that a caller presents.
+pub fn source_matches(pattern: &Text, source: &Text) -> Answer {
+    let (Some(p), Some(s)) = (Arn::parse(pattern), Arn::parse(source)) else {
+        // A pattern with an unknown at its head may be anything; one that is known and no ARN never matches.
+        return if has_unknown(pattern) { text::glob(pattern, source) } else { Answer::No };
+    };
+    match p.matches(&s) {
+        Answer::No if nearly_matches(pattern, source) => Answer::Maybe,
+        answer => answer,
+    }
+}
+
+/// Shapes on which the sources contradict each other: a path parameter of another name, and the root path without its slash.
+/// Neither is a proof that the call fails.
+fn nearly_matches(pattern: &Text, source: &Text) -> bool {
+    let renamed = if text::contains(pattern, "{") { Arn::parse(&wildcard_parameters(pattern)) } else { None };
+    let rootless = text::strip_suffix(source, "/");
+    let matches = |p: Option<Arn>, s: &Text| match (p, Arn::parse(s)) {
+        (Some(p), Some(s)) => p.matches(&s) == Answer::Yes,
+        _ => false,
+    };
+    matches(renamed, source) || rootless.is_some_and(|s| matches(Arn::parse(pattern), &s))
+}
+
+/// The text with each `{parameter}` as `*`.
+pub fn wildcard_parameters(text: &Text) -> Text {
+    Text::from_parts(text.parts().into_iter().map(|part| match part {
+        Part::Literal(literal) => {
+            let mut out = String::new();
+            let mut rest = literal.as_str();
+            while let Some((before, after)) = rest.split_once('{') {
+                let Some((_, after)) = after.split_once('}') else { break };
+                out.push_str(before);
+                out.push('*');
+                rest = after;
+            }
+            out.push_str(rest);
+            Part::Literal(out.into())
+        }
+        hole => hole,
+    }))
+}

@@ -1,0 +1,559 @@
+//! Canonical texts: what an attribute that only the cloud computes looks like, as far as that is certain.
+//!
+//! `aws_lambda_function.f.arn`, `!GetAtt F.Arn` and an ARN written by hand all become
+//! `arn:${partition}:lambda:${region}:${account}:function:<name>`, so that comparing two of them is comparing texts. What AWS
+//! makes up itself (ids, names that are not written) becomes the canonical hole `id` or `name` of its resource.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use crate::options::ResolveOptions;
+use crate::text;
+use crate::unit::{Mode, Resource, Unit};
+use crate::value::{AttrRef, Kind, Part, Pseudo, Reason, ResourceId, Str, Text, Unknown, Value, format_smolstr};
+
+use super::read;
+
+/// One attribute in both spellings, and the text that it stands for. In the template, `{P}` `{R}` `{A}` are partition, region and
+/// account, `{name}` the resource's name (made up by AWS where it is not written), `{id}` the id that AWS makes up, `{@x}` the
+/// attribute `x` (Terraform spelling) of the same resource, `{.A|b}` the configured property `A` (`b` in Terraform).
+type Attribute = (&'static str, &'static str, &'static str);
+
+struct Identity {
+    cfn: &'static str,
+    tf: &'static [&'static str],
+    /// The properties that hold the name.
+    name: (&'static str, &'static str),
+    attributes: &'static [Attribute],
+}
+
+const fn identity(
+    cfn: &'static str,
+    tf: &'static [&'static str],
+    name: (&'static str, &'static str),
+    attributes: &'static [Attribute],
+) -> Identity {
+    Identity { cfn, tf, name, attributes }
+}
+
+const INVOKE: &str = "arn:{P}:apigateway:{R}:lambda:path/2015-03-31/functions/{@arn}/invocations";
+
+/// Sources: CloudFormation User Guide, "Return values" of each type; the Terraform AWS provider's "Attribute Reference".
+static IDENTITIES: &[Identity] = &[
+    identity(
+        "AWS::Lambda::Function",
+        &["aws_lambda_function"],
+        ("FunctionName", "function_name"),
+        &[
+            ("Ref", "id", "{name}"),
+            ("-", "function_name", "{name}"),
+            ("Arn", "arn", "arn:{P}:lambda:{R}:{A}:function:{name}"),
+            ("-", "invoke_arn", INVOKE),
+            ("-", "version", "{version}"),
+            ("-", "qualified_arn", "{@arn}:{version}"),
+            ("-", "qualified_invoke_arn", "arn:{P}:apigateway:{R}:lambda:path/2015-03-31/functions/{@arn}:{version}/invocations"),
+        ],
+    ),
+    identity(
+        "AWS::Lambda::Alias",
+        &["aws_lambda_alias"],
+        ("Name", "name"),
+        &[("Ref", "id", "{@arn}"), ("AliasArn", "arn", "{function}:{name}"), ("-", "name", "{name}"), ("-", "invoke_arn", INVOKE)],
+    ),
+    identity(
+        "AWS::Lambda::Version",
+        &[],
+        ("-", "-"),
+        &[("Ref", "-", "{function}:{version}"), ("FunctionArn", "-", "{function}:{version}"), ("Version", "-", "{version}")],
+    ),
+    identity(
+        "AWS::ApiGateway::RestApi",
+        &["aws_api_gateway_rest_api"],
+        ("-", "-"),
+        &[
+            ("Ref", "id", "{id}"),
+            ("RestApiId", "-", "{id}"),
+            ("RootResourceId", "root_resource_id", "{root}"),
+            ("-", "arn", "arn:{P}:apigateway:{R}::/restapis/{id}"),
+            ("-", "execution_arn", "arn:{P}:execute-api:{R}:{A}:{id}"),
+        ],
+    ),
+    identity(
+        "AWS::ApiGatewayV2::Api",
+        &["aws_apigatewayv2_api"],
+        ("-", "-"),
+        &[
+            ("Ref", "id", "{id}"),
+            ("ApiId", "-", "{id}"),
+            ("-", "arn", "arn:{P}:apigateway:{R}::/apis/{id}"),
+            ("-", "execution_arn", "arn:{P}:execute-api:{R}:{A}:{id}"),
+        ],
+    ),
+    identity(
+        "AWS::ApiGateway::Resource",
+        &["aws_api_gateway_resource"],
+        ("-", "-"),
+        &[("Ref", "id", "{id}"), ("ResourceId", "-", "{id}"), ("-", "path", "{path}")],
+    ),
+    identity("AWS::ApiGateway::Method", &["aws_api_gateway_method"], ("-", "-"), &[("-", "http_method", "{.HttpMethod|http_method}")]),
+    identity(
+        "AWS::ApiGateway::Stage",
+        &["aws_api_gateway_stage"],
+        ("StageName", "stage_name"),
+        &[
+            ("Ref", "stage_name", "{name}"),
+            ("-", "id", "ags-{.RestApiId|rest_api_id}-{name}"),
+            ("-", "arn", "arn:{P}:apigateway:{R}::/restapis/{.RestApiId|rest_api_id}/stages/{name}"),
+            ("-", "execution_arn", "arn:{P}:execute-api:{R}:{A}:{.RestApiId|rest_api_id}/{name}"),
+        ],
+    ),
+    identity(
+        "AWS::ApiGateway::Deployment",
+        &["aws_api_gateway_deployment"],
+        ("StageName", "stage_name"),
+        &[
+            ("Ref", "id", "{id}"),
+            ("DeploymentId", "-", "{id}"),
+            ("-", "execution_arn", "arn:{P}:execute-api:{R}:{A}:{.RestApiId|rest_api_id}/{.StageName|stage_name}"),
+        ],
+    ),
+    identity(
+        "AWS::ApiGatewayV2::Stage",
+        &["aws_apigatewayv2_stage"],
+        ("StageName", "name"),
+        &[
+            ("Ref", "id", "{name}"),
+            ("-", "name", "{name}"),
+            ("-", "arn", "arn:{P}:apigateway:{R}::/apis/{.ApiId|api_id}/stages/{name}"),
+            ("-", "execution_arn", "arn:{P}:execute-api:{R}:{A}:{.ApiId|api_id}/{name}"),
+        ],
+    ),
+    identity(
+        "AWS::ApiGatewayV2::Integration",
+        &["aws_apigatewayv2_integration"],
+        ("-", "-"),
+        &[("Ref", "id", "{id}"), ("IntegrationId", "-", "{id}")],
+    ),
+    identity("AWS::ApiGatewayV2::Route", &["aws_apigatewayv2_route"], ("-", "-"), &[("Ref", "id", "{id}"), ("RouteId", "-", "{id}")]),
+    identity(
+        "AWS::ApiGateway::Authorizer",
+        &["aws_api_gateway_authorizer"],
+        ("-", "-"),
+        &[("Ref", "id", "{id}"), ("AuthorizerId", "-", "{id}")],
+    ),
+    identity(
+        "AWS::ApiGatewayV2::Authorizer",
+        &["aws_apigatewayv2_authorizer"],
+        ("-", "-"),
+        &[("Ref", "id", "{id}"), ("AuthorizerId", "-", "{id}")],
+    ),
+    identity(
+        "AWS::IAM::Role",
+        &["aws_iam_role"],
+        ("RoleName", "name"),
+        &[("Ref", "id", "{name}"), ("-", "name", "{name}"), ("Arn", "arn", "arn:{P}:iam::{A}:role{iampath}{name}")],
+    ),
+    identity(
+        "AWS::IAM::ManagedPolicy",
+        &["aws_iam_policy"],
+        ("ManagedPolicyName", "name"),
+        &[("Ref", "id", "{@arn}"), ("PolicyArn", "arn", "arn:{P}:iam::{A}:policy{iampath}{name}"), ("-", "name", "{name}")],
+    ),
+    identity(
+        "AWS::SNS::Topic",
+        &["aws_sns_topic"],
+        ("TopicName", "name"),
+        &[("Ref", "id", "{@arn}"), ("TopicArn", "arn", "arn:{P}:sns:{R}:{A}:{name}"), ("TopicName", "name", "{name}")],
+    ),
+    identity(
+        "AWS::SQS::Queue",
+        &["aws_sqs_queue"],
+        ("QueueName", "name"),
+        &[
+            ("Ref", "id", "https://sqs.{R}.amazonaws.com/{A}/{name}"),
+            ("-", "url", "https://sqs.{R}.amazonaws.com/{A}/{name}"),
+            ("Arn", "arn", "arn:{P}:sqs:{R}:{A}:{name}"),
+            ("QueueName", "name", "{name}"),
+        ],
+    ),
+    identity(
+        "AWS::S3::Bucket",
+        &["aws_s3_bucket"],
+        ("BucketName", "bucket"),
+        &[("Ref", "id", "{name}"), ("-", "bucket", "{name}"), ("Arn", "arn", "arn:{P}:s3:::{name}")],
+    ),
+    identity(
+        "AWS::Events::Rule",
+        &["aws_cloudwatch_event_rule"],
+        ("Name", "name"),
+        &[
+            ("Ref", "-", "{bus|}{name}"),
+            ("-", "id", "{bus/}{name}"),
+            ("-", "name", "{name}"),
+            ("Arn", "arn", "arn:{P}:events:{R}:{A}:rule/{bus/}{name}"),
+        ],
+    ),
+    identity(
+        "AWS::Logs::LogGroup",
+        &["aws_cloudwatch_log_group"],
+        ("LogGroupName", "name"),
+        &[
+            ("Ref", "id", "{name}"),
+            ("-", "name", "{name}"),
+            // CloudFormation's ARN of a log group ends in `:*`; the provider drops that since version 3.
+            ("Arn", "-", "arn:{P}:logs:{R}:{A}:log-group:{name}:*"),
+            ("-", "arn", "arn:{P}:logs:{R}:{A}:log-group:{name}"),
+        ],
+    ),
+    identity(
+        "AWS::Kinesis::Stream",
+        &["aws_kinesis_stream"],
+        ("Name", "name"),
+        &[("Ref", "-", "{name}"), ("-", "id", "{@arn}"), ("-", "name", "{name}"), ("Arn", "arn", "arn:{P}:kinesis:{R}:{A}:stream/{name}")],
+    ),
+    identity(
+        "AWS::DynamoDB::Table",
+        &["aws_dynamodb_table"],
+        ("TableName", "name"),
+        &[
+            ("Ref", "id", "{name}"),
+            ("-", "name", "{name}"),
+            ("Arn", "arn", "arn:{P}:dynamodb:{R}:{A}:table/{name}"),
+            ("StreamArn", "stream_arn", "arn:{P}:dynamodb:{R}:{A}:table/{name}/stream/{stream}"),
+        ],
+    ),
+    identity(
+        "AWS::Cognito::UserPool",
+        &["aws_cognito_user_pool"],
+        ("-", "-"),
+        &[("Ref", "id", "{id}"), ("UserPoolId", "-", "{id}"), ("Arn", "arn", "arn:{P}:cognito-idp:{R}:{A}:userpool/{id}")],
+    ),
+    identity(
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        &["aws_lb_target_group", "aws_alb_target_group"],
+        ("Name", "name"),
+        &[("Ref", "id", "{@arn}"), ("TargetGroupArn", "arn", "arn:{P}:elasticloadbalancing:{R}:{A}:targetgroup/{name}/{id}")],
+    ),
+    identity(
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        &["aws_lb", "aws_alb"],
+        ("Name", "name"),
+        &[("Ref", "id", "{@arn}"), ("LoadBalancerArn", "arn", "arn:{P}:elasticloadbalancing:{R}:{A}:loadbalancer/{id}")],
+    ),
+    identity(
+        "AWS::SecretsManager::Secret",
+        &["aws_secretsmanager_secret"],
+        ("Name", "name"),
+        &[("Ref", "id", "{@arn}"), ("Id", "arn", "arn:{P}:secretsmanager:{R}:{A}:secret:{name}-{id}")],
+    ),
+    identity(
+        "AWS::StepFunctions::StateMachine",
+        &["aws_sfn_state_machine"],
+        ("StateMachineName", "name"),
+        &[("Ref", "id", "{@arn}"), ("Arn", "arn", "arn:{P}:states:{R}:{A}:stateMachine:{name}"), ("Name", "name", "{name}")],
+    ),
+    identity(
+        "AWS::IoT::TopicRule",
+        &["aws_iot_topic_rule"],
+        ("RuleName", "name"),
+        &[("Ref", "id", "{name}"), ("Arn", "arn", "arn:{P}:iot:{R}:{A}:rule/{name}")],
+    ),
+    identity(
+        "AWS::EC2::SecurityGroup",
+        &["aws_security_group", "aws_default_security_group"],
+        ("-", "-"),
+        &[("Ref", "id", "{id}"), ("GroupId", "-", "{id}")],
+    ),
+    identity(
+        "AWS::EC2::VPC",
+        &["aws_vpc", "aws_default_vpc"],
+        ("-", "-"),
+        &[("Ref", "id", "{id}"), ("VpcId", "-", "{id}"), ("CidrBlock", "cidr_block", "{.CidrBlock|cidr_block}")],
+    ),
+    identity(
+        "AWS::EC2::Subnet",
+        &["aws_subnet", "aws_default_subnet"],
+        ("-", "-"),
+        &[
+            ("Ref", "id", "{id}"),
+            ("SubnetId", "-", "{id}"),
+            ("VpcId", "vpc_id", "{.VpcId|vpc_id}"),
+            ("CidrBlock", "cidr_block", "{.CidrBlock|cidr_block}"),
+        ],
+    ),
+];
+
+static BY_KIND: LazyLock<HashMap<&'static str, &'static Identity>> =
+    LazyLock::new(|| IDENTITIES.iter().flat_map(|i| i.tf.iter().map(move |tf| (*tf, i)).chain([(i.cfn, i)])).collect());
+
+/// How deep references through references are followed: chains of configured names are short, cycles are not allowed.
+const MAX_DEPTH: usize = 16;
+
+/// Canonical texts of one unit, each worked out once.
+#[derive(Debug)]
+pub struct Names<'u> {
+    unit: &'u Unit,
+    region: Text,
+    account: Text,
+    partition: Text,
+    attributes: Mutex<HashMap<(ResourceId, Str), Text>>,
+}
+
+impl<'u> Names<'u> {
+    /// For a unit that is deployed as the options say.
+    pub fn new(unit: &'u Unit, options: &ResolveOptions) -> Self {
+        let known = |value: &Option<Str>, pseudo| match value {
+            Some(text) => Text::literal(text.clone()),
+            None => Text::from_parts([Part::Pseudo(pseudo)]),
+        };
+        let partition = match options.region.as_deref() {
+            Some(region) => Text::literal(partition_of(region)),
+            None => Text::from_parts([Part::Pseudo(Pseudo::Partition)]),
+        };
+        Names {
+            unit,
+            region: known(&options.region, Pseudo::Region),
+            account: known(&options.account_id, Pseudo::AccountId),
+            partition,
+            attributes: Mutex::default(),
+        }
+    }
+
+    /// A value as canonical text: references expanded as far as they are certain. Lists, maps and null give `None`; a choice is
+    /// one hole that equals only the same choice (take [`Value::alternatives`] first where branches matter).
+    pub fn text(&self, value: &Value) -> Option<Text> {
+        match &value.kind {
+            Kind::Choice(_) => {
+                let shown = format_smolstr!("{value}");
+                let unknown = Unknown::identified(
+                    Reason::Condition,
+                    shown.clone(),
+                    shown,
+                    "depends on a condition that cannot be decided",
+                    value.span,
+                );
+                Some(Text::from_parts([Part::Unknown(unknown)]))
+            }
+            _ => Some(self.expand(&value.to_text()?, 0)),
+        }
+    }
+
+    /// A text with its references expanded.
+    pub fn canonical(&self, text: &Text) -> Text {
+        self.expand(text, 0)
+    }
+
+    /// An attribute (in the resource's own spelling) as canonical text.
+    pub fn attribute(&self, resource: ResourceId, path: &str) -> Text {
+        self.attribute_at(resource, path, 0)
+    }
+
+    /// The full path of a REST API resource: `/orders/{id}`.
+    pub fn rest_path(&self, resource: ResourceId) -> Text {
+        self.api_path(self.unit.resource(resource), 0)
+    }
+
+    /// The region that a resource lives in.
+    pub fn region(&self, resource: &Resource) -> Text {
+        match &resource.region.kind {
+            Kind::Null => self.region.clone(),
+            _ => resource.region.to_text().unwrap_or_else(|| self.region.clone()),
+        }
+    }
+
+    /// The account of the unit.
+    pub fn account(&self) -> &Text {
+        &self.account
+    }
+
+    /// The partition of the unit.
+    pub fn partition(&self) -> &Text {
+        &self.partition
+    }
+
+    fn expand(&self, text: &Text, depth: usize) -> Text {
+        text.map_parts(|part| match part {
+            Part::Attr(attr) => Some(self.attribute_at(attr.resource, &attr.path, depth)),
+            Part::Pseudo(Pseudo::AccountId) => Some(self.account.clone()),
+            Part::Pseudo(Pseudo::Region) => Some(self.region.clone()),
+            Part::Pseudo(Pseudo::Partition) => Some(self.partition.clone()),
+            _ => None,
+        })
+    }
+
+    fn attribute_at(&self, id: ResourceId, path: &str, depth: usize) -> Text {
+        let resource = self.unit.resource(id);
+        if depth > MAX_DEPTH {
+            return self.hole(resource, path);
+        }
+        let key = (id, Str::from(path));
+        if let Some(text) = self.attributes.lock().unwrap_or_else(|e| e.into_inner()).get(&key) {
+            return text.clone();
+        }
+        let text = self.compute(resource, path, depth);
+        self.attributes.lock().unwrap_or_else(|e| e.into_inner()).insert(key, text.clone());
+        text
+    }
+
+    fn compute(&self, resource: &Resource, path: &str, depth: usize) -> Text {
+        let Some(identity) = BY_KIND.get(resource.kind.as_str()) else {
+            return self.hole(resource, if matches!(path, "Ref" | "id") { "id" } else { path });
+        };
+        let cloudformation = resource.kind.contains("::");
+        let found = identity.attributes.iter().find(|(cfn, tf, _)| path == if cloudformation { *cfn } else { *tf });
+        match found {
+            Some((.., template)) => self.fill(resource, identity, template, depth),
+            None => self.hole(resource, if matches!(path, "Ref" | "id") { "id" } else { path }),
+        }
+    }
+
+    fn fill(&self, resource: &Resource, identity: &Identity, template: &str, depth: usize) -> Text {
+        let mut out: Vec<Text> = Vec::new();
+        let mut rest = template;
+        while let Some((literal, tail)) = rest.split_once('{') {
+            out.push(Text::literal(literal));
+            let (placeholder, tail) = tail.split_once('}').unwrap_or((tail, ""));
+            out.push(self.placeholder(resource, identity, placeholder, depth));
+            rest = tail;
+        }
+        out.push(Text::literal(rest));
+        Text::concat(&out)
+    }
+
+    fn placeholder(&self, resource: &Resource, identity: &Identity, placeholder: &str, depth: usize) -> Text {
+        let cloudformation = resource.kind.contains("::");
+        let spelled = |(cfn, tf): (&'static str, &'static str)| if cloudformation { cfn } else { tf };
+        match placeholder {
+            "P" => self.partition.clone(),
+            "R" => self.region(resource),
+            "A" => self.account.clone(),
+            "id" | "root" | "stream" => self.hole(resource, placeholder),
+            "name" => self.property(resource, spelled(identity.name), depth).unwrap_or_else(|| self.hole(resource, "name")),
+            "version" => self.version(resource),
+            "function" => self.function_arn(resource, depth),
+            "path" => self.api_path(resource, depth),
+            "iampath" => self.property(resource, if cloudformation { "Path" } else { "path" }, depth).unwrap_or_else(|| Text::literal("/")),
+            "bus/" | "bus|" => self.bus(resource, &placeholder[3..], depth),
+            _ => match placeholder.strip_prefix('@') {
+                Some(attribute) => {
+                    let own = identity.attributes.iter().find(|(_, tf, _)| *tf == attribute);
+                    own.map_or_else(Text::default, |(.., template)| self.fill(resource, identity, template, depth + 1))
+                }
+                None => {
+                    let (cfn, tf) = placeholder.trim_start_matches('.').split_once('|').unwrap_or((placeholder, placeholder));
+                    let path = if cloudformation { cfn } else { tf };
+                    self.property(resource, path, depth).unwrap_or_else(|| self.hole(resource, path))
+                }
+            },
+        }
+    }
+
+    fn property(&self, resource: &Resource, path: &str, depth: usize) -> Option<Text> {
+        let value = read(&resource.attributes, path);
+        match &value.kind {
+            Kind::Null => None,
+            Kind::Choice(_) => self.text(&value),
+            _ => Some(self.expand(&value.to_text()?, depth + 1)),
+        }
+    }
+
+    /// A hole that only the cloud fills.
+    fn hole(&self, resource: &Resource, path: &str) -> Text {
+        let shown = format_smolstr!("{}.{path}", resource.address);
+        Text::from_parts([Part::Attr(Arc::new(AttrRef { resource: resource.id, path: path.into(), shown }))])
+    }
+
+    /// `$LATEST` for a Terraform function that does not publish, else a number that AWS gives.
+    fn version(&self, resource: &Resource) -> Text {
+        let publishes = resource.attribute("publish").is_some_and(|v| v.as_bool() != Some(false));
+        match resource.kind.as_str() {
+            "aws_lambda_function" if !publishes && resource.mode == Mode::Managed => Text::literal("$LATEST"),
+            _ => self.hole(resource, "version"),
+        }
+    }
+
+    /// The unqualified ARN of the function that an alias or version belongs to; the function may be given by name or ARN.
+    fn function_arn(&self, resource: &Resource, depth: usize) -> Text {
+        let given = self.property(resource, if resource.kind.contains("::") { "FunctionName" } else { "function_name" }, depth);
+        let Some(given) = given else { return self.hole(resource, "function") };
+        match text::split(&given, ':', 8) {
+            Some(pieces) if pieces.len() == 8 && pieces[0].as_known() == Some("arn") => {
+                // An alias of a qualified ARN is still an alias of the function.
+                Text::concat(pieces[..7].iter().flat_map(|p| [p.clone(), Text::literal(":")]).take(13).collect::<Vec<_>>().iter())
+            }
+            Some(pieces) if pieces.len() == 1 => {
+                let prefix = [Text::literal("arn:"), self.partition.clone(), Text::literal(":lambda:"), self.region(resource)];
+                let rest = [Text::literal(":"), self.account.clone(), Text::literal(":function:"), given];
+                Text::concat(prefix.iter().chain(rest.iter()))
+            }
+            _ => given,
+        }
+    }
+
+    /// The full path of a REST API resource: its parents' parts and its own.
+    fn api_path(&self, resource: &Resource, depth: usize) -> Text {
+        let cloudformation = resource.kind.contains("::");
+        let (parent, part) = if cloudformation { ("ParentId", "PathPart") } else { ("parent_id", "path_part") };
+        let part = self.property(resource, part, depth).unwrap_or_else(|| self.hole(resource, part));
+        let parent = read(&resource.attributes, parent);
+        let above = match &parent.kind {
+            Kind::Attr(attr) => Some((attr.resource, attr.path.clone())),
+            Kind::Text(text) => match text.parts().as_slice() {
+                [Part::Attr(attr)] => Some((attr.resource, attr.path.clone())),
+                _ => None,
+            },
+            _ => None,
+        };
+        let above = match above {
+            Some((_, path)) if matches!(path.as_str(), "root_resource_id" | "RootResourceId") => Text::default(),
+            Some((id, path)) if depth < MAX_DEPTH && id != resource.id && matches!(path.as_str(), "id" | "Ref" | "ResourceId") => {
+                match self.unit.resource(id).kind.as_str() {
+                    kind @ ("AWS::ApiGateway::Resource" | "aws_api_gateway_resource") if kind == resource.kind => {
+                        self.api_path(self.unit.resource(id), depth + 1)
+                    }
+                    _ => self.hole(self.unit.resource(id), "path"),
+                }
+            }
+            _ => match self.text(&parent) {
+                Some(text) => text,
+                None => self.hole(resource, "parent"),
+            },
+        };
+        Text::concat([&above, &Text::literal("/"), &part])
+    }
+
+    /// The bus part of a rule's ARN: absent for the default bus.
+    fn bus(&self, resource: &Resource, separator: &str, depth: usize) -> Text {
+        let path = if resource.kind.contains("::") { "EventBusName" } else { "event_bus_name" };
+        match self.property(resource, path, depth) {
+            None => Text::default(),
+            Some(bus) if bus.as_known() == Some("default") => Text::default(),
+            Some(bus) => Text::concat([&bus, &Text::literal(separator)]),
+        }
+    }
+}
+
+/// The partition that a region belongs to.
+pub fn partition_of(region: &str) -> &'static str {
+    match region {
+        r if r.starts_with("cn-") => "aws-cn",
+        r if r.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+/// A text that is the same for two texts only if they are equal in every deploy: a key for maps. Texts with an unknown that has
+/// no identity are equal to nothing, and have no key.
+pub fn key(text: &Text) -> Option<Str> {
+    let Some(parts) = text.holes() else { return text.as_known().map(Str::from) };
+    let mut out = String::new();
+    for part in parts {
+        match part {
+            Part::Literal(literal) => out.push_str(literal),
+            Part::Attr(attr) => out.push_str(&format!("\u{1}{}.{}\u{2}", attr.resource.0, attr.path)),
+            Part::Pseudo(pseudo) => out.push_str(&format!("\u{1}{}\u{2}", pseudo.name())),
+            Part::Unknown(unknown) => out.push_str(&format!("\u{1}?{}\u{2}", unknown.identity.as_ref()?)),
+        }
+    }
+    Some(out.into())
+}

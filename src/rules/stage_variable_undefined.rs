@@ -1,0 +1,89 @@
+//! `stage-variable-undefined`: a stage does not define a stage variable that its API uses.
+
+use super::Sink;
+use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::graph::Graph;
+use crate::graph::apis::{Api, ApiStage, Call, Variable};
+use crate::graph::invocations::variables_of;
+use crate::source::Span;
+use crate::unit::UnitKind;
+use crate::value::Str;
+
+const RULE: &str = "stage-variable-undefined";
+
+/// Checks every stage of every API that uses stage variables.
+pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    for api in &graph.apis.all {
+        let uses = uses(graph, api);
+        if uses.is_empty() {
+            continue;
+        }
+        if api.stages.is_empty() {
+            let (_, call, span) = &uses[0];
+            let address = graph.resource(call.resource).address.clone();
+            let reason = "no stage of the API is declared here, so its stage variables are not known".to_owned();
+            sink.undecided.push(Undecided { rule: RULE, address, span: *span, reason, cause: *span });
+        }
+        for stage in &api.stages {
+            check_stage(graph, stage, &uses, sink);
+        }
+    }
+}
+
+/// Each variable that the API uses, with the first call that uses it.
+fn uses<'a>(graph: &Graph<'_>, api: &'a Api) -> Vec<(Str, &'a Call, Span)> {
+    let mut out: Vec<(Str, &Call, Span)> = Vec::new();
+    for call in &api.calls {
+        for value in [&call.uri, &call.credentials] {
+            for name in variables_of(graph, value) {
+                if !out.iter().any(|(n, ..)| *n == name) {
+                    out.push((name, call, value.span));
+                }
+            }
+        }
+    }
+    out
+}
+
+fn check_stage(graph: &Graph<'_>, stage: &ApiStage, uses: &[(Str, &Call, Span)], sink: &mut Sink) {
+    let resource = graph.resource(stage.resource);
+    for (name, call, span) in uses {
+        match stage.variable(name, false) {
+            Variable::Set(_) => {}
+            Variable::Unknown(reason, cause) => {
+                let reason = format!("whether the stage defines `{name}` is not known: {reason}");
+                sink.undecided.push(Undecided { rule: RULE, address: resource.address.clone(), span: resource.name_span, reason, cause });
+            }
+            Variable::Undefined if call.presence.and(&stage.presence).is_none() => {}
+            Variable::Undefined => sink.findings.push(finding(graph, stage, name, call, *span)),
+        }
+    }
+}
+
+fn finding(graph: &Graph<'_>, stage: &ApiStage, name: &Str, call: &Call, span: Span) -> Finding {
+    let resource = graph.resource(stage.resource);
+    let place = if stage.variables.is_null() { resource.name_span } else { stage.variables.span };
+    let code = match (graph.unit.kind, resource.kind.as_str()) {
+        (UnitKind::Terraform, "aws_apigatewayv2_stage") => format!("stage_variables = {{\n  {name} = \"…\"\n}}"),
+        (UnitKind::Terraform, _) => format!("variables = {{\n  {name} = \"…\"\n}}"),
+        (_, "AWS::ApiGatewayV2::Stage") => format!("StageVariables:\n  {name}: …"),
+        (_, "AWS::ApiGateway::Deployment") => format!("StageDescription:\n  Variables:\n    {name}: …"),
+        _ => format!("Variables:\n  {name}: …"),
+    };
+    let uses = format!("`{}` uses `${{stageVariables.{name}}}`", call.shown());
+    Finding {
+        rule: RULE,
+        severity: Severity::Error,
+        message: format!(
+            "calls of `{}` on stage `{}` fail with HTTP 500: the stage does not define the variable `{name}`, so no valid function name results",
+            call.shown(),
+            stage.name
+        ),
+        primary: Label::new(place.or(resource.name_span), format!("stage `{}` has no `{name}`", stage.name)),
+        related: vec![Label::new(span, uses.clone())],
+        flow: vec![Label::new(span, uses), Label::new(place.or(resource.name_span), format!("stage `{}` has no `{name}`", stage.name))],
+        help: Some(Help { text: format!("give `{name}` a value on stage `{}`:", stage.name), code }),
+        address: resource.address.clone(),
+        key: format!("{} {name}", stage.name).into(),
+    }
+}

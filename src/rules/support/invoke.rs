@@ -1,0 +1,429 @@
+//! The check that stage-variable and plain integrations share: may this call invoke its target on every stage?
+
+use super::mend::{self, Dialect};
+use super::{list, stages};
+use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::graph::Graph;
+use crate::graph::apis::{Api, ApiKind, ApiStage, Call, Caller, Variable};
+use crate::graph::functions::FunctionRef;
+use crate::graph::invocations::{Target, Verdict, variables_of};
+use crate::graph::permissions::{Misfit, Near, wildcard_parameters};
+use crate::rules::Sink;
+use crate::source::Span;
+use crate::unit::Mode;
+use crate::value::{Guard, ResourceId, Text, Value};
+
+/// The result for one stage (or its canary).
+struct Outcome<'a> {
+    stage: &'a ApiStage,
+    canary: bool,
+    target: Option<FunctionRef>,
+    verdict: Verdict,
+}
+
+impl Outcome<'_> {
+    fn shown(&self) -> String {
+        self.stage.shown(self.canary)
+    }
+}
+
+/// Checks every call of every API whose target does (or does not) hang on stage variables.
+pub(crate) fn check(graph: &Graph<'_>, rule: &'static str, with_variables: bool, sink: &mut Sink) {
+    for api in &graph.apis.all {
+        for call in &api.calls {
+            let variables = variables_of(graph, &call.uri);
+            if call.uri.is_null() || variables.is_empty() == with_variables {
+                continue;
+            }
+            check_call(graph, rule, api, call, with_variables, sink);
+        }
+        if let Some((reason, span)) = &api.open {
+            let address = api.resource.map_or_else(|| api.id.to_string().into(), |id| graph.resource(id).address.clone());
+            sink.undecided.push(Undecided {
+                rule,
+                address,
+                span: *span,
+                reason: format!("the API may have more integrations: {reason}"),
+                cause: *span,
+            });
+        }
+    }
+}
+
+fn check_call(graph: &Graph<'_>, rule: &'static str, api: &Api, call: &Call, with_variables: bool, sink: &mut Sink) {
+    let undecided = |sink: &mut Sink, reason: String, cause: Span| {
+        let address = graph.resource(call.resource).address.clone();
+        sink.undecided.push(Undecided { rule, address, span: call.uri.span, reason, cause });
+    };
+    match credentials(graph, call) {
+        Credentials::None => {}
+        // A role authorises the call: rule `integration-credentials` looks at it.
+        Credentials::Role => return,
+        Credentials::Unknown(reason) => return undecided(sink, reason, call.credentials.span),
+    }
+    if api.stages.is_empty() {
+        // Without a stage the API cannot be called from here; with variables a stage elsewhere decides.
+        if with_variables {
+            undecided(sink, "no stage of the API is declared here, so its stage variables are not known".to_owned(), call.uri.span);
+        }
+        return;
+    }
+    let alternatives = call.uri.alternatives();
+    let mut branches: Vec<Vec<Outcome<'_>>> = Vec::new();
+    for (guard, uri) in &alternatives {
+        let outcomes = outcomes(graph, api, call, uri, guard);
+        branches.push(outcomes);
+    }
+    // A choice that cannot be decided is broken only where each branch is.
+    let broken = |outcomes: &Vec<Outcome<'_>>| outcomes.iter().any(|o| matches!(o.verdict, Verdict::Fails(_) | Verdict::FailsInPart(..)));
+    if branches.len() > 1 && !branches.iter().all(broken) {
+        if branches.iter().any(broken) {
+            let reason = call.uri.first_unknown().map_or_else(String::new, |h| h.message());
+            undecided(sink, reason, call.uri.span);
+        }
+        return;
+    }
+    let Some(outcomes) = branches.into_iter().next() else { return };
+    for outcome in &outcomes {
+        if let Verdict::Undecided(reason, cause) = &outcome.verdict {
+            undecided(sink, format!("stage `{}`: {reason}", outcome.shown()), *cause);
+        }
+    }
+    report(graph, rule, api, call, &outcomes, sink);
+}
+
+enum Credentials {
+    None,
+    Role,
+    Unknown(String),
+}
+
+fn credentials(graph: &Graph<'_>, call: &Call) -> Credentials {
+    if call.credentials.is_null() || call.credentials.as_str() == Some("") {
+        return Credentials::None;
+    }
+    let alternatives = call.credentials.alternatives();
+    let absent = |v: &Value| v.is_null() || v.as_str() == Some("");
+    if alternatives.iter().any(|(_, v)| absent(v)) {
+        return Credentials::Unknown(call.credentials.first_unknown().map_or_else(String::new, |h| h.message()));
+    }
+    match graph.names.text(&call.credentials) {
+        // A whole unknown may be null: the call may or may not need a permission.
+        Some(text) if matches!(text.holes(), Some([crate::value::Part::Unknown(u)]) if u.reason != crate::value::Reason::Condition) => {
+            Credentials::Unknown(call.credentials.first_unknown().map_or_else(String::new, |h| h.message()))
+        }
+        _ => Credentials::Role,
+    }
+}
+
+fn outcomes<'a>(graph: &Graph<'_>, api: &'a Api, call: &Call, uri: &Value, guard: &Guard) -> Vec<Outcome<'a>> {
+    let mut out: Vec<Outcome<'a>> = Vec::new();
+    for stage in &api.stages {
+        let runs: &[bool] = if stage.has_canary() { &[false, true] } else { &[false] };
+        for canary in runs.iter().copied() {
+            let (target, verdict) = match graph.target(api, uri, stage, canary) {
+                Target::Function(function) => {
+                    let verdict = graph.verdict(api, call, stage, &function, guard);
+                    (Some(function), verdict)
+                }
+                // Rule `stage-variable-undefined` reports it.
+                Target::Undefined(_) | Target::Other => continue,
+                Target::Invalid(text) => (FunctionRef::parse(&Text::literal(text.replace(':', "/"))), Verdict::Fails(None)),
+                Target::Unknown(reason, span) => (None, Verdict::Undecided(reason, span)),
+            };
+            // A canary that inherits everything is the stage itself.
+            if canary && out.last().is_some_and(|base| base.target == target) {
+                continue;
+            }
+            out.push(Outcome { stage, canary, target, verdict });
+        }
+    }
+    settle_outsiders(graph, &mut out);
+    out
+}
+
+/// A target that the unit does not declare may have its permission elsewhere, unless the unit grants a sibling's and not its.
+fn settle_outsiders(graph: &Graph<'_>, outcomes: &mut [Outcome<'_>]) {
+    let sibling_passes = outcomes.iter().any(|o| matches!(o.verdict, Verdict::Passes(_)));
+    for outcome in outcomes.iter_mut() {
+        let Some(target) = &outcome.target else { continue };
+        let Verdict::Fails(near) = &outcome.verdict else { continue };
+        let declared = graph.functions.function(target).is_some();
+        let qualified = target.qualifier.is_none() || graph.functions.alias(target).is_some();
+        // A near miss on the same function shows that this unit is where its permissions are.
+        let near_here =
+            declared && near.as_ref().is_some_and(|n| !matches!(n.misfit, Misfit::Function(_) | Misfit::Principal(_) | Misfit::Action(_)));
+        if (declared && qualified) || near_here || sibling_passes {
+            continue;
+        }
+        let what = if declared { "alias or version" } else { "function" };
+        let reason = format!("the {what} `{target}` is not declared here, so its permissions may be elsewhere");
+        outcome.verdict = Verdict::Undecided(reason, outcome.stage.variables.span);
+    }
+}
+
+/// One finding per target.
+fn report(graph: &Graph<'_>, rule: &'static str, api: &Api, call: &Call, outcomes: &[Outcome<'_>], sink: &mut Sink) {
+    let mut done: Vec<&Option<FunctionRef>> = Vec::new();
+    for outcome in outcomes {
+        let fails = |o: &&Outcome<'_>| matches!(o.verdict, Verdict::Fails(_) | Verdict::FailsInPart(..));
+        if !fails(&outcome) || done.contains(&&outcome.target) {
+            continue;
+        }
+        done.push(&outcome.target);
+        let failing: Vec<&Outcome<'_>> = outcomes.iter().filter(fails).filter(|o| o.target == outcome.target).collect();
+        let passing: Vec<String> = outcomes.iter().filter(|o| matches!(o.verdict, Verdict::Passes(_))).map(Outcome::shown).collect();
+        let Some(target) = &outcome.target else { continue };
+        sink.findings.push(finding(graph, rule, api, call, target, &failing, &passing));
+    }
+}
+
+fn finding(
+    graph: &Graph<'_>,
+    rule: &'static str,
+    api: &Api,
+    call: &Call,
+    target: &FunctionRef,
+    failing: &[&Outcome<'_>],
+    passing: &[String],
+) -> Finding {
+    let names: Vec<String> = failing.iter().map(|o| o.shown()).collect();
+    let partial = failing.iter().find_map(|o| match &o.verdict {
+        Verdict::FailsInPart(covered, near) => Some((covered, near)),
+        _ => None,
+    });
+    let near = failing.iter().find_map(|o| match &o.verdict {
+        Verdict::Fails(near) | Verdict::FailsInPart(_, near) => near.as_ref(),
+        _ => None,
+    });
+    let resource = graph.resource(call.resource);
+    let mut message = headline(api, call, target, &names, partial.map(|p| p.0.as_slice()));
+    if !passing.is_empty() {
+        message.push_str(&format!("; {} {} covered", stages(passing), if passing.len() == 1 { "is" } else { "are" }));
+    }
+    if let Some(near) = near {
+        let shown = &graph.resource(near.permission).address;
+        message.push_str(&format!(". The nearest permission, `{shown}`, {}", explain(graph, api, call, target, failing, near)));
+    }
+    let mut related = evidence(graph, call, target, failing);
+    if let Some(near) = near {
+        related.push(Label::new(near.span, explain(graph, api, call, target, failing, near)));
+    }
+    let primary_text = format!("invokes `{target}` on {}", stages(&names));
+    let flow = std::iter::once(Label::new(call.uri.span.or(resource.name_span), format!("{} invokes a function", call.shown())))
+        .chain(related.iter().cloned());
+    let stage_key = if names.len() == 1 && api.stages.len() == 1 { String::new() } else { target.to_string() };
+    Finding {
+        rule,
+        severity: if partial.is_some() { Severity::Warning } else { Severity::Error },
+        message,
+        primary: Label::new(call.uri.span.or(resource.name_span), primary_text),
+        related: related.clone(),
+        flow: flow.collect(),
+        help: Some(help(graph, api, call, target, failing)),
+        address: resource.address.clone(),
+        key: format!("{} {stage_key}", call.shown()).trim().into(),
+    }
+}
+
+fn headline(api: &Api, call: &Call, target: &FunctionRef, names: &[String], covered: Option<&[&str]>) -> String {
+    let stages = stages(names);
+    let shown = call.shown();
+    if let Some(covered) = covered {
+        let covered = list(&covered.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>());
+        return format!(
+            "`{shown}` on {stages} fails with HTTP 500 for every method but {covered}: no permission lets API Gateway invoke `{target}` for the others"
+        );
+    }
+    let consequence = match (call.is_authorizer(), api.kind) {
+        (true, _) => "fails every request with HTTP 500 (AuthorizerConfigurationException: \"Invalid permissions on Lambda function\")",
+        (false, ApiKind::Rest) => {
+            "fails with \"Execution failed due to configuration error: Invalid permissions on Lambda function\" (HTTP 500)"
+        }
+        (false, _) => {
+            "fails with \"Internal Server Error\" (HTTP 500; the log says that API Gateway does not have permission to invoke the function)"
+        }
+    };
+    format!("`{shown}` on {stages} {consequence}: no permission lets API Gateway invoke `{target}`")
+}
+
+/// The stage variables that lead to the target, and the target.
+fn evidence(graph: &Graph<'_>, call: &Call, target: &FunctionRef, failing: &[&Outcome<'_>]) -> Vec<Label> {
+    let mut out = Vec::new();
+    let variables = variables_of(graph, &call.uri);
+    for outcome in failing {
+        for name in &variables {
+            if let Variable::Set(value) = outcome.stage.variable(name, outcome.canary) {
+                out.push(Label::new(value.span, format!("stage `{}` sets `{name}` to `{value}`", outcome.shown())));
+            }
+        }
+    }
+    if let Some(alias) = graph.functions.alias(target) {
+        out.push(Label::new(graph.resource(alias).name_span, format!("`{target}`, with a policy of its own")));
+    } else if let Some(function) = graph.functions.function(target) {
+        let what = if target.qualifier.is_some() { "the function of the alias" } else { "the function that is called" };
+        out.push(Label::new(graph.resource(function).name_span, what));
+    }
+    out
+}
+
+/// Why the nearest permission does not cover the call.
+fn explain(graph: &Graph<'_>, api: &Api, call: &Call, target: &FunctionRef, failing: &[&Outcome<'_>], near: &Near) -> String {
+    match &near.misfit {
+        Misfit::Condition => "exists only under a condition that excludes this call".to_owned(),
+        Misfit::SourceAccount(account) => format!("is limited to account {account}"),
+        Misfit::ForeignCondition(field) => format!("has a condition on the {field}, which API Gateway never meets"),
+        Misfit::Qualifier(granted) => match (&target.qualifier, granted.contains(':') && graph_qualified(graph, near.permission)) {
+            (Some(qualifier), false) => {
+                format!("is granted on the function; the call goes to `{qualifier}`, which has a policy of its own")
+            }
+            (Some(qualifier), true) => format!("is granted on `{granted}`; the call goes to `{qualifier}`"),
+            (None, _) => format!("is granted on `{granted}`; the call goes to the function itself"),
+        },
+        Misfit::Action(action) => format!("allows `{action}`, not lambda:InvokeFunction"),
+        Misfit::Principal(principal) => format!("is for `{principal}`, not apigateway.amazonaws.com"),
+        Misfit::Function(function) if function.is_empty() => "is for another function".to_owned(),
+        Misfit::Function(function) => format!("is for `{function}`"),
+        Misfit::SourceArn(_) => explain_source(graph, api, call, failing, near),
+    }
+}
+
+fn graph_qualified(graph: &Graph<'_>, permission: ResourceId) -> bool {
+    graph.permissions.all().iter().any(|g| g.permission.id == permission && g.target.as_ref().is_some_and(|t| t.qualifier.is_some()))
+}
+
+/// Which part of a source ARN does not match.
+fn explain_source(graph: &Graph<'_>, api: &Api, call: &Call, failing: &[&Outcome<'_>], near: &Near) -> String {
+    use crate::graph::arn::Arn;
+    use crate::text::{self, Answer};
+    let grant = graph.permissions.all().iter().find(|g| g.permission.id == near.permission);
+    let pattern = grant.and_then(|g| graph.names.text(&g.permission.source_arn)).unwrap_or_default();
+    let source = failing.first().and_then(|o| graph.sources(api, call, o.stage).into_iter().next()).map(|(_, s)| s).unwrap_or_default();
+    let shown = grant.map_or_else(|| pattern.to_string(), |g| g.permission.source_arn.to_string());
+    let (Some(p), Some(s)) = (Arn::parse(&pattern), Arn::parse(&source)) else {
+        return format!("has `{shown}` as source ARN, which is no ARN");
+    };
+    if p.service().as_known().is_some_and(|service| service != "execute-api") {
+        return format!("has the source ARN `{shown}`, which is no execute-api ARN: API Gateway never presents it");
+    }
+    let pieces = |arn: &Arn| text::split_literal(arn.resource(), '/', 4);
+    let (p, s) = (pieces(&p), pieces(&s));
+    let differs = |i: usize| matches!((p.get(i), s.get(i)), (Some(p), Some(s)) if text::glob(p, s) == Answer::No);
+    if differs(0) {
+        return format!("is for another API (`{}`)", p[0]);
+    }
+    if p.len() == 1 {
+        return "names the API without stage, method and path: end it with `/*/*`".to_owned();
+    }
+    if matches!(call.caller, Caller::Authorizer(_)) {
+        return format!("covers `{}`; an authorizer presents `authorizers/<id>`", tail(&p, 1));
+    }
+    if differs(1) {
+        return format!("is limited to stage `{}`", p[1]);
+    }
+    if p.len() == 2 {
+        return "names a stage without method and path: end it with `/*`".to_owned();
+    }
+    match &call.caller {
+        Caller::Method { method, .. } if differs(2) => format!("covers {}, the method is {method}", p[2]),
+        Caller::Method { path, .. } => format!("covers the path `/{}`, the call is on `{path}`", tail(&p, 3)),
+        Caller::Route(key) if p.len() > s.len() => {
+            format!("has more parts (`{}`) than the ARN of route `{key}` (`{}`)", tail(&p, 1), tail(&s, 1))
+        }
+        Caller::Route(key) => format!("covers `{}`, the route is `{key}`", tail(&p, 2)),
+        Caller::Authorizer(_) => format!("covers `{}`", tail(&p, 1)),
+    }
+}
+
+fn tail(pieces: &[Text], from: usize) -> String {
+    pieces.iter().skip(from).map(Text::to_string).collect::<Vec<_>>().join("/")
+}
+
+/// The permission that is missing, ready to paste.
+fn help(graph: &Graph<'_>, api: &Api, call: &Call, target: &FunctionRef, failing: &[&Outcome<'_>]) -> Help {
+    let dialect = mend::dialect(graph);
+    let stage = match failing {
+        [only] if only.stage.name.as_known().is_some() => only.stage.name.clone(),
+        _ => Text::literal("*"),
+    };
+    let tail = match &call.caller {
+        Caller::Method { method, path } => {
+            let verb = if method.as_known().is_some_and(|m| m.eq_ignore_ascii_case("any")) { Text::literal("*") } else { method.clone() };
+            Text::concat([&stage, &Text::literal("/"), &verb, &wildcard_parameters(path)])
+        }
+        Caller::Route(key) => Text::concat([&stage, &Text::literal("/"), key]),
+        Caller::Authorizer(_) => Text::literal("authorizers/*"),
+    };
+    let qualifier = target.qualifier.as_ref().map(Text::to_string).unwrap_or_default();
+    let words = [target.name.to_string(), qualifier];
+    let words: Vec<&str> = words.iter().map(|w| w.trim_start_matches("${").trim_end_matches('}')).chain(["api", "gateway"]).collect();
+    let name = mend::new_name(dialect, &words);
+    let code = match dialect {
+        Dialect::Terraform => terraform(graph, api, target, &name, &tail),
+        Dialect::Yaml => yaml(graph, api, target, &name, &tail),
+        Dialect::Json => json(graph, api, target, &name, &tail),
+    };
+    Help { text: format!("let API Gateway invoke `{target}`:"), code }
+}
+
+fn terraform(graph: &Graph<'_>, api: &Api, target: &FunctionRef, name: &str, tail: &Text) -> String {
+    let function = match graph.functions.function(target) {
+        Some(id) => format!("{}.function_name", mend::local_address(graph.resource(id))),
+        None => format!("\"{}\"", mend::hcl_string(graph, &target.name)),
+    };
+    let qualifier = match (graph.functions.alias(target), &target.qualifier) {
+        (Some(id), _) => format!("  qualifier     = {}.name\n", mend::local_address(graph.resource(id))),
+        (None, Some(qualifier)) => format!("  qualifier     = \"{}\"\n", mend::hcl_string(graph, qualifier)),
+        (None, None) => String::new(),
+    };
+    let execution = match api.resource.map(|id| graph.resource(id)) {
+        Some(resource) if resource.mode == Mode::Managed => format!("${{{}.execution_arn}}", mend::local_address(resource)),
+        _ => format!("arn:aws:execute-api:*:*:{}", mend::hcl_string(graph, &api.id)),
+    };
+    format!(
+        "resource \"aws_lambda_permission\" \"{name}\" {{\n  action        = \"lambda:InvokeFunction\"\n  function_name = {function}\n{qualifier}  principal     = \"apigateway.amazonaws.com\"\n  source_arn    = \"{execution}/{}\"\n}}",
+        mend::hcl_string(graph, tail)
+    )
+}
+
+/// The target as `FunctionName`, and the source ARN as the content of `Fn::Sub`.
+fn template_values(graph: &Graph<'_>, api: &Api, target: &FunctionRef, tail: &Text) -> (String, String) {
+    let whole = match &target.qualifier {
+        Some(qualifier) => Text::concat([&target.name, &Text::literal(":"), qualifier]),
+        None => target.name.clone(),
+    };
+    let function = match graph.functions.function(target) {
+        Some(id) => {
+            let address = &graph.resource(id).address;
+            match &target.qualifier {
+                Some(qualifier) => format!("${{{address}}}:{}", mend::sub_string(graph, qualifier)),
+                None => format!("${{{address}}}"),
+            }
+        }
+        None => mend::sub_string(graph, &whole),
+    };
+    let id = mend::sub_string(graph, &api.id);
+    let arn = format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{id}/{}", mend::sub_string(graph, tail));
+    (function, arn)
+}
+
+fn yaml(graph: &Graph<'_>, api: &Api, target: &FunctionRef, name: &str, tail: &Text) -> String {
+    let (function, arn) = template_values(graph, api, target, tail);
+    let reference = function.strip_prefix("${").and_then(|f| f.strip_suffix('}')).filter(|f| !f.contains(['}', '.']));
+    let function = match (reference, function.contains("${")) {
+        (Some(logical_id), _) => format!("!Ref {logical_id}"),
+        (None, true) => format!("!Sub \"{function}\""),
+        (None, false) => function,
+    };
+    format!(
+        "{name}:\n  Type: AWS::Lambda::Permission\n  Properties:\n    Action: lambda:InvokeFunction\n    FunctionName: {function}\n    Principal: apigateway.amazonaws.com\n    SourceArn: !Sub \"{arn}\""
+    )
+}
+
+fn json(graph: &Graph<'_>, api: &Api, target: &FunctionRef, name: &str, tail: &Text) -> String {
+    let (function, arn) = template_values(graph, api, target, tail);
+    let function = if function.contains("${") { format!("{{ \"Fn::Sub\": \"{function}\" }}") } else { format!("\"{function}\"") };
+    format!(
+        "\"{name}\": {{\n  \"Type\": \"AWS::Lambda::Permission\",\n  \"Properties\": {{\n    \"Action\": \"lambda:InvokeFunction\",\n    \"FunctionName\": {function},\n    \"Principal\": \"apigateway.amazonaws.com\",\n    \"SourceArn\": {{ \"Fn::Sub\": \"{arn}\" }}\n  }}\n}}"
+    )
+}

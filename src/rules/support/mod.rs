@@ -1,0 +1,19 @@
+//! What several rules share: phrases and code to paste. No facts: those are asked of the graph.
+
+pub(crate) mod invoke;
+pub(crate) mod mend;
+
+/// `a`, `b` and `c`.
+pub(crate) fn list<S: AsRef<str>>(items: &[S]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [first @ .., last] => format!("{} and {}", first.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", "), last.as_ref()),
+    }
+}
+
+/// `stage dev` or `stages dev and prod`.
+pub(crate) fn stages(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
+    format!("{} {}", if names.len() == 1 { "stage" } else { "stages" }, list(&quoted))
+}
