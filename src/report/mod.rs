@@ -2,10 +2,21 @@
 //!
 //! Every format has shapes of its own, so that an interface that others read (JSON, SARIF, the graph) changes only on purpose.
 
+mod concise;
 mod dot;
+pub mod fingerprint;
+mod github;
 pub mod graph_json;
+mod json;
 mod mermaid;
+pub mod page;
 pub mod place;
+mod sarif;
+mod sarif_rules;
+mod snippet;
+mod text;
+mod undecided;
+mod wrap;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -82,6 +93,17 @@ impl Default for ReportOptions {
             root: directory.clone(),
             directory,
         }
+    }
+}
+
+/// Writes the report of a scan.
+pub fn write(format: Format, report: &ScanReport, sources: &SourceMap, options: &ReportOptions, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(report, sources, options, out),
+        Format::Concise => concise::write(report, sources, out),
+        Format::Sarif => sarif::write(report, sources, options, out),
+        Format::Json => json::write(report, sources, options, out),
+        Format::Github => github::write(report, sources, options, out),
     }
 }
 

@@ -1,0 +1,216 @@
+//! The report for people.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use annotate_snippets::renderer::Style;
+use annotate_snippets::renderer::{DEFAULT_ERROR_STYLE, DEFAULT_HELP_STYLE, DEFAULT_NOTE_STYLE, DEFAULT_WARNING_STYLE};
+use annotate_snippets::{Group, Level, Renderer};
+use anstream::adapter::strip_str;
+
+use super::place::slashes;
+use super::wrap::{clean, wrap};
+use super::{Counts, ReportOptions, snippet, undecided};
+use crate::finding::{Finding, Help, Severity};
+use crate::scan::{Reported, ScanReport, UnitReport};
+use crate::source::SourceMap;
+use crate::unit::UnitKind;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// Writes the findings by unit, then the summary.
+pub(super) fn write(report: &ScanReport, sources: &SourceMap, options: &ReportOptions, out: &mut dyn Write) -> io::Result<()> {
+    for unit in &report.units {
+        let mut text = String::new();
+        unit_text(&mut text, unit, sources, options);
+        if !text.is_empty() {
+            put(out, &format!("{}{text}", header(unit, options)), options)?;
+        }
+    }
+    if !options.quiet {
+        put(out, &summary(report), options)?;
+    }
+    Ok(())
+}
+
+fn put(out: &mut dyn Write, text: &str, options: &ReportOptions) -> io::Result<()> {
+    if options.color { out.write_all(text.as_bytes()) } else { write!(out, "{}", strip_str(text)) }
+}
+
+fn painted(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+fn counted(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
+fn header(unit: &UnitReport, options: &ReportOptions) -> String {
+    let kind = match unit.kind {
+        UnitKind::Terraform => "Terraform module",
+        UnitKind::CloudFormation => "CloudFormation template",
+        UnitKind::Sam => "SAM template",
+    };
+    let root = slashes(&unit.root);
+    let root = if root.is_empty() { "." } else { &root };
+    let size = painted(DIM, &format!("({})", counted(unit.resources, "resource")));
+    let line = format!("{kind} {} {size}", painted(BOLD, &clean(root)));
+    let rule = "─".repeat(strip_str(&line).to_string().chars().count().min(options.width));
+    format!("{line}\n{}\n\n", painted(DIM, &rule))
+}
+
+fn unit_text(text: &mut String, unit: &UnitReport, sources: &SourceMap, options: &ReportOptions) {
+    for reported in &unit.findings {
+        match &reported.suppressed {
+            None => finding_text(text, reported, sources, options),
+            Some(suppression) if options.verbose => {
+                let place = sources.place(reported.finding.primary.span);
+                let reason = if suppression.reason.is_empty() { "no reason given" } else { &suppression.reason };
+                let _ = writeln!(text, "suppressed[{}]: {place}: {}\n", reported.finding.rule, clean(reason));
+            }
+            Some(_) => {}
+        }
+    }
+    if options.undecided {
+        undecided_text(text, unit, sources, options);
+    }
+}
+
+fn style(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => DEFAULT_ERROR_STYLE,
+        Severity::Warning => DEFAULT_WARNING_STYLE,
+        Severity::Note => DEFAULT_NOTE_STYLE,
+    }
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    }
+}
+
+fn finding_text(text: &mut String, reported: &Reported, sources: &SourceMap, options: &ReportOptions) {
+    let finding = &reported.finding;
+    title(text, finding.severity.name(), finding.rule, style(finding.severity), &finding.message, options);
+    let mut notes: Vec<String> = snippet::placeless(finding).map(str::to_owned).collect();
+    if !reported.worlds.is_empty() {
+        let names: Vec<&str> = reported.worlds.iter().map(|world| world.as_str()).collect();
+        notes.push(format!("holds for {}", names.join(", ")));
+    }
+    excerpt_text(text, finding, &notes, sources, options);
+    if let Some(code) = finding.help.as_ref().map(|help| help.code.trim_end()).filter(|code| !code.is_empty()) {
+        text.push('\n');
+        for line in clean(code).lines() {
+            let _ = writeln!(text, "{}{line}", if line.is_empty() { "" } else { "    " });
+        }
+    }
+    text.push('\n');
+}
+
+/// `error[rule-id]: message`, wrapped; lines after the first are set in by two columns.
+fn title(text: &mut String, level: &str, rule: &str, style: Style, message: &str, options: &ReportOptions) {
+    let prefix = format!("{level}[{rule}]");
+    let lines = wrap(message, options.width.saturating_sub(2).max(40), prefix.len() + 2);
+    for (i, line) in lines.iter().enumerate() {
+        let line = painted(BOLD, line);
+        let _ =
+            if i == 0 { writeln!(text, "{}{} {line}", painted(style, &prefix), painted(BOLD, ":")) } else { writeln!(text, "  {line}") };
+    }
+}
+
+fn excerpt_text(text: &mut String, finding: &Finding, notes: &[String], sources: &SourceMap, options: &ReportOptions) {
+    let excerpts = snippet::elements(finding, sources, options.width);
+    let help = finding.help.as_ref().filter(|help| !help.text.is_empty()).map(help_line);
+    if excerpts.is_empty() {
+        for (name, style, line) in notes.iter().map(|n| ("note", BOLD, n)).chain(help.iter().map(|h| ("help", DEFAULT_HELP_STYLE, h))) {
+            remark(text, name, style, line, options);
+        }
+        return;
+    }
+    let width = options.width.saturating_sub(16).max(40);
+    let message = |level: Level<'static>, line: &String| level.message(wrap(line, width, 0).join("\n"));
+    let remarks = notes.iter().map(|n| message(Level::NOTE, n)).chain(help.iter().map(|h| message(Level::HELP, h)));
+    let group = Group::with_level(level(finding.severity)).elements(excerpts).elements(remarks);
+    let renderer = Renderer::styled().term_width(options.width);
+    text.push_str(&renderer.render(&[group]));
+    text.push('\n');
+}
+
+/// The words of a mend; a colon leads to the code below them.
+fn help_line(help: &Help) -> String {
+    let words = help.text.trim_end();
+    match help.code.trim().is_empty() {
+        true => words.to_owned(),
+        false => format!("{}:", words.trim_end_matches(['.', ':'])),
+    }
+}
+
+fn remark(text: &mut String, name: &str, style: Style, line: &str, options: &ReportOptions) {
+    let width = options.width.saturating_sub(11).max(40);
+    for (i, line) in wrap(line, width, 0).iter().enumerate() {
+        let _ = if i == 0 {
+            writeln!(text, "   = {}: {line}", painted(style, name))
+        } else {
+            writeln!(text, "     {}  {line}", " ".repeat(name.len()))
+        };
+    }
+}
+
+fn undecided_text(text: &mut String, unit: &UnitReport, sources: &SourceMap, options: &ReportOptions) {
+    for group in undecided::groups(unit) {
+        title(text, "undecided", group.rule, Style::new().bold().dimmed(), group.reason, options);
+        if !group.cause.is_none() {
+            let _ = writeln!(text, "  --> {}", clean(&sources.place(group.cause)));
+        }
+        let names = group.checks.iter().map(|check| match check.span.is_none() {
+            true => check.address.to_string(),
+            false => format!("{} ({})", check.address, sources.place(check.span)),
+        });
+        let names: Vec<String> = names.collect();
+        remark(text, "note", BOLD, &format!("not checked: {}", names.join(", ")), options);
+        if let Some(advice) = undecided::advice(&group, unit, sources) {
+            remark(text, "help", DEFAULT_HELP_STYLE, &format!("give {advice}"), options);
+        }
+        text.push('\n');
+    }
+}
+
+/// One line: files, resources, findings by severity, suppressed, undecided, time.
+fn summary(report: &ScanReport) -> String {
+    let counts = Counts::of(report);
+    if report.units.is_empty() {
+        return format!("No Terraform, CloudFormation or SAM here ({} looked at, {}).\n", counted(report.files, "file"), time(report));
+    }
+    let scanned = format!(
+        "{} in {} and {}, {}",
+        counted(counts.resources, "resource"),
+        counted(report.files, "file"),
+        counted(report.units.len(), "unit"),
+        time(report)
+    );
+    let mut parts: Vec<String> = Vec::new();
+    for (number, severity) in [(counts.errors, Severity::Error), (counts.warnings, Severity::Warning), (counts.notes, Severity::Note)] {
+        if number > 0 {
+            parts.push(painted(style(severity), &counted(number, severity.name())));
+        }
+    }
+    if parts.is_empty() {
+        parts.push(painted(DEFAULT_NOTE_STYLE, "No findings"));
+    }
+    if counts.suppressed > 0 {
+        parts.push(format!("{} suppressed", counts.suppressed));
+    }
+    if counts.undecided > 0 {
+        parts.push(format!("{} undecided", counted(counts.undecided, "check")));
+    }
+    format!("{} ({scanned}).\n", parts.join(", "))
+}
+
+fn time(report: &ScanReport) -> String {
+    let seconds = report.elapsed.as_secs_f64();
+    if seconds < 1.0 { format!("{:.0} ms", (seconds * 1000.0).max(1.0)) } else { format!("{seconds:.1} s") }
+}
