@@ -58,7 +58,13 @@ impl Number {
         match self {
             Number::Int(n) => *n as f64,
             Number::Float(f) => f.to_string().parse().unwrap_or(f64::NAN),
-            Number::Infinite(negative) => if *negative { f64::NEG_INFINITY } else { f64::INFINITY },
+            Number::Infinite(negative) => {
+                if *negative {
+                    f64::NEG_INFINITY
+                } else {
+                    f64::INFINITY
+                }
+            }
         }
     }
 
@@ -228,8 +234,20 @@ impl PartialOrd for Number {
         Some(match (self, other) {
             (Number::Int(a), Number::Int(b)) => a.cmp(b),
             (Number::Infinite(a), Number::Infinite(b)) => b.cmp(a),
-            (Number::Infinite(negative), _) => if *negative { Ordering::Less } else { Ordering::Greater },
-            (_, Number::Infinite(negative)) => if *negative { Ordering::Greater } else { Ordering::Less },
+            (Number::Infinite(negative), _) => {
+                if *negative {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
+            (_, Number::Infinite(negative)) => {
+                if *negative {
+                    Ordering::Greater
+                } else {
+                    Ordering::Less
+                }
+            }
             _ => self.float().ok()?.compare(&*other.float().ok()?),
         })
     }

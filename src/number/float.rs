@@ -242,7 +242,8 @@ impl Float {
                 let mut exact = Float::exact(&self.mantissa, self.exponent);
                 exact.round(digits);
                 // Go counts the digits that are there where they are fewer than asked for but the number is whole.
-                let limit = if digits > exact.digits.len() && exact.digits.len() as i64 >= exact.point { exact.digits.len() } else { digits };
+                let limit =
+                    if digits > exact.digits.len() && exact.digits.len() as i64 >= exact.point { exact.digits.len() } else { digits };
                 (exact, limit as i64)
             }
             None => {

@@ -1,1 +1,4 @@
-//! placeholder
+//! Terraform: its type system and its functions.
+
+pub mod functions;
+pub mod types;

@@ -1,0 +1,136 @@
+//! Unknown values that are computed from other values: `lower(var.env)`.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use crate::source::Span;
+use crate::value::{Hole, Kind, ListShape, MapShape, Part, Reason, Text, Unknown, Value};
+
+/// Identities longer than this are replaced by their hash.
+const MAX_IDENTITY: usize = 200;
+/// Characters of the source-like text that are kept.
+const MAX_SHOWN: usize = 120;
+/// Values nested deeper have no identity.
+const MAX_DEPTH: usize = 64;
+
+/// The unknown result of a function: with the reason of the first unknown argument, and an identity where every argument is
+/// known or has one.
+pub fn derived(name: &str, args: &[Value], span: Span) -> Value {
+    let shown: Vec<String> = args.iter().map(shown_argument).collect();
+    let shown = truncated(format!("{name}({})", shown.join(", ")));
+    let (reason, message, place) = match args.iter().find_map(Value::first_unknown) {
+        Some(Hole::Unknown(unknown)) => (unknown.reason, unknown.message.to_string(), unknown.span),
+        Some(hole @ Hole::Attr(_)) => (Reason::Computed, hole.message(), span),
+        Some(hole @ Hole::Pseudo(_)) => (Reason::NoValue, hole.message(), span),
+        Some(hole @ Hole::Choice(_)) => (Reason::Condition, hole.message(), span),
+        None => (Reason::Limit, format!("the result of `{name}` cannot be followed"), span),
+    };
+    let identities: Option<Vec<String>> = args.iter().map(canonical).collect();
+    let unknown = match identities {
+        Some(identities) => Unknown::identified(reason, identity(name, &identities.join(",")), shown, message, place.or(span)),
+        None => Unknown::new(reason, shown, message, place.or(span)),
+    };
+    Value::unknown(unknown, span)
+}
+
+fn identity(name: &str, args: &str) -> String {
+    if args.len() <= MAX_IDENTITY {
+        return format!("{name}({args})");
+    }
+    let digest = Sha256::digest(args.as_bytes());
+    let hex: String = digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    format!("{name}({hex})")
+}
+
+fn shown_argument(value: &Value) -> String {
+    match &value.kind {
+        Kind::Text(_) => format!("\"{value}\""),
+        Kind::Unknown(unknown) => unknown.shown.to_string(),
+        Kind::Attr(attr) => attr.shown.to_string(),
+        _ => value.to_string(),
+    }
+}
+
+fn truncated(text: String) -> String {
+    match text.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// A text that two values of one unit share only if they are equal in every deploy; `None` where the value holds an unknown
+/// without an identity.
+pub fn canonical(value: &Value) -> Option<String> {
+    let mut out = String::new();
+    write_value(value, &mut out, MAX_DEPTH)?;
+    Some(out)
+}
+
+fn write_value(value: &Value, out: &mut String, depth: usize) -> Option<()> {
+    let below = depth.checked_sub(1)?;
+    match &value.kind {
+        Kind::Null => out.push_str("null"),
+        Kind::Bool(b) => write!(out, "{b}").ok()?,
+        Kind::Number(n) => write!(out, "{n}").ok()?,
+        Kind::Text(text) => write_text(text, out)?,
+        Kind::Attr(attr) => write_part(&Part::Attr(attr.clone()), out)?,
+        Kind::Unknown(unknown) => write_part(&Part::Unknown(unknown.clone()), out)?,
+        Kind::List(list) => {
+            out.push_str(match list.shape {
+                ListShape::List => "list[",
+                ListShape::Tuple => "[",
+                ListShape::Set => "set[",
+            });
+            for item in &list.items {
+                write_value(item, out, below)?;
+                out.push(',');
+            }
+            if let Some(open) = &list.open {
+                write!(out, "...{}", open.identity.as_ref()?).ok()?;
+            }
+            out.push(']');
+        }
+        Kind::Map(map) => {
+            out.push_str(if map.shape == MapShape::Map { "map{" } else { "{" });
+            let mut entries: Vec<_> = map.entries.iter().collect();
+            entries.sort_by(|a, b| a.0.cmp(b.0));
+            for (key, item) in entries {
+                write!(out, "{:?}:", key.as_str()).ok()?;
+                write_value(item, out, below)?;
+                out.push(',');
+            }
+            if let Some(open) = &map.open {
+                write!(out, "...{}", open.identity.as_ref()?).ok()?;
+            }
+            out.push('}');
+        }
+        Kind::Choice(branches) => {
+            out.push('(');
+            for (guard, branch) in branches.iter() {
+                write!(out, "{guard}?").ok()?;
+                write_value(branch, out, below)?;
+                out.push('|');
+            }
+            out.push(')');
+        }
+    }
+    Some(())
+}
+
+fn write_text(text: &Text, out: &mut String) -> Option<()> {
+    let Some(parts) = text.holes() else {
+        return write!(out, "{:?}", text.as_known().unwrap_or_default()).ok();
+    };
+    parts.iter().try_for_each(|part| write_part(part, out))
+}
+
+fn write_part(part: &Part, out: &mut String) -> Option<()> {
+    match part {
+        Part::Literal(text) => write!(out, "{:?}", text.as_str()),
+        Part::Attr(attr) => write!(out, "@{}.{}", attr.resource.0, attr.path),
+        Part::Pseudo(pseudo) => write!(out, "#{}", pseudo.name()),
+        Part::Unknown(unknown) => write!(out, "?{}", unknown.identity.as_ref()?),
+    }
+    .ok()
+}

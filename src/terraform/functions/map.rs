@@ -1,0 +1,116 @@
+//! Functions of maps and objects.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::collection::{list, sequence, unknown_of};
+use super::{Function, FunctionContext, Param, derived, items};
+use crate::terraform::types::{convert, unify};
+use crate::value::{Kind, ListShape, Map, MapShape, Str, Value};
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new("keys", &[Param::Any], keys).shapes(0),
+    Function::new("lookup", &[Param::Any, Param::String, Param::Nullable], lookup).optional(1).lenient(0),
+    Function::new("merge", &[], merge).rest(Param::Nullable).lenient(0),
+    Function::new("transpose", &[Param::StringListMap], transpose),
+    Function::new("values", &[Param::Any], values).shapes(0),
+    Function::new("zipmap", &[Param::Strings, Param::Any], zipmap).shapes(0),
+];
+
+fn map<'a>(args: &'a [Value], i: usize) -> Result<&'a Map, String> {
+    args.get(i).and_then(Value::as_map).ok_or_else(|| format!("argument {} must be a map or object", i + 1))
+}
+
+fn sorted(map: &Map) -> Vec<(&Str, &Value)> {
+    let mut entries: Vec<_> = map.entries.iter().collect();
+    entries.sort_by(|a, b| a.0.cmp(b.0));
+    entries
+}
+
+fn shape_of(map: &Map) -> ListShape {
+    if map.shape == MapShape::Map { ListShape::List } else { ListShape::Tuple }
+}
+
+fn keys(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
+    let map = map(args, 0)?;
+    let place = |key: &Str| map.key_spans.get(key).copied().unwrap_or(ctx.span);
+    let keys = sorted(map).into_iter().map(|(key, _)| Value::string(key.clone(), place(key))).collect();
+    Ok(sequence(shape_of(map), keys, map.open.clone(), ctx))
+}
+
+fn values(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
+    let map = map(args, 0)?;
+    Ok(sequence(shape_of(map), sorted(map).into_iter().map(|(_, v)| v.clone()).collect(), map.open.clone(), ctx))
+}
+
+fn lookup(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
+    let (Some(key), None) = (args[1].as_str(), unknown_of(&args[0])) else { return Ok(derived("lookup", args, ctx.span)) };
+    let map = map(args, 0)?;
+    match (map.entries.get(key), args.get(2), &map.open) {
+        (Some(found), _, _) => Ok(found.clone()),
+        (None, _, Some(_)) => Ok(derived("lookup", args, ctx.span)),
+        (None, Some(default), None) if map.shape == MapShape::Map => convert(default, &unify(map.entries.values())),
+        (None, Some(default), None) => Ok(default.clone()),
+        (None, None, None) => Err(format!("the map has no element {key:?}, and no default is given")),
+    }
+}
+
+fn merge(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
+    let mut merged = Map { shape: MapShape::Map, entries: IndexMap::new(), key_spans: IndexMap::new(), open: None };
+    let mut any = false;
+    for arg in args {
+        match (&arg.kind, unknown_of(arg)) {
+            (Kind::Null, _) => {}
+            (Kind::Map(map), _) => {
+                any = true;
+                if map.shape == MapShape::Object {
+                    merged.shape = MapShape::Object;
+                }
+                merged.entries.extend(map.entries.iter().map(|(k, v)| (k.clone(), v.clone())));
+                merged.key_spans.extend(map.key_spans.iter().map(|(k, s)| (k.clone(), *s)));
+                merged.open = merged.open.or_else(|| map.open.clone());
+            }
+            (_, Some(unknown)) => merged.open = merged.open.or(Some(unknown)),
+            _ => return Err("all arguments must be maps or objects".into()),
+        }
+    }
+    if !any && args.iter().all(Value::is_null) && !args.is_empty() {
+        return Ok(Value::null(ctx.span));
+    }
+    if args.is_empty() {
+        merged.shape = MapShape::Object;
+    }
+    if merged.entries.is_empty() && merged.open.is_some() {
+        return Ok(derived("merge", args, ctx.span));
+    }
+    Ok(Value::new(Kind::Map(Arc::new(merged)), ctx.span))
+}
+
+fn transpose(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
+    let mut out: BTreeMap<Str, Vec<Value>> = BTreeMap::new();
+    for (key, members) in sorted(map(args, 0)?) {
+        let members = members.as_list().ok_or("an element is null, but lists are required")?;
+        for member in &members.items {
+            let member = member.as_str().ok_or("an element is null, but strings are required")?;
+            out.entry(member.into()).or_default().push(Value::string(key.clone(), ctx.span));
+        }
+    }
+    let entries = out.into_iter().map(|(key, members)| (key, sequence(ListShape::List, members, None, ctx))).collect();
+    Ok(Value::map(MapShape::Map, entries, ctx.span))
+}
+
+fn zipmap(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
+    let (keys, values) = (list(args, 0)?, list(args, 1)?);
+    let open = keys.open.clone().or_else(|| values.open.clone());
+    if open.is_none() && keys.items.len() != values.items.len() {
+        return Err(format!("{} keys, but {} values", keys.items.len(), values.items.len()));
+    }
+    if keys.items.iter().any(|key| key.as_str().is_none()) || open.is_some() {
+        return Ok(derived("zipmap", args, ctx.span));
+    }
+    let shape = if values.shape == ListShape::Tuple { MapShape::Object } else { MapShape::Map };
+    let entries = keys.items.iter().filter_map(|key| key.as_str().map(Str::from)).zip(items(args, 1).iter().cloned()).collect();
+    Ok(Value::map(shape, entries, ctx.span))
+}

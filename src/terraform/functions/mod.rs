@@ -1,0 +1,216 @@
+//! Terraform's function library, one file per family.
+//!
+//! [`call`] finds the function, spreads alternatives out, converts the arguments to the declared types and answers for unknown
+//! arguments; the functions themselves see values of the right kind only.
+
+mod collection;
+mod conversion;
+mod derived;
+mod lift;
+mod map;
+mod numeric;
+mod regex;
+mod set;
+mod string;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use super::types::{Type, convert};
+use crate::source::Span;
+use crate::value::{Kind, Str, Value};
+use crate::workspace::Workspace;
+
+pub use derived::{canonical, derived};
+
+/// What functions need to know of their caller.
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionContext<'a> {
+    /// The files and settings of the scan.
+    pub workspace: &'a Workspace,
+    /// The root module's directory: relative file names count from it, as `terraform` is run there.
+    pub root_dir: &'a Path,
+    /// The directory of the module that holds the call.
+    pub module_dir: &'a Path,
+    /// The call's source text.
+    pub span: Span,
+}
+
+/// The declared type of a parameter.
+#[derive(Clone, Copy, Debug)]
+enum Param {
+    Any,
+    String,
+    Number,
+    Strings,
+    List,
+    Set,
+    StringListMap,
+    /// As `Any`, and may be null.
+    Nullable,
+}
+
+impl Param {
+    fn ty(self) -> Type {
+        match self {
+            Param::Any | Param::Nullable => Type::Any,
+            Param::String => Type::String,
+            Param::Number => Type::Number,
+            Param::Strings => Type::list(Type::String),
+            Param::List => Type::list(Type::Any),
+            Param::Set => Type::set(Type::Any),
+            Param::StringListMap => Type::map(Type::list(Type::String)),
+        }
+    }
+
+    fn nullable(self) -> bool {
+        matches!(self, Param::Nullable)
+    }
+}
+
+/// How much of its arguments a function must know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Needs {
+    /// All of it: anything unknown makes the result unknown.
+    Everything,
+    /// The arguments' own kinds; what they hold may be unknown, and a text may have holes.
+    Shapes,
+    /// Nothing: it answers for unknown arguments itself.
+    Nothing,
+}
+
+type Run = fn(&[Value], &FunctionContext) -> Result<Value, String>;
+
+/// A function's declaration.
+#[derive(Clone, Copy, Debug)]
+struct Function {
+    name: &'static str,
+    params: &'static [Param],
+    rest: Option<Param>,
+    /// How many of `params` may be left out.
+    optional: usize,
+    needs: Needs,
+    /// How many levels below its arguments a choice is spread out, too.
+    choice_depth: u8,
+    run: Run,
+}
+
+impl Function {
+    const fn new(name: &'static str, params: &'static [Param], run: Run) -> Self {
+        Function { name, params, rest: None, optional: 0, needs: Needs::Everything, choice_depth: u8::MAX, run }
+    }
+
+    const fn rest(mut self, param: Param) -> Self {
+        self.rest = Some(param);
+        self
+    }
+
+    const fn optional(mut self, count: usize) -> Self {
+        self.optional = count;
+        self
+    }
+
+    /// Needs the shapes only; looks at choices down to `depth` levels below its arguments.
+    const fn shapes(mut self, depth: u8) -> Self {
+        self.needs = Needs::Shapes;
+        self.choice_depth = depth;
+        self
+    }
+
+    /// Answers for unknown arguments itself.
+    const fn lenient(mut self, depth: u8) -> Self {
+        self.needs = Needs::Nothing;
+        self.choice_depth = depth;
+        self
+    }
+
+    fn param(&self, i: usize) -> Option<Param> {
+        self.params.get(i).copied().or(self.rest)
+    }
+
+    fn check_count(&self, count: usize) -> Result<(), String> {
+        let least = self.params.len() - self.optional;
+        if count < least || self.rest.is_none() && count > self.params.len() {
+            let at_least = if self.rest.is_some() || self.optional > 0 { "at least " } else { "" };
+            return Err(format!("function `{}` takes {at_least}{least} arguments, but {count} are given", self.name));
+        }
+        Ok(())
+    }
+
+    /// The call with arguments that are no choices.
+    fn apply(&self, args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
+        let mut converted = Vec::with_capacity(args.len());
+        for (i, arg) in args.iter().enumerate() {
+            let Some(param) = self.param(i) else { continue };
+            if arg.is_null() && !param.nullable() {
+                return Err(format!("argument {} of `{}` must not be null", i + 1, self.name));
+            }
+            let arg = convert(arg, &param.ty()).map_err(|e| format!("argument {} of `{}`: {e}", i + 1, self.name))?;
+            converted.push(arg);
+        }
+        let known = match self.needs {
+            Needs::Everything => converted.iter().all(|v| v.first_unknown().is_none()),
+            Needs::Shapes => !converted.iter().any(|v| matches!(v.kind, Kind::Unknown(_) | Kind::Attr(_))),
+            Needs::Nothing => true,
+        };
+        if known { (self.run)(&converted, ctx) } else { Ok(derived(self.name, args, ctx.span)) }
+    }
+}
+
+fn table() -> &'static HashMap<&'static str, Function> {
+    static TABLE: OnceLock<HashMap<&'static str, Function>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let families = [
+            collection::FUNCTIONS,
+            conversion::FUNCTIONS,
+            map::FUNCTIONS,
+            numeric::FUNCTIONS,
+            regex::FUNCTIONS,
+            set::FUNCTIONS,
+            string::FUNCTIONS,
+        ];
+        families.into_iter().flatten().map(|f| (f.name, *f)).collect()
+    })
+}
+
+/// Whether Terraform has a function of that name that [`call`] knows.
+pub fn exists(name: &str) -> bool {
+    table().contains_key(name.strip_prefix("core::").unwrap_or(name))
+}
+
+/// Calls a function: the value as far as it can be known, or Terraform's complaint about the arguments.
+pub fn call(name: &str, args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
+    let Some(function) = table().get(name.strip_prefix("core::").unwrap_or(name)) else {
+        return Err(format!("there is no function named `{name}`"));
+    };
+    function.check_count(args.len())?;
+    lift::spread(args, function.choice_depth, function.name, ctx.span, |args| function.apply(args, ctx))
+}
+
+/// The known text of an argument that the declaration made a known string.
+fn text(args: &[Value], i: usize) -> &str {
+    args.get(i).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The items of an argument that the declaration made a list, set or tuple.
+fn items(args: &[Value], i: usize) -> &[Value] {
+    args.get(i).and_then(Value::as_list).map_or(&[], |list| list.items.as_slice())
+}
+
+/// The whole number of an argument.
+fn integer(args: &[Value], i: usize) -> Result<i64, String> {
+    let number = args.get(i).and_then(Value::as_i64);
+    number.ok_or_else(|| format!("argument {} must be a whole number", i + 1))
+}
+
+fn string(text: impl Into<Str>, ctx: &FunctionContext) -> Value {
+    Value::string(text, ctx.span)
+}
+
+fn boolean(b: bool, ctx: &FunctionContext) -> Value {
+    Value::new(Kind::Bool(b), ctx.span)
+}
+
+#[cfg(test)]
+mod tests;
