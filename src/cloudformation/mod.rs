@@ -1,5 +1,145 @@
-//! CloudFormation templates: which files are such, and what their intrinsic functions come to.
+//! CloudFormation templates: which files are such, and what their resources are once parameters, conditions and intrinsic
+//! functions are resolved.
+//!
+//! The way of a template: its tree (`syntax::tree`) → loops and snippets put in (`expand`) → SAM's transform (`sam`) →
+//! sections and resource ids (`template`) → values (`eval` and the files of the functions) → resources (`resources`).
+//! A nested stack whose template is a local file takes the same way, and its resources become the unit's, with the address
+//! `Nested.LogicalId`.
 
+mod conditions;
 mod detect;
+mod eval;
+mod expand;
+mod exports;
+mod functions;
+mod identity;
+mod lists;
+mod nested;
+mod parameters;
+mod references;
+mod resolver;
+mod resources;
+mod scalar;
+mod substitute;
+mod template;
+
+use std::path::{Path, PathBuf};
 
 pub use detect::{LANGUAGE_EXTENSIONS, SAM_TRANSFORM, TemplateKind, is_generator, is_template, looks_like_template, transforms};
+pub use exports::Exports;
+
+use crate::finding::{FileProblem, Severity};
+use crate::source::Span;
+use crate::syntax::tree::Tree;
+use crate::unit::{Unit, UnitKind};
+use crate::value::{ResourceId, Str};
+use crate::workspace::Workspace;
+use resolver::{Resolver, Stack};
+
+/// Resolves a template, with the parameters, the region and the account of the workspace's settings.
+pub fn resolve(path: &Path, workspace: &Workspace) -> Unit {
+    resolve_with(path, workspace, &Exports::default())
+}
+
+/// Resolves a template; `Fn::ImportValue` looks into `exports`.
+pub fn resolve_with(path: &Path, workspace: &Workspace, exports: &Exports) -> Unit {
+    let tree = workspace.tree(path);
+    let mut resolver = Resolver::new(workspace, exports);
+    resolver.files.extend(tree.file);
+    let mut unit = Unit {
+        kind: UnitKind::CloudFormation,
+        root: path.to_owned(),
+        world: Str::default(),
+        resources: Vec::new(),
+        opaque: Vec::new(),
+        outside_permissions: Vec::new(),
+        problems: file_problems(path, &tree),
+        files: Vec::new(),
+    };
+    if let (Some(node), None) = (&tree.node, tree.second_document) {
+        let is_sam = transforms(node).contains(&SAM_TRANSFORM);
+        unit.kind = if is_sam { UnitKind::Sam } else { UnitKind::CloudFormation };
+        resolver.load(node, Stack { path: path.to_owned(), ..Stack::default() });
+        resolver.load_nested();
+        unit.resources = resolver.all_resources();
+        resolver.check_outputs();
+    }
+    unit.problems.append(&mut resolver.problems);
+    unit.opaque = resolver.opaque;
+    unit.files = resolver.files;
+    unit
+}
+
+/// The outputs that a template exports under a known name, with their values. What a unit of another template may use of them
+/// is decided by [`Exports`].
+pub fn exports(path: &Path, workspace: &Workspace) -> Vec<(Str, crate::value::Value)> {
+    let tree = workspace.tree(path);
+    let Some(node) = tree.node.as_ref().filter(|_| tree.second_document.is_none()) else { return Vec::new() };
+    let none = Exports::default();
+    let mut resolver = Resolver::new(workspace, &none);
+    let root = resolver.load(node, Stack { path: path.to_owned(), ..Stack::default() });
+    let mut names: Vec<Str> = resolver.stacks[root].outputs.keys().cloned().collect();
+    names.sort();
+    let mut out = Vec::new();
+    for name in names {
+        let Some(export) = resolver.stacks[root].outputs.get(&name).and_then(|o| o.get("Export")?.get("Name")).cloned() else { continue };
+        let exported = resolver.value(root, &export);
+        if let Some(exported) = exported.as_str() {
+            out.push((Str::from(exported), resolver.output(root, &name, export.span)));
+        }
+    }
+    out
+}
+
+impl Resolver<'_> {
+    /// Reads the templates of all nested stacks; those of their own stacks as well.
+    fn load_nested(&mut self) {
+        let mut at = 0;
+        while let Some(slot) = self.slots.get(at).cloned() {
+            self.child(slot.stack, &slot.logical_id);
+            at += 1;
+        }
+    }
+
+    fn all_resources(&mut self) -> Vec<crate::unit::Resource> {
+        let slots = std::mem::take(&mut self.slots);
+        let resources = slots.iter().enumerate().map(|(at, slot)| self.resource(ResourceId(at as u32), slot)).collect();
+        self.slots = slots;
+        resources
+    }
+
+    /// Evaluates every output for its mistakes: CloudFormation rejects a template whose outputs name what it does not have.
+    fn check_outputs(&mut self) {
+        for stack in 0..self.stacks.len() {
+            let mut outputs: Vec<(Str, Span, Option<Str>)> = self.stacks[stack]
+                .outputs
+                .iter()
+                .map(|(name, node)| (name.clone(), node.span, node.get("Condition").and_then(|c| c.as_str()).map(Str::from)))
+                .collect();
+            outputs.sort_by_key(|(_, span, _)| span.start);
+            for (name, span, condition) in outputs {
+                let decision = condition.map(|c| self.condition(stack, &c, span));
+                if decision != Some(conditions::Decision::Known(false)) {
+                    self.output(stack, &name, span);
+                }
+            }
+        }
+    }
+}
+
+/// What is wrong with the file itself.
+fn file_problems(path: &Path, tree: &Tree) -> Vec<FileProblem> {
+    let problem =
+        |span: Span, message: String, path: PathBuf| FileProblem { severity: Severity::Error, message, span, path, help: String::new() };
+    let mut out: Vec<FileProblem> = tree.errors.iter().map(|error| problem(error.span, error.message.clone(), path.to_owned())).collect();
+    if let Some(error) = &tree.unreadable {
+        out.push(problem(Span::NONE, error.to_string(), path.to_owned()));
+    }
+    if let Some(second) = tree.second_document {
+        out.push(problem(second, "a template is one YAML document: a second one starts here".to_owned(), path.to_owned()));
+    }
+    if tree.node.is_none() && out.is_empty() {
+        out.push(problem(Span::NONE, "the file is empty".to_owned(), path.to_owned()));
+    }
+    out
+}

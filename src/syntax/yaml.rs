@@ -12,8 +12,6 @@ use std::ffi::CStr;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
-use unsafe_libyaml as sys;
-
 pub use build::{MAX_ALIAS_NODES, Stream, parse, parse_stream};
 
 /// What a scalar or collection start carries beside its content.
@@ -78,7 +76,7 @@ struct Failure {
 struct Parser<'t> {
     // Owned, made by `Box::into_raw`. A raw pointer, because libyaml keeps a pointer to the parser inside the parser itself:
     // going through a `Box` would assert uniqueness that is not there.
-    raw: *mut sys::yaml_parser_t,
+    raw: *mut unsafe_libyaml::yaml_parser_t,
     finished: bool,
     text: PhantomData<&'t str>,
 }
@@ -86,17 +84,17 @@ struct Parser<'t> {
 impl<'t> Parser<'t> {
     /// `None` where libyaml cannot be set up (out of memory).
     fn new(text: &'t str) -> Option<Self> {
-        let raw = Box::into_raw(Box::new(MaybeUninit::<sys::yaml_parser_t>::uninit())).cast::<sys::yaml_parser_t>();
+        let raw = Box::into_raw(Box::new(MaybeUninit::<unsafe_libyaml::yaml_parser_t>::uninit())).cast::<unsafe_libyaml::yaml_parser_t>();
         // SAFETY: `raw` is valid for writes of a whole parser, and `initialize` writes all of it before anything is read.
-        if unsafe { sys::yaml_parser_initialize(raw) }.fail {
+        if unsafe { unsafe_libyaml::yaml_parser_initialize(raw) }.fail {
             // SAFETY: `raw` comes from `Box::into_raw` above; the box holds `MaybeUninit`, so nothing is dropped inside.
-            drop(unsafe { Box::from_raw(raw.cast::<MaybeUninit<sys::yaml_parser_t>>()) });
+            drop(unsafe { Box::from_raw(raw.cast::<MaybeUninit<unsafe_libyaml::yaml_parser_t>>()) });
             return None;
         }
         // SAFETY: `raw` was initialised; `text` outlives the parser by the lifetime 't, and its length is in bytes.
         unsafe {
-            sys::yaml_parser_set_encoding(raw, sys::YAML_UTF8_ENCODING);
-            sys::yaml_parser_set_input_string(raw, text.as_ptr(), text.len() as u64);
+            unsafe_libyaml::yaml_parser_set_encoding(raw, unsafe_libyaml::YAML_UTF8_ENCODING);
+            unsafe_libyaml::yaml_parser_set_input_string(raw, text.as_ptr(), text.len() as u64);
         }
         Some(Parser { raw, finished: false, text: PhantomData })
     }
@@ -107,9 +105,9 @@ impl<'t> Parser<'t> {
             if self.finished {
                 return Ok(Event { kind: EventKind::StreamEnd, start: 0, end: 0 });
             }
-            let mut event = MaybeUninit::<sys::yaml_event_t>::uninit();
+            let mut event = MaybeUninit::<unsafe_libyaml::yaml_event_t>::uninit();
             // SAFETY: the parser is initialised and has its input; `event` is valid for writes.
-            if unsafe { sys::yaml_parser_parse(self.raw, event.as_mut_ptr()) }.fail {
+            if unsafe { unsafe_libyaml::yaml_parser_parse(self.raw, event.as_mut_ptr()) }.fail {
                 self.finished = true;
                 return Err(self.failure());
             }
@@ -119,7 +117,7 @@ impl<'t> Parser<'t> {
             let kind = unsafe { event_kind(&event) };
             let (start, end) = (event.start_mark.index as usize, event.end_mark.index as usize);
             // SAFETY: deleted once; `kind` has copies of all it needs.
-            unsafe { sys::yaml_event_delete(&mut event) };
+            unsafe { unsafe_libyaml::yaml_event_delete(&mut event) };
             if let Some(kind) = kind {
                 self.finished = matches!(kind, EventKind::StreamEnd);
                 return Ok(Event { kind, start, end });
@@ -136,7 +134,7 @@ impl<'t> Parser<'t> {
         };
         // Errors of the reader (a control character) have an offset; all others have a mark.
         let offset = match parser.error {
-            sys::YAML_READER_ERROR => parser.problem_offset,
+            unsafe_libyaml::YAML_READER_ERROR => parser.problem_offset,
             _ => parser.problem_mark.index,
         };
         Failure {
@@ -152,8 +150,8 @@ impl Drop for Parser<'_> {
     fn drop(&mut self) {
         // SAFETY: initialised in `new` and deleted here only; the memory comes from `Box::into_raw` of this very type.
         unsafe {
-            sys::yaml_parser_delete(self.raw);
-            drop(Box::from_raw(self.raw.cast::<MaybeUninit<sys::yaml_parser_t>>()));
+            unsafe_libyaml::yaml_parser_delete(self.raw);
+            drop(Box::from_raw(self.raw.cast::<MaybeUninit<unsafe_libyaml::yaml_parser_t>>()));
         }
     }
 }
@@ -162,36 +160,36 @@ impl Drop for Parser<'_> {
 ///
 /// # Safety
 /// `event` was written by `yaml_parser_parse` and is not deleted yet.
-unsafe fn event_kind(event: &sys::yaml_event_t) -> Option<EventKind> {
+unsafe fn event_kind(event: &unsafe_libyaml::yaml_event_t) -> Option<EventKind> {
     // SAFETY (of every block below): the union's field is the one that the event's type names, and its strings are null, or
     // end in a zero byte, or have the length beside them.
     Some(match event.type_ {
-        sys::YAML_DOCUMENT_START_EVENT => EventKind::DocumentStart,
-        sys::YAML_DOCUMENT_END_EVENT => EventKind::DocumentEnd,
-        sys::YAML_NO_EVENT | sys::YAML_STREAM_END_EVENT => EventKind::StreamEnd,
-        sys::YAML_SEQUENCE_END_EVENT | sys::YAML_MAPPING_END_EVENT => EventKind::End,
-        sys::YAML_ALIAS_EVENT => EventKind::Alias(unsafe { string(event.data.alias.anchor) }.unwrap_or_default()),
-        sys::YAML_SCALAR_EVENT => {
+        unsafe_libyaml::YAML_DOCUMENT_START_EVENT => EventKind::DocumentStart,
+        unsafe_libyaml::YAML_DOCUMENT_END_EVENT => EventKind::DocumentEnd,
+        unsafe_libyaml::YAML_NO_EVENT | unsafe_libyaml::YAML_STREAM_END_EVENT => EventKind::StreamEnd,
+        unsafe_libyaml::YAML_SEQUENCE_END_EVENT | unsafe_libyaml::YAML_MAPPING_END_EVENT => EventKind::End,
+        unsafe_libyaml::YAML_ALIAS_EVENT => EventKind::Alias(unsafe { string(event.data.alias.anchor) }.unwrap_or_default()),
+        unsafe_libyaml::YAML_SCALAR_EVENT => {
             let scalar = unsafe { &event.data.scalar };
             let bytes = unsafe { std::slice::from_raw_parts(scalar.value, scalar.length as usize) };
             EventKind::Scalar {
                 properties: unsafe { properties(scalar.anchor, scalar.tag) },
                 value: String::from_utf8_lossy(bytes).into_owned(),
                 style: match scalar.style {
-                    sys::YAML_PLAIN_SCALAR_STYLE => ScalarStyle::Plain,
-                    sys::YAML_LITERAL_SCALAR_STYLE | sys::YAML_FOLDED_SCALAR_STYLE => ScalarStyle::Block,
+                    unsafe_libyaml::YAML_PLAIN_SCALAR_STYLE => ScalarStyle::Plain,
+                    unsafe_libyaml::YAML_LITERAL_SCALAR_STYLE | unsafe_libyaml::YAML_FOLDED_SCALAR_STYLE => ScalarStyle::Block,
                     _ => ScalarStyle::Quoted,
                 },
             }
         }
-        sys::YAML_SEQUENCE_START_EVENT => {
+        unsafe_libyaml::YAML_SEQUENCE_START_EVENT => {
             let start = unsafe { &event.data.sequence_start };
-            let flow = start.style == sys::YAML_FLOW_SEQUENCE_STYLE;
+            let flow = start.style == unsafe_libyaml::YAML_FLOW_SEQUENCE_STYLE;
             EventKind::SequenceStart { properties: unsafe { properties(start.anchor, start.tag) }, flow }
         }
-        sys::YAML_MAPPING_START_EVENT => {
+        unsafe_libyaml::YAML_MAPPING_START_EVENT => {
             let start = unsafe { &event.data.mapping_start };
-            let flow = start.style == sys::YAML_FLOW_MAPPING_STYLE;
+            let flow = start.style == unsafe_libyaml::YAML_FLOW_MAPPING_STYLE;
             EventKind::MappingStart { properties: unsafe { properties(start.anchor, start.tag) }, flow }
         }
         _ => return None,

@@ -1,0 +1,187 @@
+//! `Fn::FindInMap`, `Fn::Base64`, `Fn::ImportValue` and `Fn::ToJsonString`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::identity::{self, derived, distribute};
+use super::resolver::{Resolver, StackId};
+use crate::source::Span;
+use crate::syntax::node::{Entry, Node};
+use crate::value::{Guard, Kind, MAX_ALTERNATIVES, Part, Reason, Str, Text, Unknown, Value, format_smolstr};
+
+/// One way that a lookup can go: under which guard, and the node found, or the key that is missing.
+type Found = (Guard, Result<Node, String>);
+
+impl Resolver<'_> {
+    /// `Fn::FindInMap`. Where a key is not known, every entry is possible, each under the guard that the key is that one.
+    pub fn find_in_map(&mut self, stack: StackId, argument: &Node) -> Value {
+        let span = argument.span;
+        let (names, default) = match argument.items() {
+            Some([map, top, second]) => ([map, top, second], None),
+            Some([map, top, second, options]) => ([map, top, second], options.get("DefaultValue")),
+            _ => return self.mistake(span, "`Fn::FindInMap` wants a list: a mapping, a top-level key and a second-level key"),
+        };
+        let keys = names.map(|node| self.value(stack, node));
+        let Some(mappings) = self.stacks[stack].mappings.clone() else {
+            return self.missing_entry(stack, &keys, "the template has no `Mappings`".to_owned(), default, span);
+        };
+        let mut found: Vec<Found> = vec![(Guard::always(), Ok(mappings))];
+        for (level, key) in keys.iter().enumerate() {
+            found = found.into_iter().flat_map(|(guard, node)| step(guard, node, key, level, default.is_some())).collect();
+            if found.len() > 4 * MAX_ALTERNATIVES {
+                return derived("Fn::FindInMap", &keys.iter().collect::<Vec<_>>(), span);
+            }
+        }
+        let branches: Vec<(Guard, Value)> = found
+            .into_iter()
+            .map(|(guard, node)| match node {
+                Ok(node) => (guard, self.value(stack, &node)),
+                Err(missing) => (guard, self.missing_entry(stack, &keys, missing, default, span)),
+            })
+            .collect();
+        let too_many = branches.len() > MAX_ALTERNATIVES;
+        match Value::choice(branches, span) {
+            // The entries are too many to follow one by one, but the lookup still is one and the same value everywhere.
+            value if too_many && matches!(value.kind, Kind::Unknown(_)) => derived("Fn::FindInMap", &keys.iter().collect::<Vec<_>>(), span),
+            value => value,
+        }
+    }
+
+    fn missing_entry(&mut self, stack: StackId, keys: &[Value; 3], missing: String, default: Option<&Node>, span: Span) -> Value {
+        match default {
+            Some(default) => self.value(stack, default),
+            None if self.stacks[stack].has_macros => derived("Fn::FindInMap", &keys.iter().collect::<Vec<_>>(), span),
+            None => self.mistake(span, missing),
+        }
+    }
+
+    /// `Fn::Base64`.
+    pub fn base64(&mut self, stack: StackId, argument: &Node) -> Value {
+        let value = self.value(stack, argument);
+        let span = argument.span;
+        distribute("Fn::Base64", &[value], span, |arguments| {
+            let text = arguments.first().and_then(Value::to_text);
+            match text.as_ref().and_then(Text::as_known) {
+                Some(known) => Value::string(STANDARD.encode(known), span),
+                None => derived("Fn::Base64", &arguments.iter().collect::<Vec<_>>(), span),
+            }
+        })
+    }
+
+    /// `Fn::ImportValue`: an output that another template of the scan exports under that name, or a value known to AWS alone.
+    pub fn import_value(&mut self, stack: StackId, argument: &Node) -> Value {
+        let name = self.value(stack, argument);
+        let (span, exports) = (argument.span, self.exports);
+        distribute("Fn::ImportValue", &[name], span, |arguments| {
+            let Some(name) = arguments.first() else { return derived("Fn::ImportValue", &[], span) };
+            if let Some(value) = name.as_str().and_then(|name| exports.get(name)) {
+                return value.clone();
+            }
+            let shown = format_smolstr!("Fn::ImportValue({})", identity::shown(name));
+            let message = format_smolstr!("`{}` is exported by another stack", identity::shown(name));
+            let unknown = match identity::of(name) {
+                Some(id) => Unknown::identified(Reason::External, format_smolstr!("import:{id}"), shown, message, span),
+                None => Unknown::new(Reason::External, shown, message, span),
+            };
+            Value::unknown(unknown, span)
+        })
+    }
+
+    /// `Fn::ToJsonString`.
+    pub fn json_string(&mut self, stack: StackId, argument: &Node) -> Value {
+        let value = self.value(stack, argument);
+        let mut parts = Vec::new();
+        match json_parts(&value, &mut parts) {
+            true => Value::new(Kind::Text(Text::from_parts(parts)), argument.span),
+            false => derived("Fn::ToJsonString", &[&value], argument.span),
+        }
+    }
+}
+
+/// Goes one level into the mappings by a key.
+fn step(guard: Guard, node: Result<Node, String>, key: &Value, level: usize, has_default: bool) -> Vec<Found> {
+    let node = match node {
+        Ok(node) => node,
+        Err(missing) => return vec![(guard, Err(missing))],
+    };
+    let mut out = Vec::new();
+    for (when, key) in key.alternatives() {
+        let Some(guard) = guard.and(&when) else { continue };
+        match key.to_text().as_ref().and_then(Text::as_known) {
+            Some(name) => out.push((guard, node.get(name).cloned().ok_or_else(|| missing(name, level)))),
+            None => out.extend(any_entry(&guard, &node, &key, level, has_default)),
+        }
+    }
+    out
+}
+
+/// Every entry that a key that is not known may name; and none, where there is a default for that.
+fn any_entry(guard: &Guard, node: &Node, key: &Value, level: usize, has_default: bool) -> Vec<Found> {
+    let shown = identity::shown(key);
+    let entries: &[Entry] = node.entries().unwrap_or_default();
+    let named = |entry: &Entry| {
+        let name = entry.key.as_str()?;
+        Some((guard.and(&Guard::when(format_smolstr!("{shown} == {name}"), true))?, Ok(entry.value.clone())))
+    };
+    let mut out: Vec<Found> = entries.iter().filter_map(named).collect();
+    if has_default || out.is_empty() {
+        out.push((guard.clone(), Err(missing(&shown, level))));
+    }
+    out
+}
+
+fn missing(key: &str, level: usize) -> String {
+    match level {
+        0 => format!("the template has no mapping `{key}`"),
+        _ => format!("the mapping has no key `{key}`"),
+    }
+}
+
+/// Writes JSON in which unknown texts are holes; `false` where a value's shape is not known.
+fn json_parts(value: &Value, out: &mut Vec<Part>) -> bool {
+    let mut literal = |text: &str| out.push(Part::Literal(Str::from(text)));
+    match &value.kind {
+        Kind::Null => literal("null"),
+        Kind::Bool(b) => literal(if *b { "true" } else { "false" }),
+        Kind::Number(n) => literal(&n.to_string()),
+        Kind::Text(text) => {
+            literal("\"");
+            for part in text.parts() {
+                match part {
+                    Part::Literal(text) => out.push(Part::Literal(escaped(&text))),
+                    hole => out.push(hole),
+                }
+            }
+            out.push(Part::Literal("\"".into()));
+        }
+        Kind::List(list) if list.open.is_none() => {
+            literal("[");
+            for (i, item) in list.items.iter().enumerate() {
+                out.push(Part::Literal(if i == 0 { "" } else { "," }.into()));
+                if !json_parts(item, out) {
+                    return false;
+                }
+            }
+            out.push(Part::Literal("]".into()));
+        }
+        Kind::Map(map) if map.open.is_none() => {
+            literal("{");
+            for (i, (key, item)) in map.entries.iter().enumerate() {
+                let comma = if i == 0 { "" } else { "," };
+                out.push(Part::Literal(format_smolstr!("{comma}\"{}\":", escaped(key))));
+                if !json_parts(item, out) {
+                    return false;
+                }
+            }
+            out.push(Part::Literal("}".into()));
+        }
+        Kind::List(_) | Kind::Map(_) | Kind::Choice(_) | Kind::Attr(_) | Kind::Unknown(_) => return false,
+    }
+    true
+}
+
+/// The inside of a JSON string.
+fn escaped(text: &str) -> Str {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().into()
+}

@@ -1,0 +1,235 @@
+//! `Fn::Join`, `Fn::Split`, `Fn::Select`, `Fn::Length`, `Fn::GetAZs` and `Fn::Cidr`.
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use super::identity::{derived, distribute};
+use super::references::concatenate;
+use super::resolver::{Resolver, StackId};
+use crate::source::Span;
+use crate::syntax::node::Node;
+use crate::value::{Kind, List, ListShape, Part, Pseudo, Reason, Text, Unknown, Value, format_smolstr};
+
+/// CloudFormation makes at most this many blocks with one `Fn::Cidr`.
+const MAX_CIDR_BLOCKS: i64 = 256;
+
+impl Resolver<'_> {
+    /// `Fn::Join`.
+    pub fn join(&mut self, stack: StackId, argument: &Node) -> Value {
+        let span = argument.span;
+        let Some([delimiter, list]) = argument.items() else {
+            return self.mistake(span, "`Fn::Join` wants a list: a delimiter and a list of values");
+        };
+        let delimiter = self.value(stack, delimiter);
+        // An empty delimiter is written as "" or, in YAML, as nothing at all.
+        let delimiter = if delimiter.is_null() { Value::string("", span) } else { delimiter };
+        let list = self.value(stack, list);
+        if matches!(list.kind, Kind::Map(_) | Kind::Text(_) | Kind::Null | Kind::Number(_) | Kind::Bool(_)) {
+            return self.mistake(span, "the second argument of `Fn::Join` must be a list");
+        }
+        distribute("Fn::Join", &[delimiter, list], span, |arguments| match arguments {
+            [delimiter, list] => join_list(delimiter, list, span),
+            _ => derived("Fn::Join", &[], span),
+        })
+    }
+
+    /// `Fn::Split`.
+    pub fn split(&mut self, stack: StackId, argument: &Node) -> Value {
+        let span = argument.span;
+        let Some([delimiter, text]) = argument.items() else {
+            return self.mistake(span, "`Fn::Split` wants a list: a delimiter and a text");
+        };
+        let Some(delimiter) = delimiter.as_str().filter(|d| !d.is_empty()) else {
+            return self.mistake(delimiter.span, "the delimiter of `Fn::Split` must be a text, and not empty");
+        };
+        let text = self.value(stack, text);
+        let split = |value: &Value| match value.to_text() {
+            Some(text) => split_text(delimiter, &text, span, false),
+            None => derived("Fn::Split", &[&Value::string(delimiter, span), value], span),
+        };
+        distribute("Fn::Split", &[text], span, |arguments| match arguments {
+            [text] => split(text),
+            _ => derived("Fn::Split", &[], span),
+        })
+    }
+
+    /// `Fn::Select`.
+    pub fn select(&mut self, stack: StackId, argument: &Node) -> Value {
+        let span = argument.span;
+        let Some([index, list]) = argument.items() else {
+            return self.mistake(span, "`Fn::Select` wants a list: an index and a list of values");
+        };
+        let arguments = [self.value(stack, index), self.value(stack, list)];
+        let mut beyond = None;
+        let value = distribute("Fn::Select", &arguments, span, |arguments| match arguments {
+            [index, list] => select_item(index, list, span, &mut beyond),
+            _ => derived("Fn::Select", &[], span),
+        });
+        match beyond {
+            Some(message) if !matches!(value.kind, Kind::Choice(_)) => self.mistake(span, message),
+            _ => value,
+        }
+    }
+
+    /// `Fn::Length`.
+    pub fn length(&mut self, stack: StackId, argument: &Node) -> Value {
+        let list = self.value(stack, argument);
+        let span = argument.span;
+        distribute("Fn::Length", &[list], span, |arguments| match arguments {
+            [value] => match value.as_list() {
+                Some(list) if list.open.is_none() && !list.items.iter().any(may_be_absent) => {
+                    Value::new(Kind::Number((list.items.len() as i64).into()), span)
+                }
+                _ => derived("Fn::Length", &[value], span),
+            },
+            _ => derived("Fn::Length", &[], span),
+        })
+    }
+
+    /// `Fn::GetAZs`: AWS alone knows the zones that an account sees.
+    pub fn get_azs(&mut self, stack: StackId, argument: &Node) -> Value {
+        let region = match argument.as_str() {
+            Some("") => Node { kind: region_reference(argument.span).kind, ..argument.clone() },
+            _ => argument.clone(),
+        };
+        self.external(stack, "Fn::GetAZs", &region, "lists the availability zones that the account sees at the deploy")
+    }
+
+    /// `Fn::Cidr`.
+    pub fn cidr(&mut self, stack: StackId, argument: &Node) -> Value {
+        let span = argument.span;
+        let (block, count, bits) = match argument.items() {
+            Some([block, count]) => (block, count, None),
+            Some([block, count, bits]) => (block, count, Some(bits)),
+            _ => return self.mistake(span, "`Fn::Cidr` wants a list: an address block, a count and the number of host bits"),
+        };
+        let mut arguments = vec![self.value(stack, block), self.value(stack, count)];
+        arguments.extend(bits.map(|bits| self.value(stack, bits)));
+        distribute("Fn::Cidr", &arguments, span, |arguments| {
+            let known = match arguments {
+                [block, count, bits] => blocks(block, count, bits),
+                _ => None,
+            };
+            match known {
+                Some(blocks) => {
+                    let items = blocks.iter().map(|b| Value::string(b.to_string(), span)).collect();
+                    Value::list(ListShape::List, items, span)
+                }
+                None => derived("Fn::Cidr", &arguments.iter().collect::<Vec<_>>(), span),
+            }
+        })
+    }
+}
+
+fn region_reference(span: Span) -> Node {
+    Node::mapping(vec![("Ref".into(), Node::string("AWS::Region", span))], span)
+}
+
+/// The first `count` blocks of `bits` host bits each; none where the arguments are not known or do not fit.
+fn blocks(block: &Value, count: &Value, bits: &Value) -> Option<Vec<IpNet>> {
+    let block: IpNet = block.as_str()?.parse().ok()?;
+    let count = usize::try_from(count.as_i64().filter(|n| (1..=MAX_CIDR_BLOCKS).contains(n))?).ok()?;
+    let prefix = u8::try_from(i64::from(block.max_prefix_len()) - bits.as_i64()?).ok()?;
+    let found: Vec<IpNet> = block.subnets(prefix).ok()?.take(count).collect();
+    (found.len() == count).then_some(found)
+}
+
+fn join_list(delimiter: &Value, value: &Value, span: Span) -> Value {
+    let (Some(separator), Some(list)) = (delimiter.to_text(), value.as_list()) else {
+        return derived("Fn::Join", &[delimiter, value], span);
+    };
+    if list.open.is_some() {
+        return derived("Fn::Join", &[delimiter, value], span);
+    }
+    distribute("Fn::Join", &list.items, span, |items| {
+        let mut pieces: Vec<Value> = Vec::with_capacity(items.len() * 2);
+        for item in items.iter().filter(|item| !item.is_null()) {
+            if !pieces.is_empty() {
+                pieces.push(Value::new(Kind::Text(separator.clone()), span));
+            }
+            pieces.push(item.clone());
+        }
+        concatenate("Fn::Join", &pieces, span)
+    })
+}
+
+/// Splits a text part by part. What stands before the first hole that may hold a delimiter is sure; from there on the list is
+/// open, and identified by the text that was split.
+pub(super) fn split_text(delimiter: &str, text: &Text, span: Span, trim: bool) -> Value {
+    let item = |parts: Vec<Part>| {
+        let text = Text::from_parts(parts);
+        match text.as_known() {
+            Some(known) if trim => Value::string(known.trim(), span),
+            _ => Value::new(Kind::Text(text), span),
+        }
+    };
+    let mut items = Vec::new();
+    let mut current: Vec<Part> = Vec::new();
+    let mut open = None;
+    for part in text.parts() {
+        match part {
+            Part::Literal(literal) => {
+                let mut pieces = literal.split(delimiter);
+                current.extend(pieces.next().map(|first| Part::Literal(first.into())));
+                for piece in pieces {
+                    items.push(item(std::mem::take(&mut current)));
+                    current.push(Part::Literal(piece.into()));
+                }
+            }
+            Part::Pseudo(pseudo) if never_contains(pseudo, delimiter) => current.push(part),
+            _ => {
+                current.clear();
+                open = Some(rest_of_split(delimiter, text, span));
+                break;
+            }
+        }
+    }
+    if open.is_none() {
+        items.push(item(current));
+    }
+    Value::new(Kind::List(Arc::new(List { shape: ListShape::List, items, open })), span)
+}
+
+fn rest_of_split(delimiter: &str, text: &Text, span: Span) -> Arc<Unknown> {
+    let whole = Value::new(Kind::Text(text.clone()), span);
+    match derived("Fn::Split", &[&Value::string(delimiter, span), &whole], span).kind {
+        Kind::Unknown(unknown) => unknown,
+        _ => Unknown::new(Reason::Computed, "Fn::Split(…)", "the text to split is known after the deploy", span),
+    }
+}
+
+fn never_contains(pseudo: Pseudo, delimiter: &str) -> bool {
+    let allowed = |c: char| match pseudo {
+        Pseudo::AccountId => c.is_ascii_digit(),
+        Pseudo::Region | Pseudo::Partition | Pseudo::StackName => c.is_ascii_alphanumeric() || c == '-',
+        Pseudo::UrlSuffix => c.is_ascii_lowercase() || c == '.',
+        Pseudo::StackId => true,
+    };
+    !delimiter.chars().all(allowed)
+}
+
+/// Whether an item may turn out to be `AWS::NoValue`, which moves the ones after it.
+fn may_be_absent(item: &Value) -> bool {
+    item.alternatives().iter().any(|(_, v)| v.is_null())
+}
+
+fn select_item(index: &Value, value: &Value, span: Span, beyond: &mut Option<String>) -> Value {
+    let unknown = || derived("Fn::Select", &[index, value], span);
+    let (Some(at), Some(list)) = (index.as_i64(), value.as_list()) else { return unknown() };
+    let position = usize::try_from(at).ok();
+    let sure = list.items.iter().take_while(|item| !may_be_absent(item)).count();
+    match position.and_then(|p| list.items.get(p).filter(|_| p < sure)) {
+        Some(item) => item.clone(),
+        None if sure < list.items.len() => unknown(),
+        None => match &list.open {
+            Some(rest) => derived("Fn::Select", &[index, &Value::unknown(rest.clone(), span)], span),
+            None => {
+                let message = format!("`Fn::Select` wants item {at} of a list of {}", list.items.len());
+                *beyond = Some(message.clone());
+                let shown = format_smolstr!("Fn::Select({at}, …)");
+                Value::unknown(Unknown::new(Reason::Error, shown, message, span), span)
+            }
+        },
+    }
+}

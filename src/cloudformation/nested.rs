@@ -1,0 +1,134 @@
+//! Nested stacks whose template lies beside the parent's: their resources belong to the unit.
+
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+
+use super::expand::is_local;
+use super::resolver::{Binding, Child, Logical, Resolver, Stack, StackId};
+use super::{TemplateKind, identity, is_template};
+use crate::finding::Severity;
+use crate::syntax::node::Node;
+use crate::unit::Opaque;
+use crate::value::{Kind, Str, Value, format_smolstr};
+
+/// How deep stacks may nest.
+const MAX_NESTING: usize = 16;
+
+/// How many templates one unit may be made of: a chain of templates that each nest the next one twice doubles at every level.
+const MAX_STACKS: usize = 500;
+
+impl Resolver<'_> {
+    /// Reads the template of a nested stack, where `logical_id` is one and its template is a local file.
+    pub fn child(&mut self, stack: StackId, logical_id: &str) -> Child {
+        if let Some(child) = self.stacks[stack].children.get(logical_id) {
+            return *child;
+        }
+        let Some(Logical::Present(resource)) = self.stacks[stack].resources.get(logical_id).cloned() else { return Child::Opaque };
+        let Some(slot) = self.slots.get(resource.0 as usize).cloned() else { return Child::Opaque };
+        let Some(location) = template_location(&slot.kind, &slot.node) else { return Child::Opaque };
+        self.stacks[stack].children.insert(logical_id.into(), Child::Loading);
+        let url = self.value(stack, &location);
+        let child = match url.as_str().filter(|url| is_local(url)) {
+            Some(path) => self.load_child(stack, logical_id, &slot.node, &slot.presence, path, &location),
+            None => None,
+        };
+        let child = child.map_or(Child::Opaque, Child::Loaded);
+        self.stacks[stack].children.insert(logical_id.into(), child);
+        if child == Child::Opaque {
+            self.opaque_stack(stack, logical_id, &slot.node, &url, slot.name_span);
+        }
+        child
+    }
+
+    fn load_child(
+        &mut self,
+        stack: StackId,
+        logical_id: &str,
+        node: &Node,
+        presence: &crate::value::Guard,
+        path: &str,
+        location: &Node,
+    ) -> Option<StackId> {
+        let full = normalised(&self.stacks[stack].folder().join(path));
+        let mut ancestors = 0;
+        let mut ancestor = Some(stack);
+        while let Some(id) = ancestor {
+            if normalised(&self.stacks[id].path) == full {
+                self.problem(Severity::Error, location.span, format!("the template `{path}` nests itself"), "");
+                return None;
+            }
+            ancestors += 1;
+            ancestor = self.stacks[id].parent;
+        }
+        if ancestors >= MAX_NESTING || self.stacks.len() >= MAX_STACKS {
+            let message = format!("more than {MAX_STACKS} nested stacks, or more than {MAX_NESTING} levels of them: not followed");
+            self.problem(Severity::Warning, location.span, message, "");
+            return None;
+        }
+        let tree = self.read_tree(stack, path, location.span, "nested template")?;
+        if is_template(&tree) == TemplateKind::No {
+            self.problem(Severity::Error, location.span, format!("`{path}` is no CloudFormation template"), "");
+            return None;
+        }
+        let child = Stack {
+            prefix: format_smolstr!("{}{logical_id}.", self.stacks[stack].prefix),
+            path: full,
+            parent: Some(stack),
+            presence: presence.clone(),
+            bindings: self.bindings(stack, node),
+            ..Stack::default()
+        };
+        Some(self.load(&tree, child))
+    }
+
+    /// What the parent gives to the parameters. Each is evaluated when it is asked for: one may depend on an output of a stack
+    /// that another one leads to.
+    fn bindings(&mut self, stack: StackId, node: &Node) -> HashMap<Str, Binding> {
+        let Some(parameters) = node.get("Properties").and_then(|p| p.get("Parameters")) else { return HashMap::new() };
+        let entries = parameters.entries().unwrap_or_default();
+        if !entries.iter().any(|e| e.key.as_str().is_some_and(super::eval::is_function)) {
+            let binding = |e: &crate::syntax::node::Entry| Some((e.key.as_str()?.into(), Binding::Node(e.value.clone())));
+            return entries.iter().filter_map(binding).collect();
+        }
+        match self.value(stack, parameters).kind {
+            Kind::Map(map) => map.entries.iter().map(|(name, value)| (name.clone(), Binding::Value(value.clone()))).collect(),
+            _ => HashMap::new(),
+        }
+    }
+
+    fn opaque_stack(&mut self, stack: StackId, logical_id: &str, node: &Node, url: &Value, span: crate::source::Span) {
+        let arguments = match node.get("Properties").and_then(|p| p.get("Parameters")) {
+            Some(parameters) => self.value(stack, parameters),
+            None => Value::map(crate::value::MapShape::Object, Default::default(), span),
+        };
+        let references = super::resources::references(&arguments);
+        let address = self.stacks[stack].qualified(logical_id);
+        self.opaque.push(Opaque { address, source: identity::shown(url), arguments, span, references });
+    }
+}
+
+/// The node that says where a nested stack's template is. `AWS::Serverless::Application` is here for templates that use it
+/// without SAM's transform.
+fn template_location(kind: &str, node: &Node) -> Option<Node> {
+    let property = match kind {
+        "AWS::CloudFormation::Stack" => "TemplateURL",
+        "AWS::Serverless::Application" => "Location",
+        _ => return None,
+    };
+    node.get("Properties")?.get(property).cloned()
+}
+
+/// The path without `.` and `..`, so that one file has one name.
+fn normalised(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}

@@ -1,0 +1,123 @@
+//! The values of parameters: given on the command line, by the parent stack, or by default.
+
+use super::resolver::{Binding, Resolver, StackId};
+use super::{identity, scalar};
+use crate::source::Span;
+use crate::syntax::node::Node;
+use crate::value::{Kind, ListShape, Reason, Str, Text, Unknown, Value, format_smolstr};
+
+impl Resolver<'_> {
+    /// The value of a parameter that the stack has.
+    pub fn parameter(&mut self, stack: StackId, name: &str) -> Value {
+        if let Some(value) = self.stacks[stack].parameter_values.get(name) {
+            return value.clone();
+        }
+        let Some(node) = self.stacks[stack].parameters.get(name).cloned() else { return Value::null(Span::NONE) };
+        let key = format_smolstr!("parameter {name}");
+        let Some(value) = self.once(stack, key, |r| r.evaluate_parameter(stack, name, &node)) else {
+            let label = self.stacks[stack].qualified(name);
+            return self.cycle(label, node.span);
+        };
+        self.stacks[stack].parameter_values.insert(name.into(), value.clone());
+        value
+    }
+
+    fn evaluate_parameter(&mut self, stack: StackId, name: &str, node: &Node) -> Value {
+        let kind = node.get("Type").and_then(Node::as_str).unwrap_or("String").to_owned();
+        let given = match self.stacks[stack].parent {
+            Some(parent) => self.bound(stack, parent, name),
+            None => self.workspace.options.parameters.iter().rfind(|(n, _)| n == name).map(|(_, v)| Value::string(v.as_str(), Span::NONE)),
+        };
+        let default = || node.get("Default").filter(|d| !d.is_null()).map(default_value);
+        match given.filter(|v| !v.is_null()).or_else(default) {
+            Some(value) => self.typed(&kind, value, node.span),
+            None => {
+                let shown = self.stacks[stack].qualified(name);
+                let message = format_smolstr!("parameter `{name}` has no default");
+                let unknown = Unknown::identified(Reason::NoValue, format_smolstr!("param.{shown}"), shown, message, node.span);
+                Value::unknown(unknown, node.span)
+            }
+        }
+    }
+
+    /// What the parent stack gives.
+    fn bound(&mut self, stack: StackId, parent: StackId, name: &str) -> Option<Value> {
+        match self.stacks[stack].bindings.get(name).cloned()? {
+            Binding::Value(value) => Some(value),
+            Binding::Node(node) => Some(self.value(parent, &node)),
+        }
+    }
+
+    /// The value as the parameter's type has it.
+    fn typed(&mut self, kind: &str, value: Value, span: Span) -> Value {
+        if let Some(inner) = kind.strip_prefix("AWS::SSM::Parameter::Value<") {
+            return stored(inner.trim_end_matches('>'), &value, span);
+        }
+        let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
+        let alternatives = value.alternatives();
+        let typed = alternatives.into_iter().map(|(guard, value)| (guard, if is_list { as_list(value) } else { as_text(value) })).collect();
+        Value::choice(typed, value.span)
+    }
+}
+
+/// The default as it stands: functions are not evaluated in the `Parameters` section.
+fn default_value(node: &Node) -> Value {
+    match &node.kind {
+        crate::syntax::node::NodeKind::Scalar(text, style) => scalar::value(text, *style, node.span),
+        _ => {
+            let items = node.items().unwrap_or_default().iter().filter_map(|i| i.as_str().map(|t| Value::string(t, i.span))).collect();
+            Value::list(ListShape::List, items, node.span)
+        }
+    }
+}
+
+/// The content of a Systems Manager parameter: two of the same path are the same value.
+fn stored(inner: &str, path: &Value, span: Span) -> Value {
+    let shown = identity::shown(path);
+    let message = format_smolstr!("the {inner} in the Systems Manager parameter `{shown}` is read at the deploy");
+    let unknown = match identity::of(path) {
+        Some(id) => Unknown::identified(Reason::External, format_smolstr!("ssm:{id}"), shown, message, span),
+        None => Unknown::new(Reason::External, shown, message, span),
+    };
+    Value::unknown(unknown, span)
+}
+
+fn as_list(value: Value) -> Value {
+    match &value.kind {
+        Kind::Text(text) => match text.as_known() {
+            Some("") => Value::list(ListShape::List, Vec::new(), value.span),
+            Some(known) => {
+                let items = known.split(',').map(|item| Value::string(item.trim(), value.span)).collect();
+                Value::list(ListShape::List, items, value.span)
+            }
+            None => super::lists::split_text(",", text, value.span, true),
+        },
+        Kind::Bool(_) | Kind::Number(_) => {
+            let text = value.to_text().unwrap_or_default();
+            Value::list(ListShape::List, vec![Value::new(Kind::Text(text), value.span)], value.span)
+        }
+        _ => value,
+    }
+}
+
+/// A list that is given to a text parameter arrives joined by commas (CloudFormation User Guide, `AWS::CloudFormation::Stack`:
+/// "If you use the Ref function to pass a parameter value to a nested stack, comma-delimited list parameters must be of type
+/// String").
+fn as_text(value: Value) -> Value {
+    let Some(list) = value.as_list() else { return value };
+    let texts: Option<Vec<Text>> = list.items.iter().map(Value::to_text).collect();
+    match texts {
+        Some(texts) if list.open.is_none() => {
+            let comma = Text::literal(",");
+            let mut joined: Vec<&Text> = Vec::new();
+            for text in &texts {
+                if !joined.is_empty() {
+                    joined.push(&comma);
+                }
+                joined.push(text);
+            }
+            Value::new(Kind::Text(Text::concat(joined)), value.span)
+        }
+        _ => identity::derived("Fn::Join", &[&Value::string(Str::from(","), value.span), &value], value.span),
+    }
+}

@@ -1,0 +1,199 @@
+//! The state of resolving one template and the templates nested in it.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::conditions::Decision;
+use super::exports::Exports;
+use crate::finding::{FileProblem, Severity};
+use crate::source::{FileId, Span};
+use crate::syntax::node::Node;
+use crate::unit::Opaque;
+use crate::value::{Guard, Reason, ResourceId, Str, Unknown, Value, format_smolstr};
+use crate::workspace::Workspace;
+
+/// How deep values, conditions and nested templates may lead into one another: evaluation recurses.
+pub(super) const MAX_EVALUATION_DEPTH: usize = 300;
+
+/// Index of a [`Stack`] in [`Resolver::stacks`].
+pub(super) type StackId = usize;
+
+/// What a logical id of the `Resources` section stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Logical {
+    /// It is, or may be, created.
+    Present(ResourceId),
+    /// Its condition, of that name, is false.
+    Absent(Str),
+}
+
+/// The template of a nested stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Child {
+    /// It is being read: whoever asks now is part of a cycle.
+    Loading,
+    /// Read.
+    Loaded(StackId),
+    /// Not to be had.
+    Opaque,
+}
+
+/// Where a parameter of a nested stack gets its value.
+#[derive(Clone, Debug)]
+pub(super) enum Binding {
+    /// An expression of the parent's template.
+    Node(Node),
+    /// Evaluated before, with the other parameters.
+    Value(Value),
+}
+
+/// One template: the unit's own, or one that is nested in it.
+#[derive(Debug, Default)]
+pub(super) struct Stack {
+    /// Empty for the unit's own template; `Nested.` for that of its resource `Nested`.
+    pub prefix: Str,
+    pub path: PathBuf,
+    /// The stack that nests this one.
+    pub parent: Option<StackId>,
+    /// Under which conditions the stack itself exists.
+    pub presence: Guard,
+    pub parameters: HashMap<Str, Node>,
+    pub bindings: HashMap<Str, Binding>,
+    pub mappings: Option<Node>,
+    pub conditions: HashMap<Str, Node>,
+    pub outputs: HashMap<Str, Node>,
+    pub resources: HashMap<Str, Logical>,
+    pub children: HashMap<Str, Child>,
+    /// For resources that a transform made: what it made them for.
+    pub origins: HashMap<Str, Str>,
+    /// A macro may add sections and entries that cannot be seen here: a name that is not found is no mistake.
+    pub has_macros: bool,
+    /// The template has the transform that loops want.
+    pub has_extensions: bool,
+    /// SAM makes resources whose names a template may refer to.
+    pub is_sam: bool,
+    pub parameter_values: HashMap<Str, Value>,
+    pub decisions: HashMap<Str, Decision>,
+    pub output_values: HashMap<Str, Value>,
+    /// What is being evaluated, to find cycles.
+    pub active: HashSet<Str>,
+}
+
+impl Stack {
+    /// The folder that relative paths of the template start from.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// A name of this stack as the whole unit knows it.
+    pub fn qualified(&self, name: &str) -> Str {
+        format_smolstr!("{}{name}", self.prefix)
+    }
+}
+
+/// A resource that has its id but not its values yet.
+#[derive(Clone, Debug)]
+pub(super) struct Slot {
+    pub stack: StackId,
+    pub logical_id: Str,
+    pub kind: Str,
+    pub name_span: Span,
+    pub node: Node,
+    pub presence: Guard,
+}
+
+/// See the module.
+pub(super) struct Resolver<'w> {
+    pub workspace: &'w Workspace,
+    pub exports: &'w Exports,
+    pub stacks: Vec<Stack>,
+    /// By [`ResourceId`].
+    pub slots: Vec<Slot>,
+    pub opaque: Vec<Opaque>,
+    pub problems: Vec<FileProblem>,
+    pub files: Vec<FileId>,
+    /// What is taken for granted where a value stands: the presence of its resource, the branches of `Fn::If` around it.
+    pub assumed: Guard,
+    /// How many nodes loops and includes have made.
+    pub expanded: usize,
+    depth: usize,
+    seen: HashSet<(Span, String)>,
+}
+
+impl<'w> Resolver<'w> {
+    pub fn new(workspace: &'w Workspace, exports: &'w Exports) -> Self {
+        Resolver {
+            workspace,
+            exports,
+            stacks: Vec::new(),
+            slots: Vec::new(),
+            opaque: Vec::new(),
+            problems: Vec::new(),
+            files: Vec::new(),
+            assumed: Guard::always(),
+            expanded: 0,
+            depth: 0,
+            seen: HashSet::new(),
+        }
+    }
+
+    /// Records a problem of the template; one at one place is recorded once.
+    pub fn problem(&mut self, severity: Severity, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        let message = message.into();
+        if !self.seen.insert((span, message.clone())) {
+            return;
+        }
+        let path = if span.is_none() { PathBuf::new() } else { self.workspace.sources.file(span.file).path.clone() };
+        self.problems.push(FileProblem { severity, message, span, path, help: help.into() });
+    }
+
+    /// A mistake that CloudFormation rejects: recorded, and an unknown value in its place.
+    pub fn mistake(&mut self, span: Span, message: impl Into<String>) -> Value {
+        let message = message.into();
+        self.problem(Severity::Error, span, message.clone(), "");
+        let shown = self.workspace.sources.text(span);
+        Value::unknown(Unknown::new(Reason::Error, one_line(&shown), message, span), span)
+    }
+
+    /// Goes one level deeper; `None`, and a problem recorded, at the limit.
+    pub fn deeper<T>(&mut self, span: Span, evaluate: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= MAX_EVALUATION_DEPTH {
+            self.problem(Severity::Warning, span, too_deep(), "");
+            return None;
+        }
+        self.depth += 1;
+        let result = evaluate(self);
+        self.depth -= 1;
+        Some(result)
+    }
+
+    /// Evaluates what does not depend on the place that asks for it (a parameter, a condition, an output), with only the
+    /// presence of its own stack taken for granted. `None` where it is being evaluated already: a cycle.
+    pub fn once<T>(&mut self, stack: StackId, key: Str, evaluate: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if !self.stacks[stack].active.insert(key.clone()) {
+            return None;
+        }
+        let presence = self.stacks[stack].presence.clone();
+        let outer = std::mem::replace(&mut self.assumed, presence);
+        let result = evaluate(self);
+        self.assumed = outer;
+        self.stacks[stack].active.remove(&key);
+        Some(result)
+    }
+}
+
+/// The message for what [`Resolver::deeper`] gives up.
+pub(super) fn too_deep() -> String {
+    format!("nested more than {MAX_EVALUATION_DEPTH} levels deep: not followed any further")
+}
+
+/// Source text on one line, short enough for a message.
+pub(super) fn one_line(text: &str) -> String {
+    const LIMIT: usize = 80;
+    let words: Vec<&str> = text.split_whitespace().take(LIMIT).collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(LIMIT) {
+        Some((cut, _)) => format!("{}…", &line[..cut]),
+        None => line,
+    }
+}

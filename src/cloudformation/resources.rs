@@ -1,0 +1,109 @@
+//! From a template's resource to the [`Resource`] of a unit.
+
+use super::resolver::{Logical, Resolver, Slot};
+use crate::finding::Severity;
+use crate::syntax::node::Node;
+use crate::unit::{Mode, Resource};
+use crate::value::{Kind, MapShape, Part, ResourceId, Value};
+
+impl Resolver<'_> {
+    /// Evaluates a resource.
+    pub fn resource(&mut self, id: ResourceId, slot: &Slot) -> Resource {
+        let Slot { stack, logical_id, kind, name_span, node, presence } = slot;
+        self.assumed = presence.clone();
+        let attributes = self.properties(*stack, logical_id, node);
+        let metadata = match node.get("Metadata") {
+            Some(metadata) => self.value(*stack, metadata),
+            None => Value::null(*name_span),
+        };
+        let depends_on = self.depends_on(slot);
+        Resource {
+            id,
+            address: self.stacks[*stack].qualified(logical_id),
+            kind: kind.clone(),
+            mode: Mode::Managed,
+            span: name_span_to(*name_span, node),
+            name_span: *name_span,
+            references: references(&attributes),
+            attributes,
+            presence: presence.clone(),
+            symbolic: None,
+            depends_on,
+            region: Value::null(*name_span),
+            provider: "aws".into(),
+            metadata,
+            ignore_changes: Vec::new(),
+            origin: self.stacks[*stack].origins.get(logical_id).cloned(),
+        }
+    }
+
+    fn properties(&mut self, stack: usize, logical_id: &str, node: &Node) -> Value {
+        let empty = || Value::map(MapShape::Object, Default::default(), node.span);
+        let Some(entry) = node.entry("Properties") else { return empty() };
+        if entry.value.is_null() {
+            self.problem(Severity::Warning, entry.key.span, format!("`Properties` of resource `{logical_id}` is empty"), "");
+            return empty();
+        }
+        if entry.value.entries().is_none() {
+            self.problem(Severity::Error, entry.value.span, format!("`Properties` of resource `{logical_id}` must be a map"), "");
+            return empty();
+        }
+        self.value(stack, &entry.value)
+    }
+
+    fn depends_on(&mut self, slot: &Slot) -> Vec<ResourceId> {
+        let Some(node) = slot.node.get("DependsOn").filter(|n| !n.is_null()) else { return Vec::new() };
+        let names: Vec<Node> = node.items().unwrap_or(std::slice::from_ref(node)).to_vec();
+        let mut out = Vec::new();
+        for name in names {
+            let Some(text) = name.as_str() else {
+                self.problem(Severity::Error, name.span, "`DependsOn` wants the names of resources", "");
+                continue;
+            };
+            match self.stacks[slot.stack].resources.get(text) {
+                Some(Logical::Present(id)) if !out.contains(id) => out.push(*id),
+                Some(_) => {}
+                None if self.stacks[slot.stack].has_macros => {}
+                None => {
+                    let severity = if self.stacks[slot.stack].is_sam { Severity::Warning } else { Severity::Error };
+                    self.problem(severity, name.span, format!("`DependsOn` names `{text}`, which the template does not have"), "");
+                }
+            }
+        }
+        out
+    }
+}
+
+/// From the logical id to the end of the resource, where both stand in one file in this order.
+fn name_span_to(name: crate::source::Span, node: &Node) -> crate::source::Span {
+    match name.file == node.span.file && name.start <= node.span.start {
+        true => crate::source::Span { end: node.span.end.max(name.end), ..name },
+        false => node.span,
+    }
+}
+
+/// Every resource that a value refers to, in order of first mention.
+pub(super) fn references(value: &Value) -> Vec<ResourceId> {
+    let mut out = indexmap::IndexSet::new();
+    collect(value, &mut out);
+    out.into_iter().collect()
+}
+
+fn collect(value: &Value, out: &mut indexmap::IndexSet<ResourceId>) {
+    match &value.kind {
+        Kind::Attr(attr) => {
+            out.insert(attr.resource);
+        }
+        Kind::Text(text) => {
+            for part in text.holes().unwrap_or_default() {
+                if let Part::Attr(attr) = part {
+                    out.insert(attr.resource);
+                }
+            }
+        }
+        Kind::List(list) => list.items.iter().for_each(|item| collect(item, out)),
+        Kind::Map(map) => map.entries.values().for_each(|item| collect(item, out)),
+        Kind::Choice(branches) => branches.iter().for_each(|(_, item)| collect(item, out)),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => {}
+    }
+}

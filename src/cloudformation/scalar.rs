@@ -1,0 +1,131 @@
+//! From the text of a scalar to a value, by the rules of YAML 1.1 and of CloudFormation.
+
+use super::identity;
+use crate::source::Span;
+use crate::syntax::node::Style;
+use crate::value::{Kind, Number, Part, Reason, Str, Text, Unknown, Value, format_smolstr};
+
+/// The value of a scalar.
+///
+/// What is quoted is a string. A plain scalar is a boolean in any of YAML 1.1's spellings, and a number only where the
+/// number's own spelling is the source text: `010`, `1_000`, `1.0`, a date or a version would be another text as a number.
+/// Account ids (12 digits) are names, not numbers.
+pub(super) fn value(text: &str, style: Style, span: Span) -> Value {
+    if style == Style::Quoted {
+        return Value::new(Kind::Text(dynamic_references(Text::literal(text), span)), span);
+    }
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Value::null(span),
+        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => return Value::new(Kind::Bool(true), span),
+        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => return Value::new(Kind::Bool(false), span),
+        _ => {}
+    }
+    match number(text) {
+        Some(number) => Value::new(Kind::Number(number), span),
+        None => Value::new(Kind::Text(dynamic_references(Text::literal(text), span)), span),
+    }
+}
+
+fn number(text: &str) -> Option<Number> {
+    let is_account = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+    if is_account {
+        return None;
+    }
+    if let Ok(n) = text.parse::<i64>() {
+        return (n.to_string() == text).then_some(Number::Int(n));
+    }
+    let (whole, fraction) = text.split_once('.')?;
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let canonical_whole = digits == "0" || (!digits.starts_with('0') && !digits.is_empty());
+    let all_digits = digits.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit());
+    let canonical_fraction = !fraction.is_empty() && !fraction.ends_with('0');
+    (canonical_whole && all_digits && canonical_fraction && text.len() <= 40).then(|| Number::Decimal(text.into()))
+}
+
+/// Makes each `{{resolve:…}}` of a text a hole: CloudFormation asks Systems Manager or Secrets Manager at the deploy. Two of
+/// the same text are the same value (CloudFormation User Guide, "Get values stored in other services using dynamic references").
+pub(super) fn dynamic_references(text: Text, span: Span) -> Text {
+    const OPEN: &str = "{{resolve:";
+    let literal_has = |part: &Part| matches!(part, Part::Literal(l) if l.contains(OPEN));
+    if !text.as_known().map_or_else(|| text.parts().iter().any(literal_has), |t| t.contains(OPEN)) {
+        return text;
+    }
+    let mut out: Vec<Part> = Vec::new();
+    // The parts since `{{resolve:`, while its end is still to come.
+    let mut inside: Option<Vec<Part>> = None;
+    for part in text.parts() {
+        let Part::Literal(literal) = &part else {
+            inside.as_mut().unwrap_or(&mut out).push(part);
+            continue;
+        };
+        let mut rest = literal.as_str();
+        loop {
+            let mark = if inside.is_some() { "}}" } else { OPEN };
+            let Some(at) = rest.find(mark) else { break };
+            if let Some(mut reference) = inside.take() {
+                reference.push(Part::Literal(Str::from(&rest[..at + mark.len()])));
+                out.push(hole(reference, span));
+                rest = &rest[at + mark.len()..];
+            } else {
+                out.push(Part::Literal(Str::from(&rest[..at])));
+                inside = Some(vec![Part::Literal(OPEN.into())]);
+                rest = &rest[at + mark.len()..];
+            }
+        }
+        inside.as_mut().unwrap_or(&mut out).push(Part::Literal(Str::from(rest)));
+    }
+    out.extend(inside.into_iter().flatten());
+    Text::from_parts(out)
+}
+
+fn hole(reference: Vec<Part>, span: Span) -> Part {
+    let text = Value::new(Kind::Text(Text::from_parts(reference)), span);
+    let shown = Str::from(text.to_string());
+    let message = format_smolstr!("`{shown}` is read at the deploy");
+    Part::Unknown(match identity::of(&text) {
+        Some(identity) => Unknown::identified(Reason::External, identity, shown, message, span),
+        None => Unknown::new(Reason::External, shown, message, span),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str) -> Kind {
+        value(text, Style::Plain, Span::NONE).kind
+    }
+
+    #[test]
+    fn plain_scalars() {
+        for text in ["010", "0123", "1_000", "1.0", "1.50", "1e3", "2012-10-17", "123456789012", "012345678901", "0x1f", "-0", "+1"] {
+            assert_eq!(plain(text), Kind::Text(Text::literal(text)), "{text}");
+        }
+        for text in [".5", "5.", "00.5", "1.2.3", "y", "12:30:00", "99999999999999999999", "-", "."] {
+            assert_eq!(plain(text), Kind::Text(Text::literal(text)), "{text}");
+        }
+        assert_eq!(plain("443"), Kind::Number(Number::Int(443)));
+        assert_eq!(plain("-1"), Kind::Number(Number::Int(-1)));
+        assert_eq!(plain("0.25"), Kind::Number(Number::Decimal("0.25".into())));
+        assert_eq!(plain("yes"), Kind::Bool(true));
+        assert_eq!(plain("Off"), Kind::Bool(false));
+        assert_eq!(plain("~"), Kind::Null);
+        assert_eq!(value("443", Style::Quoted, Span::NONE).as_str(), Some("443"));
+        assert_eq!(value("", Style::Quoted, Span::NONE).as_str(), Some(""));
+    }
+
+    #[test]
+    fn resolve_references() {
+        let parts = |text: &str| match value(text, Style::Quoted, Span::NONE).kind {
+            Kind::Text(text) => text.parts(),
+            other => panic!("{other:?}"),
+        };
+        let found = parts("a{{resolve:ssm:/x:1}}b{{resolve:secretsmanager:y}}");
+        assert_eq!(found.len(), 4);
+        let Part::Unknown(unknown) = &found[1] else { panic!() };
+        assert_eq!(unknown.identity.as_deref(), Some("{{resolve:ssm:/x:1}}"));
+        assert_eq!(unknown.message, "`{{resolve:ssm:/x:1}}` is read at the deploy");
+        assert_eq!(found[2], Part::Literal("b".into()));
+        assert_eq!(parts("a{{resolve:ssm:/x"), [Part::Literal("a{{resolve:ssm:/x".into())]);
+    }
+}

@@ -1,0 +1,226 @@
+//! Reading a template into a [`Stack`]: its sections, its transforms, its resources.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::conditions::Decision;
+use super::detect::{LANGUAGE_EXTENSIONS, SAM_TRANSFORM, is_generator, transforms};
+use super::resolver::{Logical, Resolver, Slot, Stack, StackId};
+use crate::finding::Severity;
+use crate::source::Span;
+use crate::syntax::node::{Entry, Node, NodeKind};
+use crate::unit::Opaque;
+use crate::value::{Guard, ResourceId, Str, Value};
+
+/// Transforms of AWS that add no resources which the rules look at, or that are done here.
+const KNOWN_TRANSFORMS: [&str; 7] = [
+    LANGUAGE_EXTENSIONS,
+    SAM_TRANSFORM,
+    "AWS::Include",
+    "AWS::CodeDeployBlueGreen",
+    "AWS::SecretsManager-2020-07-23",
+    "AWS::SecretsManager-2024-09-16",
+    "AWS::ServiceCatalog",
+];
+
+impl Resolver<'_> {
+    /// Reads a template. `stack` has what its parent knows of it: path, prefix, bindings, presence.
+    pub fn load(&mut self, template: &Node, stack: Stack) -> StackId {
+        let id = self.stacks.len();
+        self.stacks.push(stack);
+        self.duplicate_keys(template);
+        let names: Vec<Str> = transforms(template).into_iter().map(Str::from).collect();
+        self.stacks[id].has_extensions = names.iter().any(|name| name == LANGUAGE_EXTENSIONS);
+        // Loops and snippets look up parameters, mappings and conditions, so that these come first.
+        self.sections(id, template);
+        let mut template = self.expand(id, template, 0);
+        if let Some(included) = self.top_level_snippet(id, &template) {
+            template = included;
+        }
+        self.sections(id, &template);
+        self.macros(id, &template, &names);
+        self.register(id, &template);
+        id
+    }
+
+    fn sections(&mut self, id: StackId, template: &Node) {
+        let parameters = self.section(template, "Parameters", "parameter");
+        let conditions = self.section(template, "Conditions", "condition");
+        let outputs = self.section(template, "Outputs", "output");
+        let stack = &mut self.stacks[id];
+        stack.parameters = parameters;
+        stack.conditions = conditions;
+        stack.outputs = outputs;
+        stack.mappings = template.get("Mappings").cloned();
+        // What was found with other sections may be wrong with these.
+        stack.decisions.clear();
+        stack.parameter_values.clear();
+    }
+
+    fn section(&mut self, template: &Node, name: &str, what: &str) -> HashMap<Str, Node> {
+        let Some(section) = template.get(name).filter(|s| !s.is_null()) else { return HashMap::new() };
+        let Some(entries) = section.entries() else {
+            self.problem(Severity::Error, section.span, format!("`{name}` must be a map"), "");
+            return HashMap::new();
+        };
+        let mut out = HashMap::new();
+        for entry in entries {
+            let Some(key) = entry.key.as_str().filter(|key| !is_generator(key)) else { continue };
+            if entry.value.is_null() {
+                self.problem(Severity::Warning, entry.key.span, format!("{what} `{key}` has no definition"), "");
+            }
+            out.insert(key.into(), entry.value.clone());
+        }
+        out
+    }
+
+    /// `Transform: {Name: AWS::Include, …}` at the top: the snippet's sections become the template's.
+    fn top_level_snippet(&mut self, id: StackId, template: &Node) -> Option<Node> {
+        let transform = template.get("Transform")?;
+        let mut entries: Option<Vec<Entry>> = None;
+        for item in transform.items().unwrap_or(std::slice::from_ref(transform)) {
+            match self.snippet(id, item, 0) {
+                Some(snippet) => {
+                    let entries = entries.get_or_insert_with(|| template.entries().unwrap_or_default().to_vec());
+                    entries.extend(snippet.entries().unwrap_or_default().iter().cloned());
+                }
+                None if item.get("Name").and_then(Node::as_str) == Some("AWS::Include") => {
+                    self.opaque(id, "AWS::Include", "AWS::Include", item.span);
+                }
+                None => {}
+            }
+        }
+        let kind = NodeKind::Mapping(Arc::new(entries?));
+        Some(Node { kind, ..template.clone() })
+    }
+
+    /// Records what cannot be seen into: macros, and loops that could not be unrolled.
+    fn macros(&mut self, id: StackId, template: &Node, names: &[Str]) {
+        let span = template.get("Transform").map_or(template.span, |t| t.span);
+        for name in names.iter().filter(|name| !KNOWN_TRANSFORMS.contains(&name.as_str())) {
+            self.opaque(id, name, name, span);
+        }
+        let resources = template.get("Resources").and_then(Node::entries).unwrap_or_default();
+        for entry in resources {
+            if let Some(name) = entry.key.as_str().filter(|key| is_generator(key)) {
+                self.opaque(id, name, name, entry.key.span);
+            }
+        }
+    }
+
+    /// Something that may add any resource.
+    fn opaque(&mut self, id: StackId, name: &str, source: &str, span: Span) {
+        let stack = &mut self.stacks[id];
+        stack.has_macros = true;
+        let address = stack.qualified(name);
+        self.opaque.push(Opaque { address, source: source.into(), arguments: Value::null(span), span, references: Vec::new() });
+    }
+
+    /// Gives every resource that is or may be created its id.
+    fn register(&mut self, id: StackId, template: &Node) {
+        let Some(section) = template.entry("Resources") else {
+            if !self.stacks[id].has_macros {
+                self.problem(Severity::Error, start_of(template), "the template has no `Resources`", "");
+            }
+            return;
+        };
+        let Some(entries) = section.value.entries().filter(|entries| !entries.is_empty()) else {
+            let message = match section.value.is_null() || section.value.entries().is_some() {
+                true => "`Resources` is empty",
+                false => "`Resources` must be a map",
+            };
+            self.problem(Severity::Error, section.key.span, message, "");
+            return;
+        };
+        let mut last: HashMap<&str, usize> = HashMap::new();
+        for (at, entry) in entries.iter().enumerate() {
+            last.insert(entry.key.as_str().unwrap_or_default(), at);
+        }
+        for (at, entry) in entries.iter().enumerate() {
+            let name = entry.key.as_str().unwrap_or_default();
+            if last.get(name) == Some(&at) && !is_generator(name) {
+                self.register_resource(id, entry, name);
+            }
+        }
+    }
+
+    fn register_resource(&mut self, id: StackId, entry: &Entry, name: &str) {
+        let node = &entry.value;
+        let Some(kind) = self.resource_type(id, entry, name) else { return };
+        let mut presence = self.stacks[id].presence.clone();
+        if let Some(condition) = node.get("Condition").filter(|c| !c.is_null()) {
+            let Some(condition_name) = condition.as_str() else {
+                self.problem(Severity::Error, condition.span, "`Condition` must be the name of a condition", "");
+                return self.push(id, name, kind, entry, presence);
+            };
+            match self.condition(id, condition_name, condition.span).under(&presence) {
+                Decision::Known(true) => {}
+                Decision::Known(false) => {
+                    self.stacks[id].resources.insert(name.into(), Logical::Absent(condition_name.into()));
+                    return;
+                }
+                Decision::Open { yes, .. } => presence = presence.and(&yes).unwrap_or(presence),
+            }
+        }
+        self.push(id, name, kind, entry, presence);
+    }
+
+    fn push(&mut self, id: StackId, name: &str, kind: Str, entry: &Entry, presence: Guard) {
+        let resource = ResourceId(self.slots.len() as u32);
+        self.stacks[id].resources.insert(name.into(), Logical::Present(resource));
+        let (name_span, node) = (entry.key.span, entry.value.clone());
+        self.slots.push(Slot { stack: id, logical_id: name.into(), kind, name_span, node, presence });
+    }
+
+    /// The type of a resource; `None`, and a problem recorded, where it is none.
+    fn resource_type(&mut self, id: StackId, entry: &Entry, name: &str) -> Option<Str> {
+        let span = entry.key.span;
+        if entry.value.entries().is_none() {
+            let message = match entry.value.is_null() {
+                true => format!("resource `{name}` is empty"),
+                false => format!("resource `{name}` must be a map"),
+            };
+            self.problem(Severity::Error, span, message, "");
+            return None;
+        }
+        let Some(kind) = entry.value.get("Type") else {
+            self.problem(Severity::Error, span, format!("resource `{name}` has no `Type`"), "");
+            return None;
+        };
+        if let Some(text) = kind.as_str().filter(|t| !t.is_empty() && !kind.is_null()) {
+            return Some(text.into());
+        }
+        if kind.tag.as_deref() == Some("Rain::Module") {
+            let source = kind.get("Fn::Rain::Module").and_then(Node::as_str).unwrap_or_default().to_owned();
+            let message = format!("resource `{name}` is a module of rain: what it makes is not seen before `rain pkg`");
+            self.problem(Severity::Warning, kind.span, message, "");
+            self.opaque(id, name, &source, span);
+            return None;
+        }
+        self.problem(Severity::Error, kind.span, format!("the `Type` of resource `{name}` must be a text"), "");
+        None
+    }
+
+    /// CloudFormation's YAML reader takes the last of two equal keys without a word.
+    fn duplicate_keys(&mut self, node: &Node) {
+        if let Some(entries) = node.entries() {
+            let mut seen = HashSet::new();
+            let repeated: Vec<(String, Span)> = entries
+                .iter()
+                .filter_map(|e| Some((e.key.as_str()?, e.key.span)))
+                .filter(|(key, _)| !seen.insert(*key))
+                .map(|(key, span)| (key.to_owned(), span))
+                .collect();
+            for (key, span) in repeated {
+                self.problem(Severity::Note, span, format!("the key `{key}` stands here twice: the last one counts"), "");
+            }
+            entries.iter().for_each(|e| self.duplicate_keys(&e.value));
+        }
+        node.items().unwrap_or_default().iter().for_each(|item| self.duplicate_keys(item));
+    }
+}
+
+/// The first character of a node, for problems with a whole file.
+pub(super) fn start_of(node: &Node) -> Span {
+    Span { end: node.span.start.saturating_add(1).min(node.span.end), ..node.span }
+}
