@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::options::ResolveOptions;
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap};
+use crate::syntax::hcl::ast::Expr;
+use crate::syntax::node::SyntaxError;
 use crate::syntax::tree::Tree;
+use crate::terraform::module_source::ModuleSource;
 
 /// A cache whose entries are made once, also when several threads ask at the same time.
 #[derive(Debug)]
@@ -37,6 +40,10 @@ pub struct Workspace {
     /// The settings of the resolvers.
     pub options: ResolveOptions,
     trees: OnceMap<PathBuf, Arc<Tree>>,
+    /// Terraform directories, each parsed once however many modules call it.
+    pub(crate) terraform_modules: OnceMap<PathBuf, Arc<ModuleSource>>,
+    /// Terraform template files.
+    pub(crate) terraform_templates: OnceMap<FileId, Arc<Result<Expr, SyntaxError>>>,
 }
 
 impl Workspace {

@@ -1,4 +1,28 @@
-//! Terraform: its type system and its functions.
+//! Terraform source to resources: module loading, lazy evaluation, the type system and the functions.
+//!
+//! [`resolve`] makes a [`Unit`](crate::unit::Unit) of a root module. Every variable, local, output and attribute is evaluated
+//! alone, when it is first asked for, and as far as it can be known.
 
+mod access;
+mod attributes;
+mod calls;
+mod data_sources;
+mod evaluator;
+mod expand;
+mod expr;
 pub mod functions;
+mod iam_policy_document;
+mod identity;
+mod instance;
+mod manifest;
+pub mod module_source;
+mod operators;
+mod plan;
+mod reference;
+mod resolve;
+mod templates;
 pub mod types;
+mod variables;
+
+pub use module_source::{is_configuration, module_calls};
+pub use resolve::resolve;

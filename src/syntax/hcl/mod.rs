@@ -1,0 +1,112 @@
+//! HCL, by way of hcl-edit, with what that parser lacks: recovery block by block, and some line breaks and duplicates that
+//! Terraform accepts.
+
+pub mod ast;
+mod convert;
+pub mod json;
+mod repair;
+mod template;
+
+use std::collections::HashSet;
+
+use hcl_edit::parser;
+
+use self::ast::{Body, Expr};
+use self::convert::Converter;
+use super::node::SyntaxError;
+use crate::source::{FileId, Span};
+
+/// How many duplicate names of one block are repaired before it is given up.
+const MAX_REPAIRS: usize = 200;
+
+/// Parses a whole file. Where a block is broken, the error says so and all other blocks are kept.
+pub fn parse_body(file: FileId, text: &str) -> (Body, Vec<SyntaxError>) {
+    let mut errors = Vec::new();
+    let whole = match parse_chunk(file, text, 0) {
+        Ok(body) => body,
+        Err(_) => {
+            let mut body = Body::default();
+            for range in repair::chunks(text) {
+                match parse_chunk(file, &text[range.clone()], range.start) {
+                    Ok(part) => {
+                        body.attributes.extend(part.attributes);
+                        body.blocks.extend(part.blocks);
+                    }
+                    Err(error) => errors.push(error),
+                }
+            }
+            body
+        }
+    };
+    report_duplicates(&whole, &mut errors);
+    (whole, errors)
+}
+
+/// Parses one expression that stands by itself (a `-var` value).
+pub fn parse_expr(file: FileId, text: &str) -> Result<Expr, SyntaxError> {
+    let converter = Converter { file, source: text, offset: 0, fixed: None };
+    repeatedly(text, 0, file, parser::parse_expr).map(|e| converter.expr(&e))
+}
+
+/// Parses a template: the content of a `templatefile` file, or a string of the JSON syntax. `span` is the place of the text
+/// in its file where offsets map one to one; `fixed` says that they do not.
+pub fn parse_template(text: &str, span: Span, fixed: bool) -> Result<Expr, SyntaxError> {
+    let offset = span.start as usize;
+    let converter = Converter { file: span.file, source: text, offset, fixed: fixed.then_some(span) };
+    match repeatedly(text, offset, span.file, parser::parse_template) {
+        Ok(template) => Ok(converter.template(&template)),
+        Err(error) => Err(if fixed { SyntaxError { span, ..error } } else { error }),
+    }
+}
+
+fn parse_chunk(file: FileId, text: &str, offset: usize) -> Result<Body, SyntaxError> {
+    let converter = Converter { file, source: text, offset, fixed: None };
+    repeatedly(text, offset, file, parser::parse_body).map(|body| converter.body(&body))
+}
+
+/// Parses, and after an error that a repair may mend, once more.
+fn repeatedly<T>(text: &str, offset: usize, file: FileId, parse: impl Fn(&str) -> Result<T, parser::Error>) -> Result<T, SyntaxError> {
+    let first = match parse(text) {
+        Ok(tree) => return Ok(tree),
+        Err(error) => error,
+    };
+    let mut repaired = repair::join_for_lines(text).unwrap_or_else(|| text.to_owned());
+    for attempt in 0..MAX_REPAIRS {
+        let error = match parse(&repaired) {
+            Ok(tree) => return Ok(tree),
+            Err(error) => error,
+        };
+        let duplicate = error.message().contains("found redefined").then(|| error.location().offset());
+        match duplicate.and_then(|at| repair::rename_duplicate(&repaired, at, attempt)) {
+            Some(next) => repaired = next,
+            None => break,
+        }
+    }
+    Err(syntax_error(file, text, offset, &first))
+}
+
+fn syntax_error(file: FileId, text: &str, offset: usize, error: &parser::Error) -> SyntaxError {
+    let at = error.location().offset().min(text.len());
+    let mut end = (at + 1).min(text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    SyntaxError { message: error.message().to_owned(), span: Span::new(file, offset + at..offset + end) }
+}
+
+/// An attribute that stands twice in one block is an error in Terraform; both stay in the tree, and the first counts.
+fn report_duplicates(body: &Body, errors: &mut Vec<SyntaxError>) {
+    let mut seen = HashSet::new();
+    for attribute in &body.attributes {
+        if !seen.insert(&attribute.name) {
+            let message = format!("attribute `{}` is set twice in one block", attribute.name);
+            errors.push(SyntaxError { message, span: attribute.name_span });
+        }
+    }
+    for block in &body.blocks {
+        report_duplicates(&block.body, errors);
+    }
+}
+
+#[cfg(test)]
+mod tests;

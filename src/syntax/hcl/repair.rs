@@ -1,0 +1,184 @@
+//! What hcl-edit rejects and Terraform accepts, and how a file is kept when one of its blocks is broken.
+//!
+//! A repair changes bytes in place and never the length, so that every span still fits the file; names are read from the
+//! file's own text afterwards.
+
+/// The block types of a Terraform file: a line that begins with one starts a new block whatever stands before it.
+const TOP_LEVEL: [&str; 13] = [
+    "resource",
+    "data",
+    "variable",
+    "output",
+    "locals",
+    "module",
+    "provider",
+    "terraform",
+    "moved",
+    "import",
+    "removed",
+    "check",
+    "ephemeral",
+];
+
+/// The byte ranges of the top-level blocks of a file: each from one block's first line to the next one's. Lines inside of
+/// heredocs start no block.
+pub(super) fn chunks(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut starts = vec![0];
+    let mut offset = 0;
+    let mut heredoc: Option<&str> = None;
+    for line in text.split_inclusive('\n') {
+        match heredoc {
+            Some(end) if line.trim() == end => heredoc = None,
+            Some(_) => {}
+            None if starts_block(line) && offset > 0 => starts.push(offset),
+            None => {}
+        }
+        if heredoc.is_none() {
+            heredoc = heredoc_start(line).filter(|end| text[offset + line.len()..].lines().any(|l| l.trim() == *end));
+        }
+        offset += line.len();
+    }
+    let ends = starts.iter().skip(1).copied().chain([text.len()]).collect::<Vec<_>>();
+    starts.into_iter().zip(ends).map(|(start, end)| start..end).collect()
+}
+
+fn starts_block(line: &str) -> bool {
+    TOP_LEVEL.iter().any(|kind| {
+        line.strip_prefix(kind).is_some_and(|rest| rest.starts_with([' ', '\t', '{', '"']) && !rest.trim_start().starts_with('='))
+    })
+}
+
+/// The end marker of a heredoc that starts on this line.
+fn heredoc_start(line: &str) -> Option<&str> {
+    let (_, marker) = line.trim_end().rsplit_once("<<")?;
+    let marker = marker.strip_prefix('-').unwrap_or(marker);
+    (!marker.is_empty() && marker.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))).then_some(marker)
+}
+
+/// What the scanner is inside of.
+#[derive(Clone, Copy, PartialEq)]
+enum Inside {
+    /// Braces, brackets or parentheses in which a line end separates items.
+    Items,
+    /// A `for` expression or parentheses, in which a line end is white space.
+    Free,
+    /// A quoted string.
+    Quotes,
+}
+
+/// Turns line ends and comments inside of `for` expressions into spaces, and carriage returns outside of strings too: hcl-edit
+/// takes a line break after `=>`, `?` or `||` there for the end of the expression. `None` where there is nothing to change.
+pub(super) fn join_for_lines(text: &str) -> Option<String> {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut inside: Vec<Inside> = Vec::new();
+    let mut changed = false;
+    let mut i = 0;
+    while i < bytes.len() {
+        let free = inside.last() == Some(&Inside::Free);
+        let quoted = inside.last() == Some(&Inside::Quotes);
+        let rest = &text.as_bytes()[i..];
+        match bytes[i] {
+            b'\\' if quoted => i += 1,
+            b'$' | b'%' if quoted && rest.len() > 2 && rest[1] == rest[0] && rest[2] == b'{' => i += 2,
+            b'$' | b'%' if quoted && rest.get(1) == Some(&b'{') => {
+                inside.push(Inside::Free);
+                i += 1;
+            }
+            b'"' if quoted => {
+                inside.pop();
+            }
+            _ if quoted => {}
+            b'"' => inside.push(Inside::Quotes),
+            b'#' => i = blank(&mut bytes, i, line_end(text, i), free, &mut changed),
+            b'/' if rest.starts_with(b"//") => i = blank(&mut bytes, i, line_end(text, i), free, &mut changed),
+            b'/' if rest.starts_with(b"/*") => {
+                let end = text[i..].find("*/").map_or(text.len(), |n| i + n + 2);
+                i = blank(&mut bytes, i, end, free, &mut changed);
+            }
+            b'<' if rest.starts_with(b"<<") => i = heredoc_end(text, i),
+            b'(' => inside.push(Inside::Free),
+            open @ (b'{' | b'[') => inside.push(if is_for(&text[i + 1..]) || (open == b'[') { Inside::Free } else { Inside::Items }),
+            b'}' | b']' | b')' => {
+                inside.pop();
+            }
+            b'\n' | b'\r' if free => {
+                bytes[i] = b' ';
+                changed = true;
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+    changed.then(|| String::from_utf8(bytes).ok()).flatten()
+}
+
+fn is_for(after: &str) -> bool {
+    after.trim_start().strip_prefix("for").is_some_and(|rest| rest.starts_with(char::is_whitespace))
+}
+
+fn line_end(text: &str, from: usize) -> usize {
+    text[from..].find('\n').map_or(text.len(), |n| from + n)
+}
+
+/// The last byte of a comment, which becomes spaces where a line end may not end it.
+fn blank(bytes: &mut [u8], from: usize, to: usize, free: bool, changed: &mut bool) -> usize {
+    if free {
+        bytes[from..to].fill(b' ');
+        *changed = true;
+    }
+    to.saturating_sub(1)
+}
+
+/// The last byte of the heredoc that starts at `from`; `from + 1` where none does.
+fn heredoc_end(text: &str, from: usize) -> usize {
+    let first_line = line_end(text, from);
+    let Some(marker) = heredoc_start(&text[from..first_line]) else { return from + 1 };
+    let mut offset = first_line + 1;
+    for line in text.get(offset..).unwrap_or_default().split_inclusive('\n') {
+        if line.trim_start().trim_end_matches(['\r', '\n', ',', ')', ']', '}', ' ']) == marker {
+            return offset + line.find(marker).unwrap_or(0) + marker.len() - 1;
+        }
+        offset += line.len();
+    }
+    from + 1
+}
+
+/// Makes the name at `offset` unlike any other by changing its first character: hcl-edit gives up at a name that stands
+/// twice. `attempt` counts the repairs of this text. `None` where no name stands there.
+pub(super) fn rename_duplicate(text: &str, offset: usize, attempt: usize) -> Option<String> {
+    const FIRST: &[u8] = b"_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut at = offset;
+    if text.as_bytes().get(at) == Some(&b'"') {
+        at += 1;
+    }
+    let replacement = char::from(*FIRST.get(attempt % FIRST.len())?);
+    let old = text.get(at..)?.chars().next()?;
+    if !(old.is_ascii_alphanumeric() || old == '_') {
+        return None;
+    }
+    let mut out = text.to_owned();
+    out.replace_range(at..at + 1, replacement.encode_utf8(&mut [0; 4]));
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_start_at_blocks_outside_of_heredocs() {
+        let text = "# c\nlocals {\n a = <<EOF\nresource \"x\" \"y\" {}\nEOF\n}\nresource \"a\" \"b\" {}\n";
+        let found: Vec<&str> = chunks(text).into_iter().map(|r| &text[r]).collect();
+        assert_eq!(found.len(), 3);
+        assert!(found[1].starts_with("locals") && found[2].starts_with("resource \"a\""));
+    }
+
+    #[test]
+    fn lines_are_joined_inside_of_for_only() {
+        let text = "a = {\n  x = 1\n}\nb = { for k in x : k =>\n # c\n k }\n";
+        let joined = join_for_lines(text).unwrap();
+        assert_eq!(joined.len(), text.len());
+        assert!(joined.starts_with("a = {\n  x = 1\n}\nb = { for k in x : k =>      "), "{joined:?}");
+        assert_eq!(join_for_lines("a = \"\n\"\nb = {\n}\n"), None);
+    }
+}

@@ -1,0 +1,221 @@
+//! The state of resolving one root module, and what is memoised in it: every variable, local, output and attribute is
+//! computed once, when it is first asked for. Modules are never evaluated as a whole, so values may go to and fro between two.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::data_sources::Provider;
+use super::instance::{Memo, Memos, ModuleId, ModuleInstance, ResourceSlot};
+use super::manifest::Manifest;
+use crate::finding::{FileProblem, Severity};
+use crate::source::{FileId, Span};
+use crate::value::{Reason, ResourceId, Str, Unknown, Value, format_smolstr};
+use crate::workspace::Workspace;
+
+/// How deep evaluation goes (expressions in expressions, values that refer to values). Each level takes some hundred bytes
+/// to some kilobytes of stack; the stack of the resolving thread fits it.
+pub(super) const MAX_DEPTH: usize = 4_000;
+
+/// More resources than this are not kept as the references of one value.
+const MAX_REFERENCES: usize = 256;
+
+/// Everything that one unit is resolved with.
+pub struct Evaluator<'w> {
+    pub(super) workspace: &'w Workspace,
+    /// The root module's directory, as shown.
+    pub(super) root: PathBuf,
+    pub(super) manifest: Manifest,
+    /// Values of the root module's variables.
+    pub(super) inputs: HashMap<Str, Value>,
+    modules: RefCell<Vec<Rc<ModuleInstance>>>,
+    resources: RefCell<Vec<Rc<ResourceSlot>>>,
+    problems: RefCell<Vec<FileProblem>>,
+    reported: RefCell<HashSet<(Span, String)>>,
+    pub(super) files: RefCell<Vec<FileId>>,
+    touched: RefCell<Vec<Touched>>,
+    depth: Cell<usize>,
+    /// How many expression errors there were: `try` and `can` look whether it grew.
+    errors: Cell<u64>,
+    /// How many `try` and `can` are being evaluated.
+    pub(super) trying: Cell<usize>,
+    /// How many template files are being rendered within one another.
+    pub(super) templates: Cell<usize>,
+    /// Provider configurations by identity.
+    pub(super) providers: RefCell<HashMap<Str, Arc<Provider>>>,
+}
+
+/// The resources that the value being computed has come upon.
+#[derive(Default)]
+struct Touched {
+    order: Vec<ResourceId>,
+    seen: HashSet<ResourceId>,
+}
+
+impl Touched {
+    fn add(&mut self, id: ResourceId) {
+        if self.order.len() < MAX_REFERENCES && self.seen.insert(id) {
+            self.order.push(id);
+        }
+    }
+}
+
+impl<'w> Evaluator<'w> {
+    /// An evaluator without modules.
+    pub(super) fn new(workspace: &'w Workspace, root: PathBuf, manifest: Manifest) -> Self {
+        Evaluator {
+            workspace,
+            root,
+            manifest,
+            inputs: HashMap::new(),
+            modules: RefCell::default(),
+            resources: RefCell::default(),
+            problems: RefCell::default(),
+            reported: RefCell::default(),
+            files: RefCell::default(),
+            touched: RefCell::default(),
+            depth: Cell::new(0),
+            errors: Cell::new(0),
+            trying: Cell::new(0),
+            templates: Cell::new(0),
+            providers: RefCell::default(),
+        }
+    }
+
+    /// Adds a module instance; `make` gets its index.
+    pub(super) fn add_module(&self, make: impl FnOnce(ModuleId) -> ModuleInstance) -> ModuleId {
+        let id = ModuleId(self.modules.borrow().len());
+        let module = Rc::new(make(id));
+        self.modules.borrow_mut().push(module);
+        id
+    }
+
+    /// Adds a resource instance; `make` gets its index.
+    pub(super) fn add_resource(&self, make: impl FnOnce(ResourceId) -> ResourceSlot) -> ResourceId {
+        let id = ResourceId(self.resources.borrow().len() as u32);
+        let slot = Rc::new(make(id));
+        self.resources.borrow_mut().push(slot);
+        id
+    }
+
+    pub(super) fn module(&self, id: ModuleId) -> Rc<ModuleInstance> {
+        self.modules.borrow()[id.0].clone()
+    }
+
+    pub(super) fn module_count(&self) -> usize {
+        self.modules.borrow().len()
+    }
+
+    pub(super) fn slot(&self, id: ResourceId) -> Rc<ResourceSlot> {
+        self.resources.borrow()[id.0 as usize].clone()
+    }
+
+    pub(super) fn resource_count(&self) -> usize {
+        self.resources.borrow().len()
+    }
+
+    /// Says once what is wrong with a file.
+    pub(super) fn problem(&self, span: Span, message: String) {
+        if !self.reported.borrow_mut().insert((span, message.clone())) {
+            return;
+        }
+        let path = if span.is_none() { self.root.clone() } else { self.workspace.sources.file(span.file).path.clone() };
+        self.problems.borrow_mut().push(FileProblem { severity: Severity::Error, message, span, path, help: String::new() });
+    }
+
+    /// Adds problems that were found elsewhere, each once.
+    pub(super) fn add_problems(&self, problems: &[FileProblem]) {
+        for problem in problems {
+            if self.reported.borrow_mut().insert((problem.span, problem.message.clone())) {
+                self.problems.borrow_mut().push(problem.clone());
+            }
+        }
+    }
+
+    pub(super) fn take_problems(&self) -> Vec<FileProblem> {
+        std::mem::take(&mut self.problems.borrow_mut())
+    }
+
+    /// The value of an expression that Terraform rejects.
+    pub(super) fn error(&self, span: Span, shown: impl Into<Str>, message: impl Into<Str>) -> Value {
+        self.errors.set(self.errors.get() + 1);
+        Value::unknown(Unknown::new(Reason::Error, shown, message, span), span)
+    }
+
+    /// Runs something and says whether it met an expression error.
+    pub(super) fn attempt<T>(&self, run: impl FnOnce() -> T) -> (T, bool) {
+        let before = self.errors.replace(0);
+        let result = run();
+        let failed = self.errors.replace(before) > 0;
+        (result, failed)
+    }
+
+    /// Counts an error that a caller of [`Evaluator::attempt`] does not swallow.
+    pub(super) fn count_error(&self) {
+        self.errors.set(self.errors.get() + 1);
+    }
+
+    /// Notes that the value being computed depends on a resource.
+    pub(super) fn touch(&self, id: ResourceId) {
+        if let Some(touched) = self.touched.borrow_mut().last_mut() {
+            touched.add(id);
+        }
+    }
+
+    fn touch_all(&self, ids: &[ResourceId]) {
+        if let Some(touched) = self.touched.borrow_mut().last_mut() {
+            ids.iter().for_each(|id| touched.add(*id));
+        }
+    }
+
+    /// Runs something and gives the resources that it came upon.
+    pub(super) fn tracking<T>(&self, run: impl FnOnce() -> T) -> (T, Rc<[ResourceId]>) {
+        self.touched.borrow_mut().push(Touched::default());
+        let result = run();
+        let touched = self.touched.borrow_mut().pop().unwrap_or_default();
+        (result, touched.order.into())
+    }
+
+    /// One level deeper; `None` where the limit is reached.
+    pub(super) fn deeper<T>(&self, run: impl FnOnce() -> T) -> Option<T> {
+        if self.depth.get() >= MAX_DEPTH {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let result = run();
+        self.depth.set(self.depth.get() - 1);
+        Some(result)
+    }
+
+    pub(super) fn too_deep(&self, span: Span) -> Value {
+        let message = format_smolstr!("evaluation goes deeper than {MAX_DEPTH} levels");
+        Value::unknown(Unknown::new(Reason::Limit, "(too deep)", message, span), span)
+    }
+
+    /// The memoised value of a key. `None` where it is being computed already: a cycle.
+    pub(super) fn memoised<T: Clone>(&self, table: &Memos<T>, key: &str, compute: impl FnOnce() -> T) -> Option<T> {
+        match table.borrow().get(key) {
+            Some(Memo::Done(value, references)) => {
+                self.touch_all(references);
+                return Some(value.clone());
+            }
+            Some(Memo::Pending) => return None,
+            None => {}
+        }
+        table.borrow_mut().insert(key.into(), Memo::Pending);
+        // An error inside belongs to what is computed here, not to the expression that asks for it.
+        let ((value, _), references) = self.tracking(|| self.attempt(compute));
+        self.touch_all(&references);
+        table.borrow_mut().insert(key.into(), Memo::Done(value.clone(), references));
+        Some(value)
+    }
+
+    /// The value of something that depends on itself.
+    pub(super) fn cycle(&self, name: &str, span: Span) -> Value {
+        let message = format!("`{name}` depends on itself");
+        self.problem(span, message.clone());
+        Value::unknown(Unknown::new(Reason::Cycle, name, message, span), span)
+    }
+}

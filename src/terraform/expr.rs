@@ -1,0 +1,285 @@
+//! Evaluation of expressions.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::evaluator::Evaluator;
+use super::identity;
+use super::instance::{Binding, InstanceKey, Scope};
+use super::types;
+use crate::source::Span;
+use crate::syntax::hcl::ast::{Expr, ExprKind, ForExpr, ObjectItem};
+use crate::value::{Guard, Kind, List, ListShape, Map, MapShape, Reason, Str, Unknown, Value, format_smolstr};
+
+/// What a condition comes to.
+pub(super) enum Condition {
+    /// Known.
+    Known(bool),
+    /// Both, each under its guards.
+    Undecided(Vec<(Guard, bool)>),
+}
+
+impl Evaluator<'_> {
+    /// The value of an expression, said to be written where the expression stands.
+    pub(super) fn eval(&self, expr: &Expr, scope: Scope<'_>) -> Value {
+        self.deeper(|| self.eval_kind(expr, scope)).unwrap_or_else(|| self.too_deep(expr.span)).at(expr.span)
+    }
+
+    fn eval_kind(&self, expr: &Expr, scope: Scope<'_>) -> Value {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Null => Value::null(span),
+            ExprKind::Bool(b) => Value::new(Kind::Bool(*b), span),
+            ExprKind::Number(n) => Value::new(Kind::Number(n.clone()), span),
+            ExprKind::String(text) => Value::string(text.clone(), span),
+            ExprKind::Template(parts) => self.eval_template(parts, scope, span),
+            ExprKind::Wrapped(inner) => self.eval(inner, scope),
+            ExprKind::List(items) => Value::list(ListShape::Tuple, items.iter().map(|i| self.eval(i, scope)).collect(), span),
+            ExprKind::Object(items) => self.eval_object(items, scope, span),
+            ExprKind::Name(_) => self.eval_traversal(expr, &[], expr, scope),
+            ExprKind::Traversal(base, steps) => self.eval_traversal(base, steps, expr, scope),
+            ExprKind::Call(name, arguments, expand) => self.eval_call(name, arguments, *expand, scope, span),
+            ExprKind::Conditional(parts) => self.eval_conditional(parts, scope, span),
+            ExprKind::Unary(operator, operand) => self.eval_unary(*operator, operand, scope, span),
+            ExprKind::Binary(operator, operands) => self.eval_binary(*operator, operands, scope, span),
+            ExprKind::For(for_expr) => self.eval_for(for_expr, expr, scope),
+        }
+    }
+
+    /// An unknown that stands for an expression. It has an identity where all that it depends on has one: the source text
+    /// in one module means the same everywhere, given the same local names.
+    pub(super) fn unknown_expression(&self, expr: &Expr, scope: Scope<'_>, reason: Reason, message: Str) -> Arc<Unknown> {
+        let source = self.workspace.sources.text(expr.span);
+        let text: String = source.split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown: Str =
+            if text.chars().count() > 60 { text.chars().take(59).chain(['…']).collect::<String>().into() } else { text.as_str().into() };
+        let impure = ["timestamp(", "uuid(", "bcrypt("].iter().any(|f| text.contains(f));
+        match self.scope_identity(scope).filter(|_| !impure && !text.is_empty()) {
+            Some(context) => {
+                let id = identity::shorten(format!(
+                    "{}{text}{context}",
+                    if scope.module.address.is_empty() { String::new() } else { format!("{}: ", scope.module.address) }
+                ));
+                Unknown::identified(reason, id, shown, message, expr.span)
+            }
+            None => Unknown::new(reason, shown, message, expr.span),
+        }
+    }
+
+    fn scope_identity(&self, scope: Scope<'_>) -> Option<String> {
+        let mut out = String::new();
+        match scope.key {
+            InstanceKey::Single => {}
+            InstanceKey::Count(key) | InstanceKey::Each(key, _) => out = format!(" [{}]", identity::of(key)?),
+        }
+        let mut next = scope.bindings;
+        while let Some(binding) = next {
+            out.push_str(&format!(" {}={}", binding.name, identity::of(binding.value)?));
+            next = binding.outer;
+        }
+        Some(out)
+    }
+
+    fn eval_object(&self, items: &[ObjectItem], scope: Scope<'_>, span: Span) -> Value {
+        let mut entries = IndexMap::with_capacity(items.len());
+        let mut key_spans = IndexMap::with_capacity(items.len());
+        let mut open = None;
+        for item in items {
+            let key = self.eval(&item.key, scope);
+            let value = self.eval(&item.value, scope);
+            match key_text(&key) {
+                Some(key) => {
+                    key_spans.insert(key.clone(), item.key.span);
+                    entries.insert(key, value);
+                }
+                None if key.is_null() => return self.error(item.key.span, "null", "an object key is null"),
+                None => open = Some(super::plan::unknown_of(&key)),
+            }
+        }
+        Value::new(Kind::Map(Arc::new(Map { shape: MapShape::Object, entries, key_spans, open })), span)
+    }
+
+    /// What a value means as a condition.
+    pub(super) fn condition(&self, value: &Value) -> Condition {
+        let mut cases = Vec::new();
+        for (guard, case) in value.alternatives() {
+            match case.as_bool() {
+                Some(known) => cases.push((guard, known)),
+                None => {
+                    let name = match identity::of(&case) {
+                        Some(id) => id,
+                        None => format_smolstr!("{case} at {}", self.workspace.sources.place(case.span)),
+                    };
+                    for polarity in [true, false] {
+                        cases.extend(identity::guard(&name, polarity).and(&guard).map(|g| (g, polarity)));
+                    }
+                }
+            }
+        }
+        match cases.as_slice() {
+            [(_, first), rest @ ..] if rest.iter().all(|(_, b)| b == first) => Condition::Known(*first),
+            _ => Condition::Undecided(cases),
+        }
+    }
+
+    fn eval_conditional(&self, parts: &[Expr; 3], scope: Scope<'_>, span: Span) -> Value {
+        let [condition, yes, no] = parts;
+        let tested = self.eval(condition, scope);
+        if tested.is_null() {
+            return self.error(condition.span, "null", "the condition is null");
+        }
+        let branch = |b: bool| self.eval(if b { yes } else { no }, scope);
+        match self.condition(&tested) {
+            Condition::Known(b) => {
+                let chosen = branch(b);
+                // Both branches have one type in Terraform: a number beside a string is a string.
+                match chosen.kind {
+                    Kind::Bool(_) | Kind::Number(_) => {
+                        let (other, _) = self.attempt(|| branch(!b));
+                        let ty = types::unify([&chosen, &other]);
+                        types::convert(&chosen, &ty).unwrap_or(chosen)
+                    }
+                    _ => chosen,
+                }
+            }
+            Condition::Undecided(cases) => {
+                let (yes, no) = (branch(true), branch(false));
+                let ty = types::unify([&yes, &no]);
+                let convert = |v: Value| if ty.is_primitive() { types::convert(&v, &ty).unwrap_or(v) } else { v };
+                let (yes, no) = (convert(yes), convert(no));
+                let mut branches = Vec::new();
+                for (guard, b) in cases {
+                    let inner = identity::assume(if b { yes.clone() } else { no.clone() }, &guard);
+                    for (inner_guard, value) in inner.alternatives() {
+                        branches.extend(guard.and(&inner_guard).map(|g| (g, value)));
+                    }
+                }
+                Value::choice(branches, span)
+            }
+        }
+    }
+
+    fn eval_for(&self, for_expr: &ForExpr, expr: &Expr, scope: Scope<'_>) -> Value {
+        let collection = self.eval(&for_expr.collection, scope);
+        map_choice(&collection, expr.span, |collection| match items_of(collection) {
+            Some((items, open)) => self.for_items(for_expr, items, open, expr, scope),
+            None if collection.is_null() => self.error(for_expr.collection.span, "null", "a `for` expression iterates over null"),
+            None if !may_be_collection(collection) => self.error(
+                for_expr.collection.span,
+                collection.to_string(),
+                "a `for` expression iterates over a value that is no collection",
+            ),
+            None => {
+                let cause = super::plan::unknown_of(collection);
+                Value::unknown(self.unknown_expression(expr, scope, cause.reason, cause.message.clone()), expr.span)
+            }
+        })
+    }
+
+    fn for_items(&self, f: &ForExpr, items: Items, open: Option<Arc<Unknown>>, expr: &Expr, scope: Scope<'_>) -> Value {
+        let mut result =
+            ForResult { open: open.map(|o| self.unknown_expression(expr, scope, o.reason, o.message.clone())), ..ForResult::default() };
+        for (key, value) in items {
+            let key_binding = Binding { name: f.key_var.as_deref().unwrap_or_default(), value: &key, outer: scope.bindings };
+            let outer = if f.key_var.is_some() { Some(&key_binding) } else { scope.bindings };
+            let value_binding = Binding { name: &f.value_var, value: &value, outer };
+            let inner = scope.with(&value_binding);
+            match f.condition.as_ref().map(|c| self.condition(&self.eval(c, inner))) {
+                Some(Condition::Known(false)) => continue,
+                Some(Condition::Undecided(_)) => {
+                    let message = Str::from("the `if` of a `for` expression cannot be decided for every element");
+                    result.open.get_or_insert_with(|| self.unknown_expression(expr, scope, Reason::Condition, message));
+                    continue;
+                }
+                _ => {}
+            }
+            let produced = self.eval(&f.value, inner);
+            let Some(key) = &f.key else {
+                result.items.push(produced);
+                continue;
+            };
+            let key = self.eval(key, inner);
+            match key_text(&key) {
+                Some(key) => result.groups.entry(key).or_default().push(produced),
+                None => drop(result.open.get_or_insert_with(|| {
+                    let cause = super::plan::unknown_of(&key);
+                    self.unknown_expression(expr, scope, cause.reason, cause.message.clone())
+                })),
+            }
+        }
+        result.into_value(f, expr.span)
+    }
+}
+
+/// What a `for` expression has produced so far.
+#[derive(Default)]
+struct ForResult {
+    items: Vec<Value>,
+    groups: IndexMap<Str, Vec<Value>>,
+    open: Option<Arc<Unknown>>,
+}
+
+impl ForResult {
+    fn into_value(mut self, f: &ForExpr, span: Span) -> Value {
+        if f.key.is_none() {
+            return Value::new(Kind::List(Arc::new(List { shape: ListShape::Tuple, items: self.items, open: self.open })), span);
+        }
+        self.groups.sort_keys();
+        let single = |mut values: Vec<Value>| values.pop().unwrap_or(Value::null(span));
+        let entry = |(key, values): (Str, Vec<Value>)| match f.grouping {
+            true => (key, Value::list(ListShape::Tuple, values, span)),
+            false => (key, single(values)),
+        };
+        let entries = self.groups.into_iter().map(entry).collect();
+        Value::new(Kind::Map(Arc::new(Map { shape: MapShape::Object, entries, key_spans: IndexMap::new(), open: self.open })), span)
+    }
+}
+
+/// A value as the key of an object, where it is known. A text with holes serves as well: it is written as it is shown, and
+/// the same unknown gives the same key.
+pub(super) fn key_text(value: &Value) -> Option<Str> {
+    match &value.kind {
+        Kind::Text(text) => Some(text.as_known()?.into()),
+        Kind::Number(_) | Kind::Bool(_) => Some(format_smolstr!("{value}")),
+        _ => None,
+    }
+}
+
+/// Keys and values.
+pub(super) type Items = Vec<(Value, Value)>;
+
+/// The keys and values of a collection, in the order in which Terraform iterates it, and why there may be more.
+pub(super) fn items_of(value: &Value) -> Option<(Items, Option<Arc<Unknown>>)> {
+    match &value.kind {
+        Kind::List(list) => {
+            let key = |i: usize, item: &Value| if list.shape == ListShape::Set { item.clone() } else { super::instance::index_key(i) };
+            Some((list.items.iter().enumerate().map(|(i, v)| (key(i, v), v.clone())).collect(), list.open.clone()))
+        }
+        Kind::Map(map) => {
+            let mut items: Items = map.entries.iter().map(|(k, v)| (Value::string(k.clone(), v.span), v.clone())).collect();
+            items.sort_by(|(a, _), (b, _)| a.as_str().cmp(&b.as_str()));
+            Some((items, map.open.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// Whether an unknown value may turn out to be a list or map.
+fn may_be_collection(value: &Value) -> bool {
+    matches!(value.kind, Kind::Unknown(_) | Kind::Attr(_) | Kind::Choice(_))
+}
+
+/// Applies a function to each alternative of a choice, or to the value itself.
+pub(super) fn map_choice(value: &Value, span: Span, mut apply: impl FnMut(&Value) -> Value) -> Value {
+    if !matches!(value.kind, Kind::Choice(_)) {
+        return apply(value);
+    }
+    let mut branches = Vec::new();
+    for (guard, branch) in value.alternatives() {
+        for (inner, result) in apply(&branch).alternatives() {
+            branches.extend(guard.and(&inner).map(|g| (g, result)));
+        }
+    }
+    Value::choice(branches, span)
+}

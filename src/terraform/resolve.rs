@@ -1,0 +1,226 @@
+//! From a root module to a [`Unit`]: expands everything, then reads every attribute.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use super::evaluator::Evaluator;
+use super::instance::{CallTarget, ModuleId, ModuleInstance, ResourceSlot, Scope};
+use super::manifest::Manifest;
+use super::module_source::{ModuleSource, normalise};
+use super::plan::Expansion;
+use crate::syntax::hcl::ast::{Block, Expr, ExprKind};
+use crate::unit::{Mode, Opaque, Resource, Unit, UnitKind};
+use crate::value::{Kind, MapShape, Part, ResourceId, Str, Value, format_smolstr};
+use crate::workspace::Workspace;
+
+/// Stack for the deepest evaluation that is allowed, in a build without optimisation.
+const STACK_BYTES: usize = 256 << 20;
+
+/// Scripts larger than this are not looked into.
+const MAX_SCRIPT_BYTES: usize = 1 << 20;
+
+/// What outside permissions are made with.
+const ADD_PERMISSION: &str = "add-permission";
+
+/// Resolves a root module.
+pub fn resolve(root: &Path, workspace: &Workspace) -> Unit {
+    // Evaluation recurses as deep as values refer to one another, far deeper than the stack of a worker thread allows.
+    let run = || resolve_here(root, workspace);
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().name("terraform".to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, run);
+        match worker.map(|w| w.join()) {
+            Ok(Ok(unit)) => unit,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => resolve_here(root, workspace),
+        }
+    })
+}
+
+fn resolve_here(root: &Path, workspace: &Workspace) -> Unit {
+    let root = normalise(root);
+    let mut evaluator = Evaluator::new(workspace, root.clone(), Manifest::read(&root, workspace));
+    let source = ModuleSource::load(&root, workspace);
+    let id = evaluator.add_root(source);
+    let module = evaluator.module(id);
+    evaluator.read_inputs(&module);
+    let mut opaque = Vec::new();
+    evaluator.expand_module(&module, &mut opaque);
+    let mut resources = Vec::with_capacity(evaluator.resource_count());
+    let mut outside_permissions = Vec::new();
+    // Reading attributes expands nothing more, but were it so, the loop would see it.
+    let mut next = 0;
+    while next < evaluator.resource_count() {
+        let slot = evaluator.slot(ResourceId(next as u32));
+        resources.push(evaluator.resource(&slot));
+        evaluator.outside_permissions(&slot, &mut outside_permissions);
+        next += 1;
+    }
+    let problems = evaluator.take_problems();
+    let files = evaluator.all_files();
+    Unit { kind: UnitKind::Terraform, root, world: Str::default(), resources, opaque, outside_permissions, problems, files }
+}
+
+impl Evaluator<'_> {
+    /// Expands every resource and call of a module, and of the modules that it calls.
+    fn expand_module(&self, module: &Rc<ModuleInstance>, opaque: &mut Vec<Opaque>) {
+        for (address, decl) in &module.source.resources {
+            if self.resource_instances(module, address).is_none() {
+                self.cycle(&module.qualify(address), decl.block.header);
+            }
+        }
+        for (name, call) in &module.source.calls {
+            match self.call_target(module, name).as_deref() {
+                Some(CallTarget::Modules(expansion)) => {
+                    for (_, id) in &expansion.members {
+                        self.expand_module(&self.module(*id), opaque);
+                    }
+                }
+                Some(CallTarget::Opaque(expansion)) => self.opaque(module, call, expansion, opaque),
+                None => drop(self.cycle(&module.qualify(&format!("module.{name}")), call.header)),
+            }
+        }
+    }
+
+    fn opaque(&self, module: &Rc<ModuleInstance>, call: &Block, expansion: &Expansion<Str>, out: &mut Vec<Opaque>) {
+        const META: [&str; 6] = ["source", "version", "count", "for_each", "providers", "depends_on"];
+        let source = call.body.attribute("source").and_then(Expr::as_str).unwrap_or_default();
+        for (key, address) in &expansion.members {
+            let scope = Scope { key, ..Scope::of(module) };
+            let arguments = call.body.attributes.iter().filter(|a| !META.contains(&a.name.as_str()));
+            let (entries, references) =
+                self.tracking(|| arguments.map(|a| (a.name.clone(), self.eval(&a.value, scope))).filter(|(_, v)| !v.is_null()).collect());
+            out.push(Opaque {
+                address: address.clone(),
+                source: source.into(),
+                arguments: Value::map(MapShape::Object, entries, call.span),
+                span: call.header,
+                references: references.to_vec(),
+            });
+        }
+    }
+
+    fn resource(&self, slot: &ResourceSlot) -> Resource {
+        let (attributes, references) = self.tracking(|| self.all_attributes(slot));
+        let provider = self.provider_of(slot);
+        let own_region = self.configured(slot, "region").filter(|v| slot.decl.kind.starts_with("aws_") && v.as_str().is_some());
+        let identity = match own_region.as_ref().and_then(Value::as_str) {
+            Some(region) => format_smolstr!("{}@{region}", provider.identity),
+            None => provider.identity.clone(),
+        };
+        Resource {
+            id: slot.id,
+            address: slot.address.clone(),
+            kind: slot.decl.kind.clone(),
+            mode: slot.decl.mode,
+            span: slot.decl.block.span,
+            name_span: slot.decl.block.header,
+            attributes,
+            presence: slot.presence.clone(),
+            symbolic: slot.symbolic.clone(),
+            depends_on: self.depends_on(slot),
+            references: references.iter().copied().filter(|r| *r != slot.id).collect(),
+            region: own_region.unwrap_or_else(|| provider.region.clone()),
+            provider: identity,
+            metadata: Value::null(slot.decl.block.span),
+            ignore_changes: ignore_changes(&slot.decl.block),
+            origin: None,
+        }
+    }
+
+    /// The resources of `depends_on`; those of a whole module where it names one.
+    fn depends_on(&self, slot: &ResourceSlot) -> Vec<ResourceId> {
+        let Some(Expr { kind: ExprKind::List(items), .. }) = slot.decl.block.body.attribute("depends_on") else { return Vec::new() };
+        let module = self.module(slot.module);
+        let mut out = Vec::new();
+        for names in items.iter().filter_map(Expr::as_dotted) {
+            match names.as_slice() {
+                [first, name, ..] if first == "module" => {
+                    if let Some(CallTarget::Modules(expansion)) = self.call_target(&module, name).as_deref() {
+                        expansion.members.iter().for_each(|(_, id)| self.resources_within(*id, &mut out));
+                    }
+                }
+                [first, kind, name, ..] if first == "data" => self.resources_of(&module, &format!("data.{kind}.{name}"), &mut out),
+                [kind, name, ..] => self.resources_of(&module, &format!("{kind}.{name}"), &mut out),
+                _ => {}
+            }
+        }
+        out
+    }
+
+    fn resources_of(&self, module: &Rc<ModuleInstance>, address: &str, out: &mut Vec<ResourceId>) {
+        if let Some(expansion) = self.resource_instances(module, address) {
+            out.extend(expansion.members.iter().map(|(_, id)| *id));
+        }
+    }
+
+    fn resources_within(&self, id: ModuleId, out: &mut Vec<ResourceId>) {
+        let module = self.module(id);
+        for address in module.source.resources.keys() {
+            self.resources_of(&module, address, out);
+        }
+        for name in module.source.calls.keys() {
+            if let Some(CallTarget::Modules(expansion)) = self.call_target(&module, name).as_deref() {
+                expansion.members.iter().for_each(|(_, id)| self.resources_within(*id, out));
+            }
+        }
+    }
+
+    /// Commands of provisioners, and scripts that they run, that make Lambda permissions.
+    fn outside_permissions(&self, slot: &ResourceSlot, out: &mut Vec<Value>) {
+        if slot.decl.mode == Mode::Data {
+            return;
+        }
+        let module = self.module(slot.module);
+        let scope = Scope { key: &slot.key, this: Some(slot.id), ..Scope::of(&module) };
+        for block in slot.decl.block.body.blocks("provisioner").filter(|b| b.label(0) == "local-exec") {
+            let Some(command) = block.body.attribute("command") else { continue };
+            for (_, command) in self.eval(command, scope).alternatives() {
+                if says_add_permission(&command) {
+                    out.push(command);
+                } else if let Some(script) = command.as_str().and_then(|c| self.script_of(c)) {
+                    out.push(Value::string(script, command.span));
+                }
+            }
+        }
+        if matches!(slot.decl.kind.as_str(), "null_resource" | "terraform_data") {
+            let attributes = self.all_attributes(slot);
+            out.extend(attributes.as_map().into_iter().flat_map(|m| m.entries.values()).filter(|v| says_add_permission(v)).cloned());
+        }
+    }
+
+    /// The text of a script that a command runs, where it makes permissions.
+    fn script_of(&self, command: &str) -> Option<String> {
+        command.split_whitespace().take(8).find_map(|word| {
+            let path = normalise(&self.root.join(word.trim_matches(['"', '\''])));
+            let readable = path.is_file() && self.workspace.options.may_read(&path);
+            let text = std::fs::read_to_string(&path).ok().filter(|t| readable && t.len() <= MAX_SCRIPT_BYTES)?;
+            text.contains(ADD_PERMISSION).then_some(text)
+        })
+    }
+
+    fn all_files(&self) -> Vec<crate::source::FileId> {
+        let mut seen = std::collections::HashSet::new();
+        let modules = (0..self.module_count()).map(|i| self.module(ModuleId(i)));
+        let mut files: Vec<_> = modules.flat_map(|m| m.source.files.clone()).collect();
+        files.extend(self.files.borrow().iter().copied());
+        files.retain(|f| seen.insert(*f));
+        files
+    }
+}
+
+fn says_add_permission(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Text(text) => text.parts().iter().any(|p| matches!(p, Part::Literal(l) if l.contains(ADD_PERMISSION))),
+        _ => false,
+    }
+}
+
+/// The attributes of `lifecycle { ignore_changes = […] }`; `all` where it says so.
+fn ignore_changes(block: &Block) -> Vec<Str> {
+    let found = block.body.blocks("lifecycle").find_map(|b| b.body.attribute("ignore_changes"));
+    match found.map(|e| (&e.kind, e)) {
+        Some((ExprKind::List(items), _)) => items.iter().filter_map(|i| i.as_dotted()).filter_map(|n| n.first().cloned()).collect(),
+        Some((_, expr)) => expr.as_dotted().unwrap_or_default(),
+        None => Vec::new(),
+    }
+}

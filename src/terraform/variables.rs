@@ -1,0 +1,173 @@
+//! Variables: where their values come from, and what their type makes of them.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+
+use super::evaluator::Evaluator;
+use super::instance::{ModuleInstance, Scope};
+use super::module_source::{FileKind, read_body};
+use super::types::{self, ObjectAttr, Type};
+use crate::source::Span;
+use crate::syntax::hcl;
+use crate::syntax::hcl::ast::{Block, Expr, ExprKind};
+use crate::value::{Reason, Str, Unknown, Value, format_smolstr};
+
+/// Type constraints nested deeper count as `any`.
+const MAX_TYPE_DEPTH: usize = 64;
+
+impl Evaluator<'_> {
+    /// The value of a variable of a module.
+    pub(super) fn variable(&self, module: &Rc<ModuleInstance>, name: &str, span: Span) -> Value {
+        let Some(block) = module.source.variables.get(name) else {
+            let address = module.qualify(&format!("var.{name}"));
+            return self.error(span, address.clone(), format_smolstr!("`{address}` is not declared"));
+        };
+        let value = self.memoised(&module.variables, name, || self.compute_variable(module, name, block));
+        value.unwrap_or_else(|| self.cycle(&module.qualify(&format!("var.{name}")), block.header))
+    }
+
+    fn compute_variable(&self, module: &Rc<ModuleInstance>, name: &str, block: &Block) -> Value {
+        let default = block.body.attribute("default").map(|e| self.eval(e, Scope::of(module)));
+        let nullable = block.body.attribute("nullable").is_none_or(|e| !matches!(e.kind, ExprKind::Bool(false)));
+        let given = match &module.caller {
+            None => self.inputs.get(name).cloned(),
+            Some((caller, call, key)) => {
+                let caller = self.module(*caller);
+                let argument = call.body.attribute(name);
+                argument.map(|e| self.eval(e, Scope { key, ..Scope::of(&caller) }))
+            }
+        };
+        let value = match (given, default) {
+            (Some(given), Some(default)) if given.is_null() && !nullable => default,
+            (Some(given), _) => given,
+            (None, Some(default)) => default,
+            (None, None) => return self.no_value(module, name, block),
+        };
+        let Some(ty) = block.body.attribute("type") else { return value };
+        match types::convert(&value, &self.type_constraint(ty, module)) {
+            Ok(converted) => converted,
+            Err(message) => {
+                let message = format_smolstr!("the value of variable `{name}` does not fit its type: {message}");
+                self.problem(value.span.or(block.header), message.to_string());
+                Value::unknown(Unknown::new(Reason::Error, format_smolstr!("var.{name}"), message, value.span), value.span)
+            }
+        }
+    }
+
+    fn no_value(&self, module: &ModuleInstance, name: &str, block: &Block) -> Value {
+        let id = module.qualify(&format!("var.{name}"));
+        let message = format_smolstr!("variable `{name}` has no default");
+        let unknown = Unknown::identified(Reason::NoValue, id.clone(), id, message, block.span);
+        Value::unknown(unknown, block.header)
+    }
+
+    /// A type constraint as written; the JSON syntax has it in a string.
+    fn type_constraint(&self, expr: &Expr, module: &Rc<ModuleInstance>) -> Type {
+        match &expr.kind {
+            ExprKind::String(text) => hcl::parse_expr(expr.span.file, text).map_or(Type::Any, |e| self.type_of(&e, module, MAX_TYPE_DEPTH)),
+            _ => self.type_of(expr, module, MAX_TYPE_DEPTH),
+        }
+    }
+
+    fn type_of(&self, expr: &Expr, module: &Rc<ModuleInstance>, depth: usize) -> Type {
+        let Some(depth) = depth.checked_sub(1) else { return Type::Any };
+        match &expr.kind {
+            ExprKind::Name(name) => match name.as_str() {
+                "string" => Type::String,
+                "number" => Type::Number,
+                "bool" => Type::Bool,
+                "list" => Type::list(Type::Any),
+                "set" => Type::set(Type::Any),
+                "map" => Type::map(Type::Any),
+                _ => Type::Any,
+            },
+            ExprKind::Wrapped(inner) => self.type_of(inner, module, depth),
+            ExprKind::Call(name, arguments, _) => match (name.as_str(), arguments.as_slice()) {
+                ("list", [element]) => Type::list(self.type_of(element, module, depth)),
+                ("set", [element]) => Type::set(self.type_of(element, module, depth)),
+                ("map", [element]) => Type::map(self.type_of(element, module, depth)),
+                ("tuple", [Expr { kind: ExprKind::List(items), .. }]) => {
+                    Type::Tuple(items.iter().map(|i| self.type_of(i, module, depth)).collect())
+                }
+                ("object", [Expr { kind: ExprKind::Object(items), .. }]) => {
+                    let attr = |item: &hcl::ast::ObjectItem| {
+                        Some((Str::from(item.key.as_str()?), self.object_attribute(&item.value, module, depth)))
+                    };
+                    Type::Object(items.iter().filter_map(attr).collect::<IndexMap<_, _>>())
+                }
+                _ => Type::Any,
+            },
+            _ => Type::Any,
+        }
+    }
+
+    fn object_attribute(&self, expr: &Expr, module: &Rc<ModuleInstance>, depth: usize) -> ObjectAttr {
+        match &expr.kind {
+            ExprKind::Call(name, arguments, _) if name == "optional" => {
+                let ty = arguments.first().map_or(Type::Any, |e| self.type_of(e, module, depth));
+                let default = arguments.get(1).map(|e| self.eval(e, Scope::of(module)));
+                ObjectAttr { ty, optional: true, default }
+            }
+            _ => ObjectAttr::required(self.type_of(expr, module, depth)),
+        }
+    }
+
+    /// Reads the values of the root module's variables, in Terraform's order: the last wins.
+    pub(super) fn read_inputs(&mut self, module: &Rc<ModuleInstance>) {
+        let mut files = automatic_files(&self.root);
+        files.extend(self.workspace.options.variable_files.iter().cloned());
+        for path in files {
+            match read_body(&path, self.workspace, FileKind::Variables) {
+                Ok((file, body, errors)) => {
+                    self.files.borrow_mut().push(file);
+                    for error in errors {
+                        self.problem(error.span, error.message);
+                    }
+                    for attribute in &body.attributes {
+                        let value = self.eval(&attribute.value, Scope::of(module));
+                        self.inputs.insert(attribute.name.clone(), value);
+                    }
+                }
+                Err(message) => self.problem(Span::NONE, message),
+            }
+        }
+        for (name, text) in &self.workspace.options.variables {
+            let value = self.given_value(module, name, text);
+            self.inputs.insert(name.clone(), value);
+        }
+    }
+
+    /// A value from the command line: as it stands for a primitive type, an expression otherwise.
+    fn given_value(&self, module: &Rc<ModuleInstance>, name: &str, text: &str) -> Value {
+        let literal = Value::string(text, Span::NONE);
+        let ty = module.source.variables.get(name).and_then(|b| b.body.attribute("type"));
+        match ty.map(|e| self.type_constraint(e, module)) {
+            Some(ty) if !ty.is_primitive() && ty != Type::Any => {
+                let file = self.workspace.sources.add(PathBuf::from(format!("--var {name}={text}")), text);
+                match hcl::parse_expr(file, text) {
+                    Ok(expr) => self.eval(&expr, Scope::of(module)),
+                    Err(error) => {
+                        self.problem(error.span, error.message);
+                        literal
+                    }
+                }
+            }
+            _ => literal,
+        }
+    }
+}
+
+/// The variable files that Terraform reads without being told to.
+fn automatic_files(root: &Path) -> Vec<PathBuf> {
+    let mut automatic: Vec<PathBuf> =
+        std::fs::read_dir(root).map(|entries| entries.filter_map(Result::ok).map(|e| e.path()).collect()).unwrap_or_default();
+    automatic.retain(|p| {
+        let name = p.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        !name.starts_with('.') && (name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"))
+    });
+    automatic.sort();
+    let fixed = ["terraform.tfvars", "terraform.tfvars.json"].map(|name| root.join(name));
+    fixed.into_iter().filter(|p| p.is_file()).chain(automatic).collect()
+}
