@@ -139,10 +139,13 @@ impl Expander<'_> {
             group.set("AlarmConfiguration", alarm_configuration(alarms));
         }
         group.set("ApplicationName", at.reference(APPLICATION));
-        group.set("AutoRollbackConfiguration", tree!(at, {
-            "Enabled": true,
-            "Events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"],
-        }));
+        group.set(
+            "AutoRollbackConfiguration",
+            tree!(at, {
+                "Enabled": true,
+                "Events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"],
+            }),
+        );
         if let Some(kind) = settings.get("Type") {
             group.set("DeploymentConfigName", config_name(kind));
         }

@@ -120,14 +120,7 @@ impl Expander<'_> {
         }
     }
 
-    fn link_event(
-        &mut self,
-        style: &Style,
-        owner: &Tree,
-        name: &Str,
-        event: &mut Tree,
-        collected: &mut Collected,
-    ) -> Outcome<()> {
+    fn link_event(&mut self, style: &Style, owner: &Tree, name: &Str, event: &mut Tree, collected: &mut Collected) -> Outcome<()> {
         let at = event.at();
         if event.get("Properties").is_some_and(|p| p.map().is_none()) {
             return fail(at, format!("`Properties` of event `{name}` must be a map"));
@@ -225,9 +218,8 @@ impl Expander<'_> {
         if let Some(condition) = condition {
             api.set("Condition", at.text(condition));
         }
-        let strongest = |all: &[Option<Str>], order: &[&str]| {
-            order.iter().find(|p| all.iter().flatten().any(|a| a == **p)).map(|p| at.text(*p))
-        };
+        let strongest =
+            |all: &[Option<Str>], order: &[&str]| order.iter().find(|p| all.iter().flatten().any(|a| a == **p)).map(|p| at.text(*p));
         if let Some(policy) = strongest(&collected.deletion, &["Retain", "Delete"]) {
             api.set("DeletionPolicy", policy);
         }

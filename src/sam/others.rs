@@ -92,9 +92,7 @@ impl Expander<'_> {
         let mut tags = sam_tags("lambda:createdBy", None, at);
         let place = properties.get("Location");
         if let Some(list) = tags.items_mut() {
-            for (key, tag) in
-                [("ApplicationId", "serverlessrepo:applicationId"), ("SemanticVersion", "serverlessrepo:semanticVersion")]
-            {
+            for (key, tag) in [("ApplicationId", "serverlessrepo:applicationId"), ("SemanticVersion", "serverlessrepo:semanticVersion")] {
                 if let Some(value) = place.and_then(|l| l.get(key)) {
                     list.push(tree!(at, { "Key": tag, "Value": value }));
                 }
@@ -176,8 +174,7 @@ fn layer_hash(id: &str, resource: &Tree, properties: &Tree) -> String {
 }
 
 fn instance_requirements(written: &Tree) -> Tree {
-    let names =
-        [("Architectures", "Architectures"), ("AllowedTypes", "AllowedInstanceTypes"), ("ExcludedTypes", "ExcludedInstanceTypes")];
+    let names = [("Architectures", "Architectures"), ("AllowedTypes", "AllowedInstanceTypes"), ("ExcludedTypes", "ExcludedInstanceTypes")];
     let mut made = written.at().map([]);
     for (from, to) in names {
         if let Some(value) = written.get(from) {

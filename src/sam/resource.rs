@@ -44,15 +44,7 @@ pub(super) struct Resource {
 impl Resource {
     /// A resource without properties yet.
     pub(super) fn new(id: impl Into<String>, kind: &'static str, at: At, attributes: &Map) -> Self {
-        Resource {
-            id: id.into(),
-            kind,
-            depends_on: None,
-            attributes: attributes.clone(),
-            properties: Map::new(),
-            at,
-            origin: None,
-        }
+        Resource { id: id.into(), kind, depends_on: None, attributes: attributes.clone(), properties: Map::new(), at, origin: None }
     }
 
     /// Sets a property.

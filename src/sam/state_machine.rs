@@ -38,12 +38,8 @@ impl Expander<'_> {
         let alias = self.machine_alias(id, &machine, &properties, &attributes, &mut generated);
         generated.insert(0, machine);
         let by_alias = alias.filter(|_| properties.has("UseAliasAsEventTarget"));
-        let target = Target {
-            is_alias: by_alias.is_some(),
-            id: by_alias.unwrap_or_else(|| id.to_string()),
-            function: id.clone(),
-            attributes,
-        };
+        let target =
+            Target { is_alias: by_alias.is_some(), id: by_alias.unwrap_or_else(|| id.to_string()), function: id.clone(), attributes };
         self.expand_machine_events(id, &properties, &target, &mut generated);
         propagate_tags(&mut generated, &properties);
         generated

@@ -134,7 +134,8 @@ fn definition(api: &Api, name: &str, authorizer: &Tree, partition: &str) -> Outc
     if kind == "request" {
         let source = identity_source(identity);
         if source.is_empty() && !is_uncached(identity) {
-            let message = format!("authorizer `{name}` of API `{}` needs `Identity` with Headers, QueryStrings, StageVariables or Context", api.id);
+            let message =
+                format!("authorizer `{name}` of API `{}` needs `Identity` with Headers, QueryStrings, StageVariables or Context", api.id);
             return fail(at, message);
         }
         if !source.is_empty() {
@@ -213,8 +214,7 @@ fn require_api_key(body: &mut Tree, auth: &Tree) {
     for path in openapi::path_names(body) {
         openapi::for_methods(body, &path, |method, definition| {
             let written = definition.get("security").and_then(Tree::items).unwrap_or_default().to_vec();
-            let (keys, other): (Vec<Tree>, Vec<Tree>) =
-                written.iter().cloned().partition(|r| has(r, "api_key") || has(r, "api_key_false"));
+            let (keys, other): (Vec<Tree>, Vec<Tree>) = written.iter().cloned().partition(|r| has(r, "api_key") || has(r, "api_key_false"));
             let mut security = other.clone();
             if !keys.iter().any(|r| has(r, "api_key_false")) {
                 security.push(tree!(at, { "api_key": [] }));

@@ -190,8 +190,7 @@ fn http_stage(api: &Api) -> Resource {
     let properties = &api.properties;
     let at = api.at;
     let name = properties.get("StageName").filter(|n| n.is_set()).cloned().unwrap_or_else(|| at.text("$default"));
-    let id =
-        if name.text() == Some("$default") { format!("{}ApiGatewayDefaultStage", api.id) } else { stage_id(api.id, Some(&name)) };
+    let id = if name.text() == Some("$default") { format!("{}ApiGatewayDefaultStage", api.id) } else { stage_id(api.id, Some(&name)) };
     let mut stage = api.more(id, "AWS::ApiGatewayV2::Stage");
     stage.set("ApiId", at.reference(api.id)).set("StageName", name).set("AutoDeploy", true);
     stage.copy(properties, &["StageVariables", "AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "Tags"]);

@@ -128,9 +128,5 @@ fn authorizer_permission(api: &Api, id: String, function: &Tree, partition: &str
 /// The logical id of a stage: the API's, and the stage's name where that is plain text.
 fn stage_id(api: &str, stage: Option<&Tree>) -> String {
     let name = stage.and_then(Tree::text).unwrap_or_default();
-    if name.chars().all(char::is_alphanumeric) {
-        format!("{api}{name}Stage")
-    } else {
-        format!("{api}Stage{}", super::hash::of_text(name))
-    }
+    if name.chars().all(char::is_alphanumeric) { format!("{api}{name}Stage") } else { format!("{api}Stage{}", super::hash::of_text(name)) }
 }

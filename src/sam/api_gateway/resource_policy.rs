@@ -88,9 +88,7 @@ fn push(document: &mut Tree, statements: Vec<Tree>, only_new: bool) {
 
 fn deny_by_condition(document: &mut Tree, resources: &Tree, operator: &str, condition: Tree) {
     let at = condition.at();
-    let statement = |effect: &str| {
-        tree!(at, { "Effect": effect, "Action": "execute-api:Invoke", "Resource": resources, "Principal": "*" })
-    };
+    let statement = |effect: &str| tree!(at, { "Effect": effect, "Action": "execute-api:Invoke", "Resource": resources, "Principal": "*" });
     let mut deny = statement("Deny");
     deny.set("Condition", at.map([(operator, condition)]));
     document.set("Version", at.text("2012-10-17"));

@@ -22,11 +22,8 @@ pub(super) struct End {
 }
 
 /// The properties that name the role of a resource.
-const ROLES: [(&str, &str); 3] = [
-    ("AWS::Lambda::Function", "Role"),
-    ("AWS::StepFunctions::StateMachine", "RoleArn"),
-    ("AWS::AppSync::DataSource", "ServiceRoleArn"),
-];
+const ROLES: [(&str, &str); 3] =
+    [("AWS::Lambda::Function", "Role"), ("AWS::StepFunctions::StateMachine", "RoleArn"), ("AWS::AppSync::DataSource", "ServiceRoleArn")];
 
 impl End {
     /// Reads `Source` or `Destination`; `other` is the end that it connects to.

@@ -85,15 +85,8 @@ impl Expander<'_> {
     ) -> Outcome<Vec<Resource>> {
         let to = End::read(destination, source, &self.output)?;
         let from = End::read(source, destination, &self.output)?;
-        let connection = Connection {
-            id,
-            resource,
-            at: resource.at(),
-            source: from,
-            destination: to,
-            permissions: permissions.to_vec(),
-            suffix,
-        };
+        let connection =
+            Connection { id, resource, at: resource.at(), source: from, destination: to, permissions: permissions.to_vec(), suffix };
         let profile = connection.profile()?;
         let mut made = match profile.kind {
             Kind::RolePolicy => vec![self.role_policy(&connection, profile)?],

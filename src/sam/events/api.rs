@@ -89,15 +89,7 @@ impl Expander<'_> {
         }
     }
 
-    fn integrate(
-        &mut self,
-        event: &Event,
-        api: &Tree,
-        written: &mut Tree,
-        route: &Route,
-        target: &Target,
-        merges: bool,
-    ) -> Outcome<()> {
+    fn integrate(&mut self, event: &Event, api: &Tree, written: &mut Tree, route: &Route, target: &Target, merges: bool) -> Outcome<()> {
         if !merges {
             return self.integrate_into(event, api, written, route, target);
         }
@@ -151,8 +143,7 @@ impl Expander<'_> {
 
     /// The URI that an integration calls; behind the condition of the function, where it has one.
     pub(super) fn invocation_uri(&self, target: &Target, partition: &str, streams: bool, at: At) -> Tree {
-        let (version, action) =
-            if streams { ("2021-11-15", "response-streaming-invocations") } else { ("2015-03-31", "invocations") };
+        let (version, action) = if streams { ("2021-11-15", "response-streaming-invocations") } else { ("2015-03-31", "invocations") };
         let function = target.variable();
         let uri = at.sub(format!("arn:{partition}:apigateway:${{AWS::Region}}:lambda:path/{version}/functions/{function}/{action}"));
         match target.condition() {
@@ -179,12 +170,7 @@ impl Expander<'_> {
     }
 
     /// An `Api` event of a state machine: a role for API Gateway, and the method.
-    pub(super) fn machine_api_event(
-        &mut self,
-        event: &Event,
-        machine: &Target,
-        boundary: Option<&Tree>,
-    ) -> Outcome<Vec<Resource>> {
+    pub(super) fn machine_api_event(&mut self, event: &Event, machine: &Target, boundary: Option<&Tree>) -> Outcome<Vec<Resource>> {
         let path = text(event, "Path")?;
         let method = text(event, "Method")?.to_lowercase();
         let role = super::rules::machine_role(event, machine, "apigateway.amazonaws.com", boundary);
@@ -237,9 +223,7 @@ fn machine_integration<'a>(event: &Event, machine: &'a Target, role: Tree, path:
         None => uri,
     };
     let template = if event.properties.get("UnescapeMappingTemplate").is_some_and(Tree::is_true) {
-        format!(
-            r#"{{"input": "$util.escapeJavaScript($input.json('$')).replaceAll("\\'","'")", "stateMachineArn": "${{{id}}}"}}"#
-        )
+        format!(r#"{{"input": "$util.escapeJavaScript($input.json('$')).replaceAll("\\'","'")", "stateMachineArn": "${{{id}}}"}}"#)
     } else {
         format!(r#"{{"input": "$util.escapeJavaScript($input.json('$'))", "stateMachineArn": "${{{id}}}"}}"#)
     };

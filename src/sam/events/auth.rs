@@ -8,14 +8,7 @@ use crate::sam::{Expander, Outcome, api_gateway};
 
 impl Expander<'_> {
     /// Puts the `Auth` of an event on its method.
-    pub(super) fn add_method_auth(
-        &mut self,
-        event: &Event,
-        auth: &Tree,
-        api: &Tree,
-        body: &mut Tree,
-        route: &Route,
-    ) -> Outcome<()> {
+    pub(super) fn add_method_auth(&mut self, event: &Event, auth: &Tree, api: &Tree, body: &mut Tree, route: &Route) -> Outcome<()> {
         let (path, method) = (route.path, route.method);
         let api_auth = api.get("Auth").map(|a| self.resolve(a));
         let authorizers = api_auth.as_ref().and_then(|a| a.get("Authorizers"));
@@ -45,14 +38,7 @@ impl Expander<'_> {
         Ok(())
     }
 
-    fn add_method_api_key(
-        &self,
-        event: &Event,
-        auth: &Tree,
-        api_auth: Option<&Tree>,
-        body: &mut Tree,
-        route: &Route,
-    ) -> Outcome<()> {
+    fn add_method_api_key(&self, event: &Event, auth: &Tree, api_auth: Option<&Tree>, body: &mut Tree, route: &Route) -> Outcome<()> {
         let Some(required) = auth.get("ApiKeyRequired") else { return Ok(()) };
         if !required.is_set() && !api_auth.is_some_and(|a| a.has("ApiKeyRequired")) {
             return event.fail("`ApiKeyRequired: false` makes sense only where the API requires keys");

@@ -39,15 +39,7 @@ impl Expander<'_> {
         done
     }
 
-    fn integrate_route(
-        &self,
-        event: &Event,
-        api: &Tree,
-        body: &mut Tree,
-        path: &str,
-        method: &str,
-        target: &Target,
-    ) -> Outcome<()> {
+    fn integrate_route(&self, event: &Event, api: &Tree, body: &mut Tree, path: &str, method: &str, target: &Target) -> Outcome<()> {
         if !openapi::is_openapi(body) {
             return event.fail("the `DefinitionBody` of its API is no OpenAPI 3 definition with `paths`");
         }

@@ -71,13 +71,7 @@ fn permission(prefix: &str, suffix: &str, target: &Target, principal: &str, at: 
 
 impl Expander<'_> {
     /// What one event of a function needs.
-    pub(super) fn expand_function_event(
-        &mut self,
-        name: &str,
-        event: &Tree,
-        target: &Target,
-        role: &mut Role,
-    ) -> Outcome<Vec<Resource>> {
+    pub(super) fn expand_function_event(&mut self, name: &str, event: &Tree, target: &Target, role: &mut Role) -> Outcome<Vec<Resource>> {
         let event = Event::read(&target.function, name, event)?;
         match event.kind.as_str() {
             "Api" => self.api_event(&event, target),
@@ -91,20 +85,13 @@ impl Expander<'_> {
             "Schedule" => rules::function_schedule(&event, target),
             "EventBridgeRule" | "CloudWatchEvent" => rules::function_pattern(&event, target),
             "ScheduleV2" => scheduler::schedule(&event, &scheduler::Called::function(target, event.at)),
-            "SQS" | "Kinesis" | "DynamoDB" | "MSK" | "MQ" | "SelfManagedKafka" | "DocumentDB" => {
-                self.polled_event(&event, target, role)
-            }
+            "SQS" | "Kinesis" | "DynamoDB" | "MSK" | "MQ" | "SelfManagedKafka" | "DocumentDB" => self.polled_event(&event, target, role),
             other => event.fail(format!("`{other}` is not an event type of AWS SAM")),
         }
     }
 
     /// What one event of a state machine needs.
-    pub(super) fn expand_machine_event(
-        &mut self,
-        event: &Event,
-        machine: &Target,
-        boundary: Option<&Tree>,
-    ) -> Outcome<Vec<Resource>> {
+    pub(super) fn expand_machine_event(&mut self, event: &Event, machine: &Target, boundary: Option<&Tree>) -> Outcome<Vec<Resource>> {
         match event.kind.as_str() {
             "Api" => self.machine_api_event(event, machine, boundary),
             "Schedule" => rules::machine_schedule(event, machine, boundary),

@@ -116,11 +116,7 @@ pub(super) fn machine_role(event: &Event, machine: &Target, service: &str, bound
 }
 
 /// The queue of `DeadLetterConfig`: a given one, or a new one; a rule's also gets a policy that lets the rule send.
-pub(super) fn dead_letter_queue(
-    event: &Event,
-    target: &Target,
-    rule: Option<&Tree>,
-) -> Outcome<(Option<Tree>, Vec<Resource>)> {
+pub(super) fn dead_letter_queue(event: &Event, target: &Target, rule: Option<&Tree>) -> Outcome<(Option<Tree>, Vec<Resource>)> {
     let Some(config) = event.properties.get("DeadLetterConfig") else { return Ok((None, Vec::new())) };
     let at = config.at();
     match (config.get("Arn"), config.get("Type")) {

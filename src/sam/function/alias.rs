@@ -7,12 +7,7 @@ use crate::sam::{Expander, hash};
 
 impl Expander<'_> {
     /// The version and the alias of `AutoPublishAlias`, which go to `generated`; the alias also comes back.
-    pub(super) fn publish_alias(
-        &mut self,
-        function: &Function,
-        lambda: &mut Resource,
-        generated: &mut Vec<Resource>,
-    ) -> Option<Resource> {
+    pub(super) fn publish_alias(&mut self, function: &Function, lambda: &mut Resource, generated: &mut Vec<Resource>) -> Option<Resource> {
         let name = function.properties.get("AutoPublishAlias").filter(|a| a.is_set())?;
         let text = self.known_text(&function.id, "AutoPublishAlias", name);
         let text = self.note(text)?;

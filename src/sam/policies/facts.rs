@@ -86,10 +86,8 @@ impl Statement {
 pub(in crate::sam) fn substitute(text: &str, at: At, value: &dyn Fn(&str) -> Option<Tree>) -> Tree {
     let mut parts = text.split(" | ");
     let template = parts.next().unwrap_or_default();
-    let variables: Map = parts
-        .filter_map(|p| p.split_once('='))
-        .filter_map(|(name, parameter)| Some((name.into(), value(parameter)?)))
-        .collect();
+    let variables: Map =
+        parts.filter_map(|p| p.split_once('=')).filter_map(|(name, parameter)| Some((name.into(), value(parameter)?))).collect();
     if !variables.is_empty() {
         at.map([("Fn::Sub", at.list(vec![at.text(template), at.of(variables)]))])
     } else if template.contains("${") {
