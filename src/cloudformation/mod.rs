@@ -143,3 +143,6 @@ fn file_problems(path: &Path, tree: &Tree) -> Vec<FileProblem> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;
