@@ -16,7 +16,8 @@ use super::read;
 
 /// One attribute in both spellings, and the text that it stands for. In the template, `{P}` `{R}` `{A}` are partition, region and
 /// account, `{name}` the resource's name (made up by AWS where it is not written), `{id}` the id that AWS makes up, `{@x}` the
-/// attribute `x` (Terraform spelling) of the same resource, `{.A|b}` the configured property `A` (`b` in Terraform).
+/// attribute `x` (Terraform spelling) of the same resource, `{.A|b}` the configured property `A` (`b` in Terraform), `{?A|b}` the
+/// same, empty where it is not configured.
 type Attribute = (&'static str, &'static str, &'static str);
 
 struct Identity {
@@ -114,7 +115,8 @@ static IDENTITIES: &[Identity] = &[
         &[
             ("Ref", "id", "{id}"),
             ("DeploymentId", "-", "{id}"),
-            ("-", "execution_arn", "arn:{P}:execute-api:{R}:{A}:{.RestApiId|rest_api_id}/{.StageName|stage_name}"),
+            // Without a stage the provider leaves the last part empty.
+            ("-", "execution_arn", "arn:{P}:execute-api:{R}:{A}:{.RestApiId|rest_api_id}/{?StageName|stage_name}"),
         ],
     ),
     identity(
@@ -440,9 +442,13 @@ impl<'u> Names<'u> {
                     own.map_or_else(Text::default, |(.., template)| self.fill(resource, identity, template, depth + 1))
                 }
                 None => {
-                    let (cfn, tf) = placeholder.trim_start_matches('.').split_once('|').unwrap_or((placeholder, placeholder));
+                    let (cfn, tf) = placeholder.trim_start_matches(['.', '?']).split_once('|').unwrap_or((placeholder, placeholder));
                     let path = if cloudformation { cfn } else { tf };
-                    self.property(resource, path, depth).unwrap_or_else(|| self.hole(resource, path))
+                    match self.property(resource, path, depth) {
+                        Some(text) => text,
+                        None if placeholder.starts_with('?') => Text::default(),
+                        None => self.hole(resource, path),
+                    }
                 }
             },
         }
