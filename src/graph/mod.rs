@@ -8,6 +8,7 @@ pub mod functions;
 pub mod invocations;
 pub mod openapi;
 pub mod permissions;
+pub mod triggers;
 
 use std::collections::HashMap;
 

@@ -27,9 +27,9 @@ pub struct Grant {
 pub struct CallQuestion<'a> {
     /// What is called.
     pub target: &'a FunctionRef,
-    /// Service principals, one of which the permission must name.
+    /// Service principals, one of which the permission must name; `*` in one stands for a region.
     pub principals: &'a [&'a str],
-    /// The ARNs that the service may present; a permission must match one of them to cover the call.
+    /// The ARNs that the service may present; a permission must match one of them to cover the call. None: any source ARN fits.
     pub sources: &'a [Text],
     /// When the call can happen.
     pub presence: &'a Guard,
@@ -227,7 +227,7 @@ impl Graph<'_> {
             let suffixed = text::strip_prefix(&principal, service.trim_end_matches("amazonaws.com"));
             let by_suffix =
                 suffixed.is_some_and(|rest| rest.to_string() == "${AWS::URLSuffix}" || rest.as_known() == Some("amazonaws.com.cn"));
-            if by_suffix { Answer::Yes } else { text::same(&principal, &Text::literal(*service)) }
+            if by_suffix { Answer::Yes } else { text::glob(&Text::literal(*service), &principal) }
         };
         let named = question.principals.iter().map(matches_one).fold(Answer::No, Answer::or);
         named.or(text::same(&principal, &Text::literal("*")))
@@ -247,6 +247,9 @@ impl Graph<'_> {
             return if p.source_arn.is_null() { Answer::Yes } else { Answer::Maybe };
         };
         if pattern.is_empty() {
+            return Answer::Yes;
+        }
+        if question.sources.is_empty() {
             return Answer::Yes;
         }
         question.sources.iter().map(|source| source_matches(&pattern, source)).fold(Answer::No, Answer::or)

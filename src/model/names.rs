@@ -350,6 +350,14 @@ impl<'u> Names<'u> {
         self.attribute_at(resource, path, 0)
     }
 
+    /// A text from a template in the notation of the table of attributes, for a resource of any type.
+    pub fn fill_template(&self, resource: ResourceId, template: &str) -> Text {
+        static NAMELESS: Identity = identity("-", &[], ("-", "-"), &[]);
+        let resource = self.unit.resource(resource);
+        let identity = BY_KIND.get(resource.kind.as_str()).copied().unwrap_or(&NAMELESS);
+        self.fill(resource, identity, template, 0)
+    }
+
     /// The full path of a REST API resource: `/orders/{id}`.
     pub fn rest_path(&self, resource: ResourceId) -> Text {
         self.api_path(self.unit.resource(resource), 0)

@@ -358,72 +358,21 @@ fn help(graph: &Graph<'_>, api: &Api, call: &Call, target: &FunctionRef, failing
     let words = [target.name.to_string(), qualifier];
     let words: Vec<&str> = words.iter().map(|w| w.trim_start_matches("${").trim_end_matches('}')).chain(["api", "gateway"]).collect();
     let name = mend::new_name(dialect, &words);
-    let code = match dialect {
-        Dialect::Terraform => terraform(graph, api, target, &name, &tail),
-        Dialect::Yaml => yaml(graph, api, target, &name, &tail),
-        Dialect::Json => json(graph, api, target, &name, &tail),
+    let source = match dialect {
+        Dialect::Terraform => format!("\"{}/{}\"", execution_arn(graph, api), mend::hcl_string(graph, &tail)),
+        Dialect::Yaml | Dialect::Json => {
+            let id = mend::sub_string(graph, &api.id);
+            format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{id}/{}", mend::sub_string(graph, &tail))
+        }
     };
+    let code = mend::permission(graph, &name, target, "apigateway.amazonaws.com", Some(&source));
     Help { text: format!("let API Gateway invoke `{target}`:"), code }
 }
 
-fn terraform(graph: &Graph<'_>, api: &Api, target: &FunctionRef, name: &str, tail: &Text) -> String {
-    let function = match graph.functions.function(target) {
-        Some(id) => format!("{}.function_name", mend::local_address(graph.resource(id))),
-        None => format!("\"{}\"", mend::hcl_string(graph, &target.name)),
-    };
-    let qualifier = match (graph.functions.alias(target), &target.qualifier) {
-        (Some(id), _) => format!("  qualifier     = {}.name\n", mend::local_address(graph.resource(id))),
-        (None, Some(qualifier)) => format!("  qualifier     = \"{}\"\n", mend::hcl_string(graph, qualifier)),
-        (None, None) => String::new(),
-    };
-    let execution = match api.resource.map(|id| graph.resource(id)) {
+/// The execution ARN as the inside of an HCL string.
+fn execution_arn(graph: &Graph<'_>, api: &Api) -> String {
+    match api.resource.map(|id| graph.resource(id)) {
         Some(resource) if resource.mode == Mode::Managed => format!("${{{}.execution_arn}}", mend::local_address(resource)),
         _ => format!("arn:aws:execute-api:*:*:{}", mend::hcl_string(graph, &api.id)),
-    };
-    format!(
-        "resource \"aws_lambda_permission\" \"{name}\" {{\n  action        = \"lambda:InvokeFunction\"\n  function_name = {function}\n{qualifier}  principal     = \"apigateway.amazonaws.com\"\n  source_arn    = \"{execution}/{}\"\n}}",
-        mend::hcl_string(graph, tail)
-    )
-}
-
-/// The target as `FunctionName`, and the source ARN as the content of `Fn::Sub`.
-fn template_values(graph: &Graph<'_>, api: &Api, target: &FunctionRef, tail: &Text) -> (String, String) {
-    let whole = match &target.qualifier {
-        Some(qualifier) => Text::concat([&target.name, &Text::literal(":"), qualifier]),
-        None => target.name.clone(),
-    };
-    let function = match graph.functions.function(target) {
-        Some(id) => {
-            let address = &graph.resource(id).address;
-            match &target.qualifier {
-                Some(qualifier) => format!("${{{address}}}:{}", mend::sub_string(graph, qualifier)),
-                None => format!("${{{address}}}"),
-            }
-        }
-        None => mend::sub_string(graph, &whole),
-    };
-    let id = mend::sub_string(graph, &api.id);
-    let arn = format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{id}/{}", mend::sub_string(graph, tail));
-    (function, arn)
-}
-
-fn yaml(graph: &Graph<'_>, api: &Api, target: &FunctionRef, name: &str, tail: &Text) -> String {
-    let (function, arn) = template_values(graph, api, target, tail);
-    let reference = function.strip_prefix("${").and_then(|f| f.strip_suffix('}')).filter(|f| !f.contains(['}', '.']));
-    let function = match (reference, function.contains("${")) {
-        (Some(logical_id), _) => format!("!Ref {logical_id}"),
-        (None, true) => format!("!Sub \"{function}\""),
-        (None, false) => function,
-    };
-    format!(
-        "{name}:\n  Type: AWS::Lambda::Permission\n  Properties:\n    Action: lambda:InvokeFunction\n    FunctionName: {function}\n    Principal: apigateway.amazonaws.com\n    SourceArn: !Sub \"{arn}\""
-    )
-}
-
-fn json(graph: &Graph<'_>, api: &Api, target: &FunctionRef, name: &str, tail: &Text) -> String {
-    let (function, arn) = template_values(graph, api, target, tail);
-    let function = if function.contains("${") { format!("{{ \"Fn::Sub\": \"{function}\" }}") } else { format!("\"{function}\"") };
-    format!(
-        "\"{name}\": {{\n  \"Type\": \"AWS::Lambda::Permission\",\n  \"Properties\": {{\n    \"Action\": \"lambda:InvokeFunction\",\n    \"FunctionName\": {function},\n    \"Principal\": \"apigateway.amazonaws.com\",\n    \"SourceArn\": {{ \"Fn::Sub\": \"{arn}\" }}\n  }}\n}}"
-    )
+    }
 }
