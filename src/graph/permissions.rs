@@ -9,6 +9,7 @@ use crate::model::lambda::Permission;
 use crate::model::names;
 use crate::source::Span;
 use crate::text::{self, Answer};
+use crate::unit::Mode;
 use crate::value::{Guard, Part, ResourceId, Str, Text, Value};
 
 /// A statement, with the function that it is attached to.
@@ -252,7 +253,30 @@ impl Graph<'_> {
         if question.sources.is_empty() {
             return Answer::Yes;
         }
-        question.sources.iter().map(|source| source_matches(&pattern, source)).fold(Answer::No, Answer::or)
+        question.sources.iter().map(|source| self.source_matches(&pattern, source)).fold(Answer::No, Answer::or)
+    }
+
+    /// Whether a permission's source ARN pattern matches the ARN that a caller presents.
+    pub fn source_matches(&self, pattern: &Text, source: &Text) -> Answer {
+        match (Arn::parse(pattern), Arn::parse(source)) {
+            (Some(p), Some(s)) => match p.matches(&s) {
+                Answer::No if nearly_matches(pattern, source) => Answer::Maybe,
+                answer => answer,
+            },
+            _ if self.may_be_any_arn(pattern) || self.may_be_any_arn(source) => text::glob(pattern, source),
+            // A text that is no ARN never matches; the ARN of another resource of the unit is another ARN.
+            _ => Answer::from(text::same(pattern, source) == Answer::Yes),
+        }
+    }
+
+    /// Whether a text holds something whose value could be any ARN: an unknown, or an attribute of what the unit only reads.
+    fn may_be_any_arn(&self, text: &Text) -> bool {
+        let outside = |part: &Part| match part {
+            Part::Unknown(_) => true,
+            Part::Attr(attr) => self.resource(attr.resource).mode == Mode::Data,
+            Part::Literal(_) | Part::Pseudo(_) => false,
+        };
+        text.holes().is_some_and(|parts| parts.iter().any(outside))
     }
 
     /// Something of the unit that cannot be seen into and that could grant the call.
@@ -315,18 +339,6 @@ fn foreign_condition(p: &Permission) -> Option<(Answer, &'static str, &Value)> {
     }
     // What AWS does with an organisation condition for service principals is not documented: no verdict.
     written(&p.principal_org_id).then_some((Answer::Maybe, "organisation", &p.principal_org_id))
-}
-
-/// Whether a permission's source ARN pattern matches the ARN that a caller presents.
-pub fn source_matches(pattern: &Text, source: &Text) -> Answer {
-    let (Some(p), Some(s)) = (Arn::parse(pattern), Arn::parse(source)) else {
-        // A pattern with an unknown at its head may be anything; one that is known and no ARN never matches.
-        return if has_unknown(pattern) { text::glob(pattern, source) } else { Answer::No };
-    };
-    match p.matches(&s) {
-        Answer::No if nearly_matches(pattern, source) => Answer::Maybe,
-        answer => answer,
-    }
 }
 
 /// Shapes on which the sources contradict each other: a path parameter of another name, and the root path without its slash.
