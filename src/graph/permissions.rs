@@ -19,6 +19,8 @@ pub struct Grant {
     pub permission: Permission,
     /// The function, alias or version; `None` where that is unknown.
     pub target: Option<FunctionRef>,
+    /// Whether the unknown that ends the function's name may hold a qualifier too.
+    open_qualifier: bool,
     /// When it exists.
     pub presence: Guard,
 }
@@ -106,7 +108,10 @@ impl Permissions {
                 out.loose.push(index);
             }
             let presence = graph.resource(permission.id).presence.clone();
-            out.grants.push(Grant { permission, target, presence });
+            let open_qualifier = target
+                .as_ref()
+                .is_some_and(|t| t.qualifier.is_none() && matches!(t.name.holes().and_then(<[Part]>::last), Some(Part::Unknown(_))));
+            out.grants.push(Grant { permission, target, open_qualifier, presence });
         }
         out
     }
@@ -172,11 +177,15 @@ impl Graph<'_> {
         if function == Answer::No {
             return Fit::No(Misfit::Function(target.to_string()), place(&p.function));
         }
+        let qualifier = match target.same_qualifier(question.target) {
+            Answer::No if grant.open_qualifier && function == Answer::Maybe => Answer::Maybe,
+            answer => answer,
+        };
         // Ordered by how much tells against the statement: the first misfit is the one to show.
         let checks: [(Answer, &dyn Fn() -> Misfit, &Value); 6] = [
             (self.principal_fits(p, question), &|| Misfit::Principal(p.principal.to_string()), &p.principal),
             (action_fits(self.names.text(&p.action)), &|| Misfit::Action(p.action.to_string()), &p.action),
-            (target.same_qualifier(question.target), &|| Misfit::Qualifier(target.to_string()), self.qualifier_value(p)),
+            (qualifier, &|| Misfit::Qualifier(target.to_string()), self.qualifier_value(p)),
             (
                 foreign_condition(p).map_or(Answer::Yes, |(answer, _, _)| answer),
                 &|| Misfit::ForeignCondition(foreign_condition(p).map_or("", |f| f.1)),

@@ -133,8 +133,8 @@ pub static TRIGGERS: &[Trigger] = &[
         consequence: "every connection through the authorizer is refused",
         validated: false,
         only_functions: true,
-        cfn: at("AWS::IoT::Authorizer", "AuthorizerFunctionArn", "arn:{P}:iot:{R}:{A}:authorizer/{.AuthorizerName|-}"),
-        tf: at("aws_iot_authorizer", "authorizer_function_arn", "arn:{P}:iot:{R}:{A}:authorizer/{.-|name}"),
+        cfn: at("AWS::IoT::Authorizer", "AuthorizerFunctionArn", "{@arn}"),
+        tf: at("aws_iot_authorizer", "authorizer_function_arn", "{@arn}"),
     },
     Trigger {
         name: "Config rule",
@@ -160,7 +160,7 @@ pub static TRIGGERS: &[Trigger] = &[
         consequence: "the trigger fails for every push",
         validated: false,
         only_functions: false,
-        cfn: at("AWS::CodeCommit::Repository", "Triggers[].DestinationArn", "arn:{P}:codecommit:{R}:{A}:{.RepositoryName|-}"),
+        cfn: at("AWS::CodeCommit::Repository", "Triggers[].DestinationArn", "{@arn}"),
         tf: at("aws_codecommit_trigger", "trigger[].destination_arn", "arn:{P}:codecommit:{R}:{A}:{.-|repository_name}"),
     },
     Trigger {
@@ -191,8 +191,8 @@ pub static TRIGGERS: &[Trigger] = &[
         consequence: "the alarm changes state and the function is never called",
         validated: false,
         only_functions: false,
-        cfn: at("AWS::CloudWatch::Alarm", "AlarmActions[]", "arn:{P}:cloudwatch:{R}:{A}:alarm:{.AlarmName|-}"),
-        tf: at("aws_cloudwatch_metric_alarm", "alarm_actions[]", "arn:{P}:cloudwatch:{R}:{A}:alarm:{.-|alarm_name}"),
+        cfn: at("AWS::CloudWatch::Alarm", "AlarmActions[]", "{@arn}"),
+        tf: at("aws_cloudwatch_metric_alarm", "alarm_actions[]", "{@arn}"),
     },
     Trigger {
         name: "Transfer identity provider",

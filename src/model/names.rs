@@ -261,6 +261,24 @@ static IDENTITIES: &[Identity] = &[
         &[("Ref", "id", "{name}"), ("Arn", "arn", "arn:{P}:iot:{R}:{A}:rule/{name}")],
     ),
     identity(
+        "AWS::CloudWatch::Alarm",
+        &["aws_cloudwatch_metric_alarm"],
+        ("AlarmName", "alarm_name"),
+        &[("Ref", "id", "{name}"), ("Arn", "arn", "arn:{P}:cloudwatch:{R}:{A}:alarm:{name}")],
+    ),
+    identity(
+        "AWS::IoT::Authorizer",
+        &["aws_iot_authorizer"],
+        ("AuthorizerName", "name"),
+        &[("Ref", "id", "{name}"), ("Arn", "arn", "arn:{P}:iot:{R}:{A}:authorizer/{name}")],
+    ),
+    identity(
+        "AWS::CodeCommit::Repository",
+        &["aws_codecommit_repository"],
+        ("RepositoryName", "repository_name"),
+        &[("Name", "repository_name", "{name}"), ("Ref", "-", "{id}"), ("Arn", "arn", "arn:{P}:codecommit:{R}:{A}:{name}")],
+    ),
+    identity(
         "AWS::EC2::SecurityGroup",
         &["aws_security_group", "aws_default_security_group"],
         ("-", "-"),

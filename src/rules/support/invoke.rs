@@ -75,7 +75,9 @@ fn check_call(graph: &Graph<'_>, rule: &'static str, api: &Api, call: &Call, wit
         branches.push(outcomes);
     }
     // A choice that cannot be decided is broken only where each branch is.
-    let broken = |outcomes: &Vec<Outcome<'_>>| outcomes.iter().any(|o| matches!(o.verdict, Verdict::Fails(_) | Verdict::FailsInPart(..)));
+    let broken = |outcomes: &Vec<Outcome<'_>>| {
+        outcomes.iter().any(|o| matches!(o.verdict, Verdict::Fails(_) | Verdict::FailsInPart(..) | Verdict::Impossible))
+    };
     if branches.len() > 1 && !branches.iter().all(broken) {
         if branches.iter().any(broken) {
             let reason = call.uri.first_unknown().map_or_else(String::new, |h| h.message());
@@ -128,7 +130,9 @@ fn outcomes<'a>(graph: &Graph<'_>, api: &'a Api, call: &Call, uri: &Value, guard
                 }
                 // Rule `stage-variable-undefined` reports it.
                 Target::Undefined(_) | Target::Other => continue,
-                Target::Invalid(text) => (FunctionRef::parse(&Text::literal(text.replace(':', "/"))), Verdict::Fails(None)),
+                Target::Invalid(name) => {
+                    (Some(FunctionRef { name: Text::literal(name), qualifier: None, account: None }), Verdict::Impossible)
+                }
                 Target::Unknown(reason, span) => (None, Verdict::Undecided(reason, span)),
             };
             // A canary that inherits everything is the stage itself.
@@ -166,7 +170,7 @@ fn settle_outsiders(graph: &Graph<'_>, outcomes: &mut [Outcome<'_>]) {
 fn report(graph: &Graph<'_>, rule: &'static str, api: &Api, call: &Call, outcomes: &[Outcome<'_>], sink: &mut Sink) {
     let mut done: Vec<&Option<FunctionRef>> = Vec::new();
     for outcome in outcomes {
-        let fails = |o: &&Outcome<'_>| matches!(o.verdict, Verdict::Fails(_) | Verdict::FailsInPart(..));
+        let fails = |o: &&Outcome<'_>| matches!(o.verdict, Verdict::Fails(_) | Verdict::FailsInPart(..) | Verdict::Impossible);
         if !fails(&outcome) || done.contains(&&outcome.target) {
             continue;
         }
@@ -197,7 +201,15 @@ fn finding(
         _ => None,
     });
     let resource = graph.resource(call.resource);
-    let mut message = headline(api, call, target, &names, partial.map(|p| p.0.as_slice()));
+    let impossible = failing.iter().any(|o| matches!(o.verdict, Verdict::Impossible));
+    let mut message = match impossible {
+        true => format!(
+            "`{}` on {} fails with HTTP 500: no function can be named `{target}`; a stage variable holds an ARN where a name is expected",
+            call.shown(),
+            stages(&names)
+        ),
+        false => headline(api, call, target, &names, partial.map(|p| p.0.as_slice())),
+    };
     if !passing.is_empty() {
         message.push_str(&format!("; {} {} covered", stages(passing), if passing.len() == 1 { "is" } else { "are" }));
     }
@@ -220,7 +232,13 @@ fn finding(
         primary: Label::new(call.uri.span.or(resource.name_span), primary_text),
         related: related.clone(),
         flow: flow.collect(),
-        help: Some(help(graph, api, call, target, failing)),
+        help: Some(match impossible {
+            true => Help {
+                text: "set the stage variable to the function's name, with `:alias` where it calls one".to_owned(),
+                code: String::new(),
+            },
+            false => help(graph, api, call, target, failing),
+        }),
         address: resource.address.clone(),
         key: format!("{} {stage_key}", call.shown()).trim().into(),
     }
