@@ -1,13 +1,14 @@
 //! Every report format over a scan made by hand, so that a change of a format shows as a change of a snapshot.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use iacscan::finding::{FileProblem, Finding, Help, Label, Severity, Undecided};
-use iacscan::report::{self, Format, ReportOptions};
+use iacscan::report::{self, Edge, Format, GraphFormat, GraphUnit, ReportOptions};
 use iacscan::scan::{Reported, ScanReport, Suppression, UnitReport};
 use iacscan::source::{FileId, SourceMap, Span};
 use iacscan::unit::UnitKind;
+use iacscan::workspace::Workspace;
 use serde_json::Value as Json;
 
 const API: &str = r#"resource "aws_api_gateway_integration" "orders" {
@@ -229,4 +230,28 @@ fn nothing_found_is_said_in_one_line() {
     let nothing = "No Terraform, CloudFormation or SAM here (1 file looked at, 1.2 s).\n";
     assert_eq!(render(Format::Text, &report(vec![]), &options()), nothing);
     assert_eq!(render(Format::Concise, &clean, &options()) + &render(Format::Github, &clean, &options()), "");
+}
+
+/// The demo's function project, resolved, drawn and as JSON.
+#[test]
+fn the_graph_has_every_form() {
+    let workspace = Workspace::default();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/demo/shop-api");
+    let unit = iacscan::terraform::resolve(&root, &workspace);
+    let invokes = Edge { from: "aws_api_gateway_stage.prod".into(), to: "aws_lambda_alias.live".into(), relation: "invokes" };
+    let graph = GraphUnit { unit: &unit, relations: vec![invokes] };
+    let render = |format| {
+        let mut out = Vec::new();
+        report::write_graph(format, std::slice::from_ref(&graph), &workspace.sources, &mut out).expect("writing to memory");
+        String::from_utf8(out).expect("UTF-8").replace(&format!("{}/", env!("CARGO_MANIFEST_DIR")), "")
+    };
+    insta::assert_snapshot!("graph_dot", render(GraphFormat::Dot));
+    insta::assert_snapshot!("graph_mermaid", render(GraphFormat::Mermaid));
+    let json: Json = serde_json::from_str(&render(GraphFormat::Json)).expect("JSON");
+    let unit = &json["units"][0];
+    assert_eq!((&unit["root"], &unit["kind"]), (&Json::from("testdata/demo/shop-api"), &Json::from("terraform")));
+    let permission = &unit["resources"].as_array().and_then(|r| r.iter().find(|r| r["type"] == "aws_lambda_permission")).expect("one");
+    assert_eq!(permission["attributes"]["qualifier"], "next");
+    assert_eq!(permission["attributes"]["source_arn"]["unresolved"], "${aws_api_gateway_rest_api.shop.execution_arn}/*/GET/orders");
+    assert_eq!(unit["edges"].as_array().and_then(|e| e.last()).map(|e| &e["relation"]), Some(&Json::from("invokes")));
 }

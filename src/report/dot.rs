@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::graph_json::GraphUnit;
+use super::graph_json::{GraphUnit, label};
 use super::place::slashes;
 use crate::unit::Mode;
 
@@ -25,7 +25,7 @@ fn write_unit(number: usize, graph: &GraphUnit<'_>, out: &mut dyn Write) -> io::
     let mut ids = HashMap::new();
     for (index, resource) in unit.resources.iter().enumerate() {
         ids.entry(resource.address.as_str()).or_insert(index);
-        let label = quoted(&format!("{}\n{}", resource.address, resource.kind));
+        let label = quoted(&label(resource));
         let dashed = if resource.mode == Mode::Data { ", style=dashed" } else { "" };
         writeln!(out, "    u{number}_{index} [label={label}{dashed}];")?;
     }

@@ -52,6 +52,14 @@ impl GraphUnit<'_> {
     }
 }
 
+/// What a drawing writes on a resource: its address, and its type where the address does not say it.
+pub(super) fn label(resource: &Resource) -> String {
+    match resource.address.contains(resource.kind.as_str()) {
+        true => resource.address.to_string(),
+        false => format!("{}\n{}", resource.address, resource.kind),
+    }
+}
+
 #[derive(Serialize)]
 struct Document {
     version: u32,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::graph_json::GraphUnit;
+use super::graph_json::{GraphUnit, label};
 use super::place::slashes;
 
 /// Writes one flowchart of all units.
@@ -21,7 +21,7 @@ fn write_unit(number: usize, graph: &GraphUnit<'_>, out: &mut dyn Write) -> io::
     let mut ids = HashMap::new();
     for (index, resource) in unit.resources.iter().enumerate() {
         ids.entry(resource.address.as_str()).or_insert(index);
-        writeln!(out, "    u{number}_{index}[{}]", quoted(&format!("{}\n{}", resource.address, resource.kind)))?;
+        writeln!(out, "    u{number}_{index}[{}]", quoted(&label(resource)))?;
     }
     writeln!(out, "  end")?;
     for edge in graph.edges() {

@@ -3,27 +3,27 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use annotate_snippets::{Annotation, AnnotationKind, Element, Snippet};
-
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use unicode_width::UnicodeWidthStr;
 
 use super::place::{first_line, slashes};
 use super::wrap::clean;
 use crate::finding::{Finding, Label};
-use crate::source::{FileId, SourceFile, SourceMap, Span};
+use crate::source::{FileId, Position, SourceFile, SourceMap, Span};
 
-/// On lines longer than this (minified JSON) a mark is cut to [`LONG_SPAN`].
-const LONG_LINE: usize = 300;
-/// A span on a long line is underlined up to here: the excerpt is as wide as the span.
-const LONG_SPAN: usize = 60;
+/// A span is underlined up to here: an excerpt shows the whole span, and that of minified JSON may be a line of a megabyte.
+const LONG_SPAN: usize = 80;
 /// Places of one file this many lines apart get excerpts of their own, so that the cost does not grow with the file.
 const FAR_APART: u32 = 400;
+/// Stands for the place of an excerpt until it is rendered, with the excerpt's number after it. Private-use characters have no
+/// meaning in any source.
+const PLACE: char = '\u{e000}';
 
 /// One mark of an excerpt.
 struct Mark {
     primary: bool,
     span: Span,
-    line: u32,
+    at: Position,
     label: String,
     /// Whether it ends so far to the right that it needs an excerpt of its own: one window cannot show places far apart.
     wide: bool,
@@ -31,13 +31,42 @@ struct Mark {
 
 /// Neighbouring marks of one file.
 struct Excerpt {
+    id: FileId,
     file: Arc<SourceFile>,
     marks: Vec<Mark>,
 }
 
-/// The excerpts of a finding, the primary place's first, as elements of a report.
-pub fn elements(finding: &Finding, sources: &SourceMap, width: usize) -> Vec<Element<'static>> {
-    excerpts(finding, sources, width).into_iter().map(|excerpt| Element::Cause(excerpt.into_snippet())).collect()
+/// Renders the excerpts of a finding, the primary place's first, and the remarks below them; `None` where it has no place.
+pub fn render(
+    finding: &Finding,
+    level: Level<'static>,
+    remarks: &[(Level<'static>, String)],
+    width: usize,
+    sources: &SourceMap,
+) -> Option<String> {
+    let excerpts = excerpts(finding, sources, width);
+    if excerpts.is_empty() {
+        return None;
+    }
+    let places: Vec<String> = excerpts.iter().map(Excerpt::place).collect();
+    let snippets = excerpts.into_iter().enumerate().map(|(i, excerpt)| excerpt.into_snippet(i, width));
+    let messages = remarks.iter().map(|(level, text)| level.clone().message(text));
+    let group = Group::with_level(level).elements(snippets).elements(messages);
+    Some(with_places(&Renderer::styled().term_width(width).render(&[group]), &places))
+}
+
+/// The renderer counts columns in the text that it is given, which is cut where lines are long: the true places are put in after.
+fn with_places(rendered: &str, places: &[String]) -> String {
+    let mut pieces = rendered.split(PLACE);
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let end = piece.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(piece.len());
+        let (counted, rest) = piece.split_at(end);
+        let number = counted.split(':').next().and_then(|n| n.parse::<usize>().ok());
+        out.push_str(number.and_then(|n| places.get(n)).map_or(counted, String::as_str));
+        out.push_str(rest);
+    }
+    out
 }
 
 /// Labels without a place in the source (a value from the command line): they become notes.
@@ -47,18 +76,18 @@ pub fn placeless(finding: &Finding) -> impl Iterator<Item = &str> {
 }
 
 fn excerpts(finding: &Finding, sources: &SourceMap, width: usize) -> Vec<Excerpt> {
-    let mut excerpts: Vec<(FileId, Excerpt)> = Vec::new();
+    let mut excerpts: Vec<Excerpt> = Vec::new();
     let labels = std::iter::once((true, &finding.primary)).chain(shown_evidence(finding).map(|label| (false, label)));
     for (primary, label) in labels.filter(|(_, label)| !label.span.is_none()) {
         let file = sources.file(label.span.file);
         let mark = mark(primary, label, &file, sources, width);
-        let near = |e: &Excerpt| e.marks.iter().all(|m| !m.wide && m.line.abs_diff(mark.line) < FAR_APART);
-        match excerpts.iter_mut().find(|(id, excerpt)| *id == label.span.file && !mark.wide && near(excerpt)) {
-            Some((_, excerpt)) => excerpt.marks.push(mark),
-            None => excerpts.push((label.span.file, Excerpt { file, marks: vec![mark] })),
+        let fits = |m: &Mark| !m.wide && m.at.line.abs_diff(mark.at.line) < FAR_APART;
+        match excerpts.iter_mut().find(|e| e.id == label.span.file && !mark.wide && e.marks.iter().all(fits)) {
+            Some(excerpt) => excerpt.marks.push(mark),
+            None => excerpts.push(Excerpt { id: label.span.file, file, marks: vec![mark] }),
         }
     }
-    excerpts.into_iter().map(|(_, excerpt)| excerpt).collect()
+    excerpts
 }
 
 /// The evidence, and the steps of the chain that no other label shows.
@@ -69,35 +98,73 @@ fn shown_evidence(finding: &Finding) -> impl Iterator<Item = &Label> {
 
 fn mark(primary: bool, label: &Label, file: &SourceFile, sources: &SourceMap, width: usize) -> Mark {
     let mut span = first_line(label.span, sources);
-    let start = file.position(span.start);
-    if line_range(file, start.line).len() > LONG_LINE {
-        let text = file.text.get(span.range()).unwrap_or_default();
-        let end = text.char_indices().nth(LONG_SPAN).map_or(text.len(), |(at, _)| at);
-        span.end = span.start + end as u32;
+    let text = file.text.get(span.range()).unwrap_or_default();
+    if let Some((cut, _)) = text.char_indices().nth(LONG_SPAN) {
+        span.end = span.start + cut as u32;
     }
-    let label = clean(&label.text).replace('\n', " ");
+    let at = file.position(span.start);
+    let label = clean(&label.text).replace('\n', " ").replace(PLACE, "\u{fffd}");
     // The line number, the gutter and the ellipses take some ten columns.
-    let wide = file.position(span.end).column as usize + label.width() + 10 > width;
-    Mark { primary, span, line: start.line, label, wide }
+    let wide = at.column as usize + (span.end - span.start) as usize + label.width() + 10 > width;
+    Mark { primary, span, at, label, wide }
 }
 
 fn line_range(file: &SourceFile, line: u32) -> Range<usize> {
     file.line_start(line) as usize..file.line_start(line + 1) as usize
 }
 
+/// The nearest character boundary at or before `at`.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
 impl Excerpt {
-    fn into_snippet(self) -> Snippet<'static, Annotation<'static>> {
-        let first = self.marks.iter().map(|m| m.line).min().unwrap_or(1);
-        let last = self.marks.iter().map(|m| m.line).max().unwrap_or(1);
-        let range = line_range(&self.file, first).start..line_range(&self.file, last).end;
-        let source = self.file.text.get(range.clone()).unwrap_or_default().to_owned();
-        let length = source.trim_end_matches(['\r', '\n']).len();
-        let annotations = self.marks.into_iter().map(move |mark| {
-            let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let offset = |at: u32| (at as usize).saturating_sub(range.start).min(length);
-            let annotation = kind.span(offset(mark.span.start)..offset(mark.span.end));
-            if mark.label.is_empty() { annotation } else { annotation.label(mark.label) }
-        });
-        Snippet::source(source).line_start(first as usize).path(slashes(&self.file.path)).annotations(annotations)
+    /// Where it points: the primary mark, else the first one.
+    fn place(&self) -> String {
+        let first = self.marks.iter().min_by_key(|m| (!m.primary, m.at));
+        let at = first.map_or(Position { line: 1, column: 1 }, |m| m.at);
+        format!("{}:{}:{}", clean(&slashes(&self.file.path)), at.line, at.column)
+    }
+
+    fn into_snippet(self, number: usize, width: usize) -> Snippet<'static, Annotation<'static>> {
+        let first = self.marks.iter().map(|m| m.at.line).min().unwrap_or(1);
+        let last = self.marks.iter().map(|m| m.at.line).max().unwrap_or(1);
+        let mut source = String::new();
+        let mut annotations = Vec::new();
+        for line in first..=last {
+            let window = self.window(line, width);
+            let text = self.file.text.get(window.clone()).unwrap_or_default().trim_end_matches(['\r', '\n']);
+            let offset = |at: u32| source.len() + (at as usize).saturating_sub(window.start).min(text.len());
+            for mark in self.marks.iter().filter(|m| m.at.line == line) {
+                let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+                let annotation = kind.span(offset(mark.span.start)..offset(mark.span.end));
+                annotations.push(if mark.label.is_empty() { annotation } else { annotation.label(mark.label.clone()) });
+            }
+            source.push_str(&text.replace(PLACE, "\u{fffd}"));
+            source.push('\n');
+        }
+        Snippet::source(source).line_start(first as usize).path(format!("{PLACE}{number}")).annotations(annotations)
+    }
+
+    /// What is rendered of a line: two screens to each side of a mark far to the right, else the line up to there. The renderer
+    /// cuts that to the screen, but takes time for all that it is given.
+    fn window(&self, line: u32, width: usize) -> Range<usize> {
+        let range = line_range(&self.file, line);
+        let side = 2 * width + LONG_SPAN;
+        let far = self.marks.iter().find(|m| m.at.line == line && m.span.start as usize > range.start + side);
+        let from = far.map_or(range.start, |m| boundary(&self.file.text, m.span.start as usize - side));
+        from..boundary(&self.file.text, range.end.min(from + 3 * side))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_replace_what_was_counted() {
+        let rendered = format!("--> {PLACE}0:1:45\n | x\n::: {PLACE}1:7:2\n");
+        let places = ["a b.json:1:900".to_owned(), "c.tf:7:2".to_owned()];
+        assert_eq!(with_places(&rendered, &places), "--> a b.json:1:900\n | x\n::: c.tf:7:2\n");
     }
 }

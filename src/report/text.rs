@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use annotate_snippets::Level;
 use annotate_snippets::renderer::Style;
 use annotate_snippets::renderer::{DEFAULT_ERROR_STYLE, DEFAULT_HELP_STYLE, DEFAULT_NOTE_STYLE, DEFAULT_WARNING_STYLE};
-use annotate_snippets::{Group, Level, Renderer};
 use anstream::adapter::strip_str;
 
 use super::place::slashes;
@@ -123,21 +123,20 @@ fn title(text: &mut String, level: &str, rule: &str, style: Style, message: &str
 }
 
 fn excerpt_text(text: &mut String, finding: &Finding, notes: &[String], sources: &SourceMap, options: &ReportOptions) {
-    let excerpts = snippet::elements(finding, sources, options.width);
     let help = finding.help.as_ref().filter(|help| !help.text.is_empty()).map(help_line);
-    if excerpts.is_empty() {
-        for (name, style, line) in notes.iter().map(|n| ("note", BOLD, n)).chain(help.iter().map(|h| ("help", DEFAULT_HELP_STYLE, h))) {
-            remark(text, name, style, line, options);
-        }
-        return;
-    }
     let width = options.width.saturating_sub(16).max(40);
-    let message = |level: Level<'static>, line: &String| level.message(wrap(line, width, 0).join("\n"));
-    let remarks = notes.iter().map(|n| message(Level::NOTE, n)).chain(help.iter().map(|h| message(Level::HELP, h)));
-    let group = Group::with_level(level(finding.severity)).elements(excerpts).elements(remarks);
-    let renderer = Renderer::styled().term_width(options.width);
-    text.push_str(&renderer.render(&[group]));
-    text.push('\n');
+    let remarks = notes.iter().map(|note| (Level::NOTE, note)).chain(help.iter().map(|help| (Level::HELP, help)));
+    let wrapped: Vec<(Level<'static>, String)> = remarks.map(|(level, line)| (level, wrap(line, width, 0).join("\n"))).collect();
+    match snippet::render(finding, level(finding.severity), &wrapped, options.width, sources) {
+        Some(rendered) => {
+            text.push_str(&rendered);
+            text.push('\n');
+        }
+        None => {
+            notes.iter().for_each(|note| remark(text, "note", BOLD, note, options));
+            help.iter().for_each(|help| remark(text, "help", DEFAULT_HELP_STYLE, help, options));
+        }
+    }
 }
 
 /// The words of a mend; a colon leads to the code below them.
