@@ -20,6 +20,7 @@ mod references;
 mod resolver;
 mod resources;
 mod scalar;
+mod serverless;
 mod substitute;
 mod template;
 

@@ -39,6 +39,11 @@ impl Resolver<'_> {
             template = included;
         }
         self.sections(id, &template);
+        if names.iter().any(|name| name == SAM_TRANSFORM) {
+            self.stacks[id].is_sam = true;
+            template = self.expand_sam(id, &template);
+            self.sections(id, &template);
+        }
         self.macros(id, &template, &names);
         self.register(id, &template);
         id

@@ -2,6 +2,7 @@ mod bad_input;
 mod loops;
 mod nested;
 mod robustness;
+mod serverless;
 mod values;
 
 use std::path::Path;
