@@ -5,17 +5,20 @@
 //! Dependencies point one way along that line.
 
 pub mod cloudformation;
+pub mod discover;
 pub mod finding;
 pub mod graph;
 pub mod iam;
 pub mod model;
 pub mod number;
 pub mod options;
+pub mod plan;
 pub mod report;
 pub mod rules;
 pub mod sam;
 pub mod scan;
 pub mod source;
+pub mod suppress;
 pub mod syntax;
 pub mod terraform;
 pub mod text;

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock, RwLock};
 
 /// Index of a file in the [`SourceMap`]. The order of ids is not deterministic: never sort a report by it.
@@ -142,6 +142,23 @@ pub enum ReadError {
     },
 }
 
+/// A path as it is shown and looked up: `.` dropped and `x/..` folded by name alone, as Terraform does with module sources.
+/// The empty path becomes `.`.
+pub fn clean(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            Component::ParentDir if out.has_root() => {}
+            other => out.push(other),
+        }
+    }
+    if out.as_os_str().is_empty() { PathBuf::from(".") } else { out }
+}
+
 /// Files larger than this are refused: CloudFormation's own limit is 1 MB, and no hand-written Terraform comes near.
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -165,7 +182,7 @@ impl SourceMap {
 
     /// Adds a text under a path (for tests, and for text that was read already). The same path gives the same id.
     pub fn add(&self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> FileId {
-        let path = path.into();
+        let path = clean(&path.into());
         let mut inner = self.inner.write().unwrap_or_else(|e| e.into_inner());
         if let Some(id) = inner.by_path.get(&path) {
             return *id;
@@ -178,10 +195,22 @@ impl SourceMap {
 
     /// Reads a file, or gives the id that it has already. A byte-order mark is dropped.
     pub fn read(&self, path: &Path) -> Result<FileId, ReadError> {
-        if let Some(id) = self.inner.read().unwrap_or_else(|e| e.into_inner()).by_path.get(path) {
+        let path = clean(path);
+        if let Some(id) = self.inner.read().unwrap_or_else(|e| e.into_inner()).by_path.get(&path) {
             return Ok(*id);
         }
-        Ok(self.add(path, read_text(path)?))
+        let text = read_text(&path)?;
+        Ok(self.add(path, text))
+    }
+
+    /// How many files were read.
+    pub fn len(&self) -> usize {
+        self.inner.read().unwrap_or_else(|e| e.into_inner()).files.len()
+    }
+
+    /// Whether no file was read yet.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// The file of an id. Panics on [`Span::NONE`]'s id: check [`Span::is_none`] first.
@@ -212,7 +241,12 @@ impl SourceMap {
 pub fn read_text(path: &Path) -> Result<String, ReadError> {
     let shown = path.display().to_string();
     let io = |cause: std::io::Error| ReadError::Io { path: shown.clone(), cause: cause.to_string() };
-    let size = std::fs::metadata(path).map_err(io)?.len();
+    let metadata = std::fs::metadata(path).map_err(io)?;
+    // A pipe or device would block the scan, or never end.
+    if !metadata.is_file() {
+        return Err(ReadError::Io { path: shown, cause: "not a regular file".to_owned() });
+    }
+    let size = metadata.len();
     if size > MAX_FILE_BYTES {
         return Err(ReadError::TooLarge { path: shown, size, limit: MAX_FILE_BYTES });
     }
@@ -231,6 +265,18 @@ pub fn read_text(path: &Path) -> Result<String, ReadError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_are_cleaned_by_name() {
+        for (given, shown) in
+            [("./a//b/../c.tf", "a/c.tf"), (".", "."), ("", "."), ("a/..", "."), ("../../x/.", "../../x"), ("/../a", "/a")]
+        {
+            assert_eq!(clean(Path::new(given)), Path::new(shown), "{given}");
+        }
+        let map = SourceMap::new();
+        assert_eq!(map.add("./a/../b.tf", "x"), map.add("b.tf", "x"));
+        assert_eq!(map.len(), 1);
+    }
 
     #[test]
     fn positions_count_characters_from_one() {

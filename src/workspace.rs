@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::options::ResolveOptions;
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, SourceMap, clean};
 use crate::syntax::hcl::ast::Expr;
 use crate::syntax::node::SyntaxError;
 use crate::syntax::tree::Tree;
@@ -54,6 +54,6 @@ impl Workspace {
 
     /// A YAML or JSON file, read and parsed once however many units refer to it.
     pub fn tree(&self, path: &Path) -> Arc<Tree> {
-        self.trees.get_or_make(path.to_owned(), || Arc::new(Tree::read(&self.sources, path)))
+        self.trees.get_or_make(clean(path), || Arc::new(Tree::read(&self.sources, path)))
     }
 }
