@@ -1,12 +1,24 @@
 //! One scan from paths to a report: discover, resolve, build the graph, run the rules, apply suppressions.
 
-use std::path::PathBuf;
-use std::time::Duration;
+mod candidate;
+mod engine;
+mod finish;
 
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+pub use self::engine::{Languages, PassedOver, Progress};
+use crate::discover::DiscoverError;
 use crate::finding::{FileProblem, Finding, Undecided};
+use crate::graph::Graph;
+use crate::options::ResolveOptions;
+use crate::rules::{self, Rule, Sink};
 use crate::source::Span;
-use crate::unit::UnitKind;
+use crate::suppress::{Directives, Matcher};
+use crate::unit::{Mode, Unit, UnitKind};
 use crate::value::Str;
+use crate::workspace::Workspace;
 
 /// A comment or metadata entry that silences a finding.
 #[derive(Clone, Debug)]
@@ -54,4 +66,96 @@ pub struct ScanReport {
     pub unreadable: Vec<FileProblem>,
     /// Wall time.
     pub elapsed: Duration,
+}
+
+/// What to scan for, and how.
+#[derive(Clone, Debug, Default)]
+pub struct ScanOptions {
+    /// The settings of the resolvers; [`ResolveOptions::readable`] is set by the scan.
+    pub resolve: ResolveOptions,
+    /// The rules to run.
+    pub rules: Vec<&'static Rule>,
+    /// How many threads; as many as there are cores where none is given.
+    pub threads: Option<NonZeroUsize>,
+    /// The resolver of each language.
+    pub languages: Languages,
+}
+
+/// A finished scan.
+#[derive(Debug)]
+pub struct Scanned {
+    /// What was found.
+    pub report: ScanReport,
+    /// The files that the report's places lie in.
+    pub workspace: Workspace,
+    /// Files that turned out to be no template, each with the reason.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// The units of a tree, resolved.
+#[derive(Debug)]
+pub struct Resolved {
+    /// Sorted by root.
+    pub units: Vec<Unit>,
+    /// What could not be resolved at all.
+    pub problems: Vec<FileProblem>,
+    /// The files that the units' places lie in.
+    pub workspace: Workspace,
+    /// Files that turned out to be no template, each with the reason.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// Scans paths, seen from the working directory `directory`.
+pub fn scan(paths: &[PathBuf], directory: &Path, options: &ScanOptions, progress: &Progress) -> Result<Scanned, DiscoverError> {
+    let started = Instant::now();
+    let directives = Directives::default();
+    let check = |unit: Unit, workspace: &Workspace| checked(&unit, workspace, options, &directives);
+    let run = engine::run(paths, directory, options, progress, &check)?;
+    let mut report = finish::report(run.units, run.problems, &run.workspace, &options.rules);
+    report.elapsed = started.elapsed();
+    Ok(Scanned { report, workspace: run.workspace, passed_over: run.passed_over })
+}
+
+/// Resolves the units of paths without checking them.
+pub fn resolve(paths: &[PathBuf], directory: &Path, options: &ScanOptions, progress: &Progress) -> Result<Resolved, DiscoverError> {
+    let run = engine::run(paths, directory, options, progress, &|unit, _| unit)?;
+    let mut problems: Vec<FileProblem> = run.problems.into_iter().map(|(_, problem)| problem).collect();
+    problems.extend(run.units.iter().flat_map(|unit| unit.problems.iter().cloned()));
+    Ok(Resolved { units: run.units, problems, workspace: run.workspace, passed_over: run.passed_over })
+}
+
+/// Runs the rules over one unit and matches its suppressions.
+fn checked(unit: &Unit, workspace: &Workspace, options: &ScanOptions, directives: &Directives) -> finish::Checked {
+    let graph = Graph::new(unit, &workspace.options);
+    let Sink { findings, undecided } = rules::run(&graph, &options.rules);
+    let directives = directives.of(unit, &workspace.sources);
+    let mut matcher = Matcher::new(&directives, unit);
+    let findings = findings.into_iter().map(|f| reported(f, &mut matcher)).collect();
+    undecided.iter().for_each(|u| matcher.undecided(u));
+    let problems = unit.problems.iter().map(|p| (p.path.clone(), reported(finish::syntax_error(p), &mut matcher))).collect();
+    let used = matcher.into_used();
+    finish::Checked {
+        kind: unit.kind,
+        root: unit.root.clone(),
+        resources: unit.resources.iter().filter(|r| r.mode == Mode::Managed).count(),
+        findings,
+        undecided,
+        problems,
+        files: unit.files.clone(),
+        directives,
+        used,
+    }
+}
+
+fn reported(finding: Finding, matcher: &mut Matcher<'_>) -> Reported {
+    Reported { suppressed: matcher.suppression(&finding), finding, worlds: Vec::new() }
+}
+
+/// The rule whose id is most like a name that is no rule's.
+pub fn nearest_rule(name: &str) -> Option<&'static str> {
+    let distance = |id: &str| strsim::osa_distance(&name.to_lowercase(), id);
+    let scored = rules::all().iter().map(|rule| (distance(rule.id), rule.id));
+    let near = scored.min().filter(|(distance, id)| *distance <= id.len() / 3);
+    let part = || rules::all().iter().find(|rule| name.len() > 3 && rule.id.contains(name)).map(|rule| rule.id);
+    near.map(|(_, id)| id).or_else(part)
 }

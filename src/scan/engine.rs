@@ -1,0 +1,211 @@
+//! Runs something over every unit of a tree, in parallel, so that one unit's failure stays its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::ScanOptions;
+use super::candidate::{Candidate, judge};
+use crate::discover::{DiscoverError, discover};
+use crate::finding::{FileProblem, Severity};
+use crate::plan::{self, Plan};
+use crate::source::{FileId, Span};
+use crate::unit::{Unit, UnitKind};
+use crate::workspace::Workspace;
+use crate::{cloudformation, terraform};
+
+/// The resolver of each language.
+#[derive(Clone, Copy, Debug)]
+pub struct Languages {
+    /// The folders that a Terraform module calls by a local path.
+    pub module_calls: fn(&Path, &Workspace) -> Vec<PathBuf>,
+    /// Resolves a root module.
+    pub module: fn(&Path, &Workspace) -> Unit,
+    /// Resolves a template.
+    pub template: fn(&Path, &Workspace) -> Unit,
+}
+
+impl Default for Languages {
+    fn default() -> Self {
+        Languages { module_calls: terraform::module_calls, module: terraform::resolve, template: cloudformation::resolve }
+    }
+}
+
+/// How far a scan is, for whoever wants to show it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Units and files that may be such; 0 until they are counted.
+    pub total: AtomicUsize,
+    /// How many of them are done.
+    pub done: AtomicUsize,
+}
+
+/// A file that was looked at and is no template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The file, as shown.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: String,
+}
+
+/// What came of a tree.
+pub struct Run<T> {
+    /// For each unit, sorted by root.
+    pub units: Vec<T>,
+    /// What belongs to no unit that was resolved, each with the language that it would have had.
+    pub problems: Vec<(UnitKind, FileProblem)>,
+    /// The files.
+    pub workspace: Workspace,
+    /// Files that are no template.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// Threads need room for recursion over nested input up to its limits.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    Module,
+    Template,
+    /// A template that counts only where it nests one that was given by name.
+    Caller,
+}
+
+enum Outcome<T> {
+    Unit { kind: UnitKind, files: Vec<FileId>, result: T },
+    Problem(UnitKind, FileProblem),
+    PassedOver(String),
+}
+
+type Work<'a, T> = &'a (dyn Fn(Unit, &Workspace) -> T + Sync);
+
+/// Discovers, resolves every unit and hands it to `work`.
+pub fn run<T: Send>(
+    paths: &[PathBuf],
+    directory: &Path,
+    options: &ScanOptions,
+    progress: &Progress,
+    work: Work<'_, T>,
+) -> Result<Run<T>, DiscoverError> {
+    let found = discover(paths, directory)?;
+    let mut workspace = Workspace::new(options.resolve.clone());
+    workspace.options.readable = found.readable.clone();
+    workspace.options.readable.extend(options.resolve.variable_files.iter().filter_map(|f| f.canonicalize().ok()));
+    let size = found.modules.len() + found.templates.len() + found.named_modules.len() + found.named_templates.len();
+    in_pool(options.threads, size, || {
+        let plan = plan::plan(&found, &|folder| (options.languages.module_calls)(folder, &workspace));
+        workspace.options.readable.extend(plan.readable.iter().cloned());
+        let jobs = jobs(&plan);
+        progress.total.store(jobs.len(), Ordering::Relaxed);
+        let outcomes: Vec<Outcome<T>> = jobs
+            .par_iter()
+            .map(|(path, role)| {
+                let outcome = outcome(path, *role, &workspace, &options.languages, work);
+                progress.done.fetch_add(1, Ordering::Relaxed);
+                outcome
+            })
+            .collect();
+        let named: BTreeSet<&PathBuf> = found.named_templates.iter().collect();
+        let done = jobs.into_iter().zip(outcomes).collect();
+        let mut run = collect(done, &named, workspace);
+        run.problems.splice(0..0, found.problems.into_iter().map(|p| (UnitKind::Terraform, p)));
+        Ok(run)
+    })
+}
+
+/// Runs in a pool that is no larger than the work.
+fn in_pool<R: Send>(threads: Option<NonZeroUsize>, size: usize, run: impl FnOnce() -> R + Send) -> R {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = threads.map_or_else(cores, NonZeroUsize::get).min(size.max(1));
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK_BYTES).build() {
+        Ok(pool) => pool.install(run),
+        // Where no thread can be had, the global pool does its best.
+        Err(_) => run(),
+    }
+}
+
+fn jobs(plan: &Plan) -> Vec<(PathBuf, Role)> {
+    let with = |paths: &[PathBuf], role: Role| paths.iter().map(move |p| (p.clone(), role)).collect::<Vec<_>>();
+    let mut jobs = with(&plan.modules, Role::Module);
+    jobs.extend(with(&plan.templates, Role::Template));
+    jobs.extend(with(&plan.callers, Role::Caller));
+    jobs.sort_by(|a, b| a.0.cmp(&b.0));
+    jobs
+}
+
+fn outcome<T>(path: &Path, role: Role, workspace: &Workspace, languages: &Languages, work: Work<'_, T>) -> Outcome<T> {
+    let kind = if role == Role::Module { UnitKind::Terraform } else { UnitKind::CloudFormation };
+    // The last resort: whatever goes wrong in one unit, the others are reported.
+    catch_unwind(AssertUnwindSafe(|| {
+        if role != Role::Module {
+            match judge(path, workspace) {
+                Candidate::Template => {}
+                Candidate::Other(reason) => return Outcome::PassedOver(reason),
+                Candidate::Problem(problem) => return Outcome::Problem(kind, problem),
+            }
+        }
+        let resolve = if role == Role::Module { languages.module } else { languages.template };
+        let unit = resolve(path, workspace);
+        Outcome::Unit { kind: unit.kind, files: unit.files.clone(), result: work(unit, workspace) }
+    }))
+    .unwrap_or_else(|panic| Outcome::Problem(kind, internal_error(path, panic.as_ref())))
+}
+
+fn internal_error(path: &Path, panic: &(dyn std::any::Any + Send)) -> FileProblem {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    FileProblem {
+        severity: Severity::Error,
+        message: format!("internal error of iacscan: {}; this unit was not checked", text.unwrap_or("panic")),
+        span: Span::NONE,
+        path: path.to_owned(),
+        help: concat!("please report it, with the file if you can, at ", env!("CARGO_PKG_REPOSITORY"), "/issues").to_owned(),
+    }
+}
+
+fn collect<T>(done: Vec<((PathBuf, Role), Outcome<T>)>, named: &BTreeSet<&PathBuf>, workspace: Workspace) -> Run<T> {
+    let kept = kept(&done, named, &workspace);
+    let mut run = Run { units: Vec::new(), problems: Vec::new(), passed_over: Vec::new(), workspace };
+    for ((path, role), outcome) in done {
+        match outcome {
+            Outcome::Unit { kind, result, .. } => {
+                if kind == UnitKind::Terraform || kept.contains(&path) {
+                    run.units.push(result);
+                }
+            }
+            Outcome::Problem(..) | Outcome::PassedOver(_) if role == Role::Caller => {}
+            Outcome::Problem(kind, problem) => run.problems.push((kind, problem)),
+            Outcome::PassedOver(reason) => run.passed_over.push(PassedOver { path, reason }),
+        }
+    }
+    run
+}
+
+/// The templates that are units of their own: all but those that another one nests, and those that were only looked at for
+/// nesting one that was given by name and do not.
+fn kept<T>(done: &[((PathBuf, Role), Outcome<T>)], named: &BTreeSet<&PathBuf>, workspace: &Workspace) -> BTreeSet<PathBuf> {
+    let mut own: BTreeMap<FileId, &PathBuf> = BTreeMap::new();
+    let mut nests: BTreeMap<PathBuf, &[FileId]> = BTreeMap::new();
+    for ((path, role), outcome) in done {
+        let Outcome::Unit { files, .. } = outcome else { continue };
+        if *role != Role::Module
+            && let Ok(file) = workspace.sources.read(path)
+        {
+            own.insert(file, path);
+            nests.insert(path.clone(), files);
+        }
+    }
+    let nested = |files: &[FileId]| files.iter().filter_map(|f| own.get(f)).map(|p| (*p).clone()).collect::<Vec<_>>();
+    let mut calls: BTreeMap<PathBuf, Vec<PathBuf>> = nests.iter().map(|(path, files)| (path.clone(), nested(files))).collect();
+    let callers = done.iter().filter(|((_, role), _)| *role == Role::Caller).map(|((path, _), _)| path);
+    for caller in callers {
+        if calls.get(caller).is_some_and(|called| !called.iter().any(|c| named.contains(c))) {
+            calls.remove(caller);
+        }
+    }
+    plan::roots(calls)
+}

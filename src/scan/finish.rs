@@ -1,0 +1,192 @@
+//! From the units' results to the report: problems become findings, suppressions that did nothing become notes, and all of it
+//! is brought into order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::{Reported, ScanReport, UnitReport, nearest_rule};
+use crate::finding::{FileProblem, Finding, Help, Label, Severity, Undecided};
+use crate::rules::{self, Rule};
+use crate::source::{FileId, SourceMap, Span};
+use crate::suppress::{Directive, Used, key};
+use crate::unit::UnitKind;
+use crate::value::Str;
+use crate::workspace::Workspace;
+
+/// The rule of files that cannot be read.
+pub const SYNTAX_ERROR: &str = "syntax-error";
+/// The rule of suppressions that do nothing.
+pub const UNUSED_SUPPRESSION: &str = "unused-suppression";
+
+/// What came of one unit.
+pub struct Checked {
+    pub kind: UnitKind,
+    pub root: PathBuf,
+    pub resources: usize,
+    pub findings: Vec<Reported>,
+    pub undecided: Vec<Undecided>,
+    /// Problems with files as findings, each with its file.
+    pub problems: Vec<(PathBuf, Reported)>,
+    pub files: Vec<FileId>,
+    pub directives: Vec<Directive>,
+    pub used: Used,
+}
+
+/// A problem with a file, as a finding.
+pub fn syntax_error(problem: &FileProblem) -> Finding {
+    let help = (!problem.help.is_empty()).then(|| Help { text: problem.help.clone(), code: String::new() });
+    Finding {
+        rule: SYNTAX_ERROR,
+        severity: problem.severity,
+        message: problem.message.clone(),
+        primary: Label::new(problem.span, ""),
+        related: Vec::new(),
+        flow: Vec::new(),
+        help,
+        address: Str::from(problem.path.to_string_lossy().replace('\\', "/")),
+        key: Str::from(problem.message.as_str()),
+    }
+}
+
+/// The report of all units.
+pub fn report(units: Vec<Checked>, problems: Vec<(UnitKind, FileProblem)>, workspace: &Workspace, rules: &[&'static Rule]) -> ScanReport {
+    let sources = &workspace.sources;
+    let selected = |id: &str| rules.iter().any(|rule| rule.id == id);
+    let files: BTreeSet<FileId> = units.iter().flat_map(|unit| &unit.files).copied().collect();
+    let mut report = ScanReport { files: files.len(), ..ScanReport::default() };
+    let mut unused = if selected(UNUSED_SUPPRESSION) { Unused::new(&units, &selected) } else { Unused::default() };
+    let mut seen = BTreeSet::new();
+    for unit in units {
+        let mut findings = unit.findings;
+        for (path, reported) in unit.problems {
+            let span = reported.finding.primary.span;
+            // A module or nested template that several units share is broken once.
+            if !seen.insert((path.clone(), span.start, span.end, reported.finding.message.clone())) {
+                continue;
+            }
+            if span.is_none() {
+                report.unreadable.push(unreadable(&reported.finding, &path));
+            }
+            if selected(SYNTAX_ERROR) {
+                findings.push(at_its_file(reported, &path, sources));
+            }
+        }
+        findings.extend(unused.of(&unit.directives, sources));
+        let mut undecided = unit.undecided;
+        sort(&mut findings, &mut undecided, sources);
+        report.units.push(UnitReport { kind: unit.kind, root: unit.root, resources: unit.resources, findings, undecided });
+    }
+    for (kind, problem) in problems {
+        let finding = Reported { finding: syntax_error(&problem), suppressed: None, worlds: Vec::new() };
+        let findings = if selected(SYNTAX_ERROR) { vec![at_its_file(finding, &problem.path, sources)] } else { Vec::new() };
+        report.units.push(UnitReport { kind, root: problem.path.clone(), resources: 0, findings, undecided: Vec::new() });
+        report.unreadable.push(problem);
+    }
+    report.units.sort_by(|a, b| (&a.root, a.kind).cmp(&(&b.root, b.kind)));
+    report.unreadable.sort_by(|a, b| a.path.cmp(&b.path));
+    report
+}
+
+fn unreadable(finding: &Finding, path: &Path) -> FileProblem {
+    FileProblem {
+        severity: finding.severity,
+        message: finding.message.clone(),
+        span: Span::NONE,
+        path: path.to_owned(),
+        help: finding.help.as_ref().map(|h| h.text.clone()).unwrap_or_default(),
+    }
+}
+
+/// A file without text still is a place: its start. All units are resolved by now, so nobody takes it for an empty file.
+fn at_its_file(mut reported: Reported, path: &Path, sources: &SourceMap) -> Reported {
+    let primary = &mut reported.finding.primary;
+    if primary.span.is_none() {
+        primary.span = Span::new(sources.add(path, ""), 0..0);
+    }
+    reported
+}
+
+fn sort(findings: &mut [Reported], undecided: &mut [Undecided], sources: &SourceMap) {
+    let path = |span: Span| if span.is_none() { PathBuf::new() } else { sources.file(span.file).path.clone() };
+    findings.sort_by_cached_key(|r| {
+        let f = &r.finding;
+        (path(f.primary.span), f.primary.span.start, f.rule, f.address.clone(), f.key.clone(), f.message.clone())
+    });
+    undecided.sort_by_cached_key(|u| (path(u.span), u.span.start, u.rule, u.address.clone(), u.reason.clone()));
+}
+
+/// Finds the suppressions that silenced nothing in any unit.
+#[derive(Default)]
+struct Unused {
+    /// For each rule name of a directive that did nothing: what to say.
+    messages: BTreeMap<(crate::suppress::SpanKey, usize), (String, String)>,
+}
+
+impl Unused {
+    fn new(units: &[Checked], selected: &dyn Fn(&str) -> bool) -> Unused {
+        let used: BTreeSet<_> = units.iter().flat_map(|unit| &unit.used).collect();
+        let mut messages = BTreeMap::new();
+        for directive in units.iter().flat_map(|unit| &unit.directives) {
+            let at = key(directive.span);
+            if directive.rules.is_empty() {
+                let help = "write `iacscan: ignore[rule-id] reason`";
+                messages.insert((at, 0), ("this suppression names no rule, so it suppresses nothing".to_owned(), help.to_owned()));
+            }
+            for (index, rule) in directive.rules.iter().enumerate() {
+                if used.contains(&(at, index)) {
+                    continue;
+                }
+                if let Some(message) = message(rule, directive, selected) {
+                    messages.insert((at, index), message);
+                }
+            }
+        }
+        Unused { messages }
+    }
+
+    /// The notes about one unit's directives that no unit before it had.
+    fn of(&mut self, directives: &[Directive], sources: &SourceMap) -> Vec<Reported> {
+        let mut notes = Vec::new();
+        for directive in directives {
+            for index in 0..directive.rules.len().max(1) {
+                if let Some((message, help)) = self.messages.remove(&(key(directive.span), index)) {
+                    notes.push(note(directive, directive.rules.get(index), message, help, sources));
+                }
+            }
+        }
+        notes
+    }
+}
+
+fn message(rule: &Str, directive: &Directive, selected: &dyn Fn(&str) -> bool) -> Option<(String, String)> {
+    if rules::by_id(rule).is_none() {
+        let help = nearest_rule(rule).map_or("`iacscan rules` lists the rules".to_owned(), |near| format!("did you mean `{near}`?"));
+        return Some((format!("there is no rule `{rule}`, so this suppresses nothing"), help));
+    }
+    if !selected(rule) {
+        return None;
+    }
+    let what = match directive.scope.is_none() {
+        true => format!("this suppression of `{rule}` stands above nothing"),
+        false => format!("this suppresses nothing: `{rule}` finds nothing here"),
+    };
+    Some((what, "remove it".to_owned()))
+}
+
+fn note(directive: &Directive, rule: Option<&Str>, message: String, help: String, sources: &SourceMap) -> Reported {
+    let scope = sources.text(directive.scope);
+    let place = scope.lines().next().unwrap_or_default();
+    let path = if directive.span.is_none() { PathBuf::new() } else { sources.file(directive.span.file).path.clone() };
+    let finding = Finding {
+        rule: UNUSED_SUPPRESSION,
+        severity: Severity::Note,
+        message,
+        primary: Label::new(directive.span, ""),
+        related: Vec::new(),
+        flow: Vec::new(),
+        help: Some(Help { text: help, code: String::new() }),
+        address: Str::from(path.to_string_lossy().replace('\\', "/")),
+        key: Str::from(format!("{} {place}", rule.map_or("", Str::as_str))),
+    };
+    Reported { finding, suppressed: None, worlds: Vec::new() }
+}
