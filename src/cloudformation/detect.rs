@@ -1,6 +1,5 @@
 //! Which files are templates.
 
-use super::eval::packaged;
 use crate::syntax::node::Node;
 
 /// What a file is to CloudFormation.
@@ -54,7 +53,7 @@ pub fn transforms(tree: &Node) -> Vec<&str> {
 
 /// Whether a key of a section makes entries instead of being one.
 pub fn is_generator(key: &str) -> bool {
-    key == "Fn::ForEach" || key.starts_with("Fn::ForEach::") || key == "Fn::Transform"
+    key.starts_with("Fn::ForEach::") || key == "Fn::Transform"
 }
 
 fn has_resource_type(resource: &Node) -> bool {
@@ -63,7 +62,7 @@ fn has_resource_type(resource: &Node) -> bool {
         Some(name) => {
             name.starts_with("AWS::") || name.starts_with("Alexa::") || name.starts_with("Custom::") || name.ends_with("::MODULE")
         }
-        None => packaged(kind) == Some("Rain::Module"),
+        None => kind.tag.as_deref() == Some("Rain::Module"),
     }
 }
 

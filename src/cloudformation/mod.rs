@@ -144,6 +144,3 @@ fn file_problems(path: &Path, tree: &Tree) -> Vec<FileProblem> {
     }
     out
 }
-
-#[cfg(test)]
-mod tests;

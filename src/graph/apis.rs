@@ -68,8 +68,6 @@ pub struct Call {
     pub uri: Value,
     /// The role that it is called with.
     pub credentials: Value,
-    /// The HTTP method of the integration itself (REST), null where there is none.
-    pub http_method: Value,
     /// When it exists.
     pub presence: Guard,
 }
@@ -249,14 +247,8 @@ impl Builder<'_, '_> {
             overrides: Value::null(Span::NONE),
             presence: presence.clone(),
         };
-        let call = Call {
-            resource: http.id,
-            caller: route(&key),
-            uri: http.target.clone(),
-            credentials: http.credentials.clone(),
-            http_method: Value::null(Span::NONE),
-            presence,
-        };
+        let call =
+            Call { resource: http.id, caller: route(&key), uri: http.target.clone(), credentials: http.credentials.clone(), presence };
         self.apis.all[index].calls.push(call);
         self.apis.all[index].stages.push(stage);
     }
@@ -279,7 +271,6 @@ impl Builder<'_, '_> {
                 caller,
                 uri: read(&found.integration, "uri"),
                 credentials: read(&found.integration, "credentials"),
-                http_method: read(&found.integration, "httpMethod"),
                 presence: presence.clone(),
             });
         }
@@ -289,7 +280,6 @@ impl Builder<'_, '_> {
                 caller: Caller::Authorizer(Text::literal(found.name)),
                 uri: read(&found.authorizer, "authorizerUri"),
                 credentials: read(&found.authorizer, "authorizerCredentials"),
-                http_method: Value::null(Span::NONE),
                 presence: presence.clone(),
             });
         }
@@ -324,14 +314,7 @@ impl Builder<'_, '_> {
         for method in self.graph.all::<Method>().into_iter().filter(|m| is_lambda_type(&m.integration_type) && !m.integration.is_null()) {
             let caller = Caller::Method { method: self.text(&method.http_method), path: self.rest_path(&method.resource) };
             let presence = self.graph.resource(method.id).presence.clone();
-            let call = Call {
-                resource: method.id,
-                caller,
-                uri: method.uri,
-                credentials: method.credentials,
-                http_method: method.integration_method,
-                presence,
-            };
+            let call = Call { resource: method.id, caller, uri: method.uri, credentials: method.credentials, presence };
             if let Some(api) = self.api(&method.api, ApiKind::Rest) {
                 api.calls.push(call);
             }
@@ -339,14 +322,7 @@ impl Builder<'_, '_> {
         for integration in self.graph.all::<Integration>().into_iter().filter(|i| is_lambda_type(&i.integration_type)) {
             let caller = Caller::Method { method: self.text(&integration.http_method), path: self.rest_path(&integration.resource) };
             let presence = self.graph.resource(integration.id).presence.clone();
-            let call = Call {
-                resource: integration.id,
-                caller,
-                uri: integration.uri,
-                credentials: integration.credentials,
-                http_method: integration.integration_method,
-                presence,
-            };
+            let call = Call { resource: integration.id, caller, uri: integration.uri, credentials: integration.credentials, presence };
             if let Some(api) = self.api(&integration.api, ApiKind::Rest) {
                 api.calls.push(call);
             }
@@ -372,7 +348,6 @@ impl Builder<'_, '_> {
                 caller: Caller::Authorizer(id),
                 uri: authorizer.uri,
                 credentials: authorizer.credentials,
-                http_method: Value::null(Span::NONE),
                 presence,
             };
             if let Some(api) = self.api(&authorizer.api, ApiKind::Rest) {
@@ -454,7 +429,6 @@ impl Builder<'_, '_> {
                 caller: route(&self.text(&route_entity.route_key)),
                 uri: integration.uri.clone(),
                 credentials: integration.credentials.clone(),
-                http_method: Value::null(Span::NONE),
                 presence,
             };
             if let Some(api) = self.api(&route_entity.api, ApiKind::Http) {
@@ -479,7 +453,6 @@ impl Builder<'_, '_> {
                 caller: Caller::Authorizer(id),
                 uri: authorizer.uri,
                 credentials: authorizer.credentials,
-                http_method: Value::null(Span::NONE),
                 presence,
             };
             if let Some(api) = self.api(&authorizer.api, ApiKind::Http) {

@@ -8,7 +8,6 @@ pub mod functions;
 pub mod invocations;
 pub mod openapi;
 pub mod permissions;
-pub mod triggers;
 
 use std::collections::HashMap;
 

@@ -7,7 +7,6 @@
 pub mod api_gateway;
 pub mod document;
 pub mod lambda;
-pub mod messaging;
 pub mod names;
 
 use crate::unit::Resource;

@@ -1,0 +1,309 @@
+//! The command line as the user writes it. What it comes to is in [`crate::settings`].
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use iacscan::finding::Severity;
+use iacscan::report::{Format, GraphFormat};
+
+/// Finds, before a deploy, the AWS wiring mistakes in Terraform, CloudFormation and SAM.
+#[derive(Debug, Parser)]
+#[command(
+    name = "iacscan",
+    version,
+    about = "Finds, before a deploy, the AWS wiring mistakes in Terraform, CloudFormation and SAM that show up as a 500, a time-out \
+             or a failed stack. Reads source only: no cloud account, no network, no `terraform init`.",
+    after_help = "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the scan could not be done.\n\
+                  A finding is silenced by the comment `iacscan: ignore[rule-id] reason` on or above the resource, block or property.",
+    after_long_help = AFTER_HELP,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    /// What to do other than scan.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The scan.
+    #[command(flatten)]
+    pub scan: ScanArgs,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes, the same for every format:
+  0  nothing at or above --fail-on
+  1  findings
+  2  the scan could not be done: bad arguments, no such path, output that cannot be written
+
+Silencing a finding:
+  The comment `iacscan: ignore[rule-id] reason` on or directly above a resource, block or property; several ids are
+  separated by commas. In a template also the resource's metadata: {\"Metadata\": {\"iacscan\": {\"ignore\": [\"rule-id\"]}}}.
+
+Configuration:
+  The file iacscan.toml in the first path's folder, or above it up to the top of the git repository. The command line wins.
+
+      fail-on = \"error\"
+      ignore = [\"rds-cidr-ingress\"]
+      region = \"eu-west-1\"
+      account-id = \"123456789012\"
+      [variables]
+      env = \"prod\"
+      [parameters]
+      Stage = \"prod\"
+
+A folder that is named like a subcommand is scanned when it is written as a path: `iacscan ./graph`.";
+
+/// What to do other than scan.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the rules.
+    Rules {
+        /// When to use colours.
+        #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+        color: Color,
+    },
+    /// Show the page of a rule.
+    Explain {
+        /// The rule's id.
+        rule: String,
+        /// When to use colours.
+        #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+        color: Color,
+    },
+    /// Print what was resolved: resources, their attributes, and what relates them.
+    Graph {
+        /// Files and folders.
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// The form of the output.
+        #[arg(long, short, value_enum, default_value_t, value_name = "FORMAT")]
+        format: GraphFormatArg,
+        /// What is known beside the source.
+        #[command(flatten)]
+        known: KnownArgs,
+        /// How to run.
+        #[command(flatten)]
+        run: RunArgs,
+    },
+}
+
+/// The arguments of a scan.
+#[derive(Debug, Args)]
+pub struct ScanArgs {
+    /// Files and folders to scan. A file stands for the whole unit that it belongs to: a .tf file for its module.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// The form of the report.
+    #[arg(long, short, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Report")]
+    pub format: FormatArg,
+    /// The severity from which on findings make the exit code 1 [default: warning].
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Report")]
+    pub fail_on: Option<FailOn>,
+    /// List the checks that could not be decided, each with the reason.
+    #[arg(long, help_heading = "Report")]
+    pub undecided: bool,
+    /// Run this rule only (repeatable). Files that cannot be read are reported all the same.
+    #[arg(long = "rule", value_name = "ID", help_heading = "Rules")]
+    pub rules: Vec<String>,
+    /// Leave this rule out (repeatable).
+    #[arg(long = "ignore", value_name = "ID", help_heading = "Rules")]
+    pub ignored: Vec<String>,
+    /// What is known beside the source.
+    #[command(flatten)]
+    pub known: KnownArgs,
+    /// How to run.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// What is known beside the source.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is known")]
+pub struct KnownArgs {
+    /// The region that units are deployed to.
+    #[arg(long, value_parser = region)]
+    pub region: Option<String>,
+    /// The account that units are deployed to: 12 digits.
+    #[arg(long, value_parser = account_id, value_name = "ID")]
+    pub account_id: Option<String>,
+    /// The value of a Terraform variable (repeatable).
+    #[arg(long = "var", value_parser = assignment, value_name = "NAME=VALUE")]
+    pub variables: Vec<(String, String)>,
+    /// A file with values of Terraform variables (repeatable).
+    #[arg(long = "var-file", value_name = "FILE")]
+    pub variable_files: Vec<PathBuf>,
+    /// The value of a CloudFormation parameter (repeatable).
+    #[arg(long = "parameter", value_parser = assignment, value_name = "NAME=VALUE")]
+    pub parameters: Vec<(String, String)>,
+}
+
+/// How to run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Run")]
+pub struct RunArgs {
+    /// Write to this file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// When to use colours; `auto` also follows NO_COLOR.
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+    /// Print findings only: no summary, no progress, no hints.
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more: which files were passed over and why, which findings are suppressed.
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// How many threads to use [default: one for each core].
+    #[arg(long, value_name = "NUMBER")]
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum FormatArg {
+    /// For people: source excerpts, evidence, code to paste.
+    #[default]
+    Text,
+    /// `file:line:column: severity[rule-id] message`, one line each.
+    Concise,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// For programs.
+    Json,
+    /// GitHub workflow commands, for annotations.
+    Github,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Text => Format::Text,
+            FormatArg::Concise => Format::Concise,
+            FormatArg::Sarif => Format::Sarif,
+            FormatArg::Json => Format::Json,
+            FormatArg::Github => Format::Github,
+        }
+    }
+}
+
+/// The form of a graph.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum GraphFormatArg {
+    /// For programs.
+    #[default]
+    Json,
+    /// Graphviz.
+    Dot,
+    /// A Mermaid flowchart.
+    Mermaid,
+}
+
+impl From<GraphFormatArg> for GraphFormat {
+    fn from(format: GraphFormatArg) -> Self {
+        match format {
+            GraphFormatArg::Json => GraphFormat::Json,
+            GraphFormatArg::Dot => GraphFormat::Dot,
+            GraphFormatArg::Mermaid => GraphFormat::Mermaid,
+        }
+    }
+}
+
+/// From which severity on findings fail the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailOn {
+    /// Errors only.
+    Error,
+    /// Errors and warnings.
+    #[default]
+    Warning,
+    /// Everything.
+    Note,
+    /// Nothing.
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of that severity fails the run.
+    pub fn includes(self, severity: Severity) -> bool {
+        match self {
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
+            FailOn::Note => true,
+            FailOn::Never => false,
+        }
+    }
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+/// Checks an account id.
+pub fn account_id(text: &str) -> Result<String, String> {
+    match text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
+        true => Ok(text.to_owned()),
+        false => Err("an account id has 12 digits".to_owned()),
+    }
+}
+
+/// Checks a region: `eu-west-1`, `us-gov-east-1`.
+pub fn region(text: &str) -> Result<String, String> {
+    let mut parts = text.rsplit('-');
+    let number = parts.next().is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let words: Vec<&str> = parts.collect();
+    match number && words.len() >= 2 && words.iter().all(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase())) {
+        true => Ok(text.to_owned()),
+        false => Err("expected a region such as eu-west-1".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_path_may_be_named_like_a_subcommand() {
+        let cli = Cli::parse_from(["iacscan", "./graph"]);
+        assert!(cli.command.is_none());
+        assert_eq!(cli.scan.paths, [PathBuf::from("./graph")]);
+        assert!(matches!(Cli::parse_from(["iacscan", "graph", "x"]).command, Some(Command::Graph { .. })));
+    }
+
+    #[test]
+    fn values_are_checked() {
+        assert_eq!(assignment("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        assert_eq!(assignment("a="), Ok(("a".to_owned(), String::new())));
+        assert!(assignment("=b").is_err() && assignment("a").is_err());
+        assert!(account_id("123456789012").is_ok() && account_id("12345678901x").is_err() && account_id("1").is_err());
+        assert!(["eu-west-1", "us-gov-east-1", "us-iso-east-1"].iter().all(|r| region(r).is_ok()));
+        assert!(["", "eu", "eu-west", "eu-1", "EU-west-1", "eu--1"].iter().all(|r| region(r).is_err()));
+    }
+
+    #[test]
+    fn severities_that_fail() {
+        assert!(FailOn::Warning.includes(Severity::Error) && !FailOn::Error.includes(Severity::Warning));
+        assert!(FailOn::Note.includes(Severity::Note) && !FailOn::Never.includes(Severity::Error));
+    }
+}

@@ -1,0 +1,87 @@
+//! The configuration file `iacscan.toml`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+use serde::Deserialize;
+
+use crate::cli::{FailOn, account_id, region};
+
+/// Its name.
+pub const NAME: &str = "iacscan.toml";
+
+/// What it holds: defaults for the command line.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Config {
+    /// `--fail-on`
+    pub fail_on: Option<FailOn>,
+    /// `--ignore`
+    pub ignore: Vec<String>,
+    /// `--region`
+    pub region: Option<String>,
+    /// `--account-id`
+    pub account_id: Option<String>,
+    /// `--var`
+    pub variables: BTreeMap<String, String>,
+    /// `--parameter`
+    pub parameters: BTreeMap<String, String>,
+}
+
+impl Config {
+    /// The configuration for a scan of `path`, and where it stands; the default where there is none.
+    pub fn find(path: &Path) -> Result<(Config, Option<PathBuf>)> {
+        match place(path) {
+            Some(file) => Ok((Config::read(&file)?, Some(file))),
+            None => Ok((Config::default(), None)),
+        }
+    }
+
+    fn read(file: &Path) -> Result<Config> {
+        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        Config::parse(&text).with_context(|| format!("in {}", file.display()))
+    }
+
+    fn parse(text: &str) -> Result<Config> {
+        let config: Config = toml::from_str(text)?;
+        config.region.as_deref().map_or(Ok(String::new()), region).map_err(|e| anyhow!("region: {e}"))?;
+        config.account_id.as_deref().map_or(Ok(String::new()), account_id).map_err(|e| anyhow!("account-id: {e}"))?;
+        Ok(config)
+    }
+}
+
+/// The file in the path's folder, or above it up to the top of the git repository; outside of one, in the folder only.
+fn place(path: &Path) -> Option<PathBuf> {
+    let real = path.canonicalize().ok()?;
+    let folder = if real.is_dir() { real.as_path() } else { real.parent()? };
+    let top = iacscan::discover::git_top(folder).unwrap_or(folder);
+    let mut folders = folder.ancestors().take_while(|ancestor| ancestor.starts_with(top));
+    folders.find_map(|ancestor| Some(ancestor.join(NAME)).filter(|file| file.is_file()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_help_shows() {
+        let text =
+            "fail-on = \"error\"\nignore = [\"a\"]\nregion = \"eu-west-1\"\naccount-id = \"123456789012\"\n[variables]\nenv = \"p\"\n";
+        let config = Config::parse(text).expect("a configuration");
+        assert_eq!((config.fail_on, config.ignore.len(), config.variables["env"].as_str()), (Some(FailOn::Error), 1, "p"));
+        assert!(Config::parse("fail_on = \"error\"").is_err());
+        assert!(Config::parse("account-id = \"1\"").is_err_and(|e| e.to_string() == "account-id: an account id has 12 digits"));
+    }
+
+    #[test]
+    fn stands_at_the_folder_or_above_in_the_repository() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let inner = dir.path().join("a/b");
+        std::fs::create_dir_all(&inner).expect("folders");
+        std::fs::write(dir.path().join(NAME), "ignore = []").expect("a file");
+        assert_eq!(place(&inner), None);
+        std::fs::create_dir(dir.path().join(".git")).expect("a folder");
+        assert_eq!(place(&inner), Some(dir.path().canonicalize().expect("a path").join(NAME)));
+    }
+}

@@ -1,0 +1,82 @@
+//! From raw arguments and the configuration file to the settings of a scan.
+
+use anyhow::{Context, Result, anyhow, bail};
+use iacscan::options::ResolveOptions;
+use iacscan::rules::{self, Rule};
+use iacscan::scan::{ScanOptions, nearest_rule};
+use iacscan::value::Str;
+
+use crate::cli::{FailOn, KnownArgs, RunArgs, ScanArgs};
+use crate::config::Config;
+
+/// Always runs unless it is ignored: a run with one rule over a file that cannot be read must not look clean.
+const ALWAYS: &str = "syntax-error";
+
+/// The options of a scan and what fails it.
+pub fn of_scan(args: &ScanArgs, config: &Config) -> Result<(ScanOptions, FailOn)> {
+    let ignored: Vec<String> = args.ignored.iter().chain(&config.ignore).cloned().collect();
+    let options = ScanOptions { rules: selected(&args.rules, &ignored)?, ..of_graph(&args.known, &args.run, config)? };
+    Ok((options, args.fail_on.or(config.fail_on).unwrap_or_default()))
+}
+
+/// The options of a scan that runs no rules.
+pub fn of_graph(known: &KnownArgs, run: &RunArgs, config: &Config) -> Result<ScanOptions> {
+    for file in &known.variable_files {
+        std::fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+    }
+    // Later ones win: the command line comes after the configuration.
+    let merged = |config: &std::collections::BTreeMap<String, String>, args: &[(String, String)]| -> Vec<(Str, String)> {
+        let all = config.iter().map(|(k, v)| (k, v)).chain(args.iter().map(|(k, v)| (k, v)));
+        all.map(|(name, value)| (Str::from(name.as_str()), value.clone())).collect()
+    };
+    let resolve = ResolveOptions {
+        region: known.region.as_ref().or(config.region.as_ref()).map(Str::from),
+        account_id: known.account_id.as_ref().or(config.account_id.as_ref()).map(Str::from),
+        variables: merged(&config.variables, &known.variables),
+        variable_files: known.variable_files.clone(),
+        parameters: merged(&config.parameters, &known.parameters),
+        readable: Vec::new(),
+    };
+    Ok(ScanOptions { resolve, threads: run.threads, ..ScanOptions::default() })
+}
+
+fn selected(only: &[String], ignored: &[String]) -> Result<Vec<&'static Rule>> {
+    only.iter().chain(ignored).try_for_each(|id| rule(id).map(drop))?;
+    let runs = |rule: &&Rule| {
+        let wanted = only.is_empty() || rule.id == ALWAYS || only.iter().any(|id| id == rule.id);
+        wanted && !ignored.iter().any(|id| id == rule.id)
+    };
+    let selected: Vec<&Rule> = rules::all().iter().filter(runs).collect();
+    if selected.is_empty() {
+        bail!("no rule is left to run");
+    }
+    Ok(selected)
+}
+
+/// The rule of an id that the user gave.
+pub fn rule(id: &str) -> Result<&'static Rule> {
+    rules::by_id(id).ok_or_else(|| match nearest_rule(id) {
+        Some(near) => anyhow!("there is no rule `{id}`: did you mean `{near}`?"),
+        None => anyhow!("there is no rule `{id}`: `iacscan rules` lists them"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_chosen_by_id() {
+        let ids = |only: &[&str], ignored: &[&str]| {
+            let own = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+            selected(&own(only), &own(ignored)).map(|rules| rules.iter().map(|r| r.id).collect::<Vec<_>>())
+        };
+        assert_eq!(ids(&[], &[]).expect("rules").len(), rules::all().len());
+        assert_eq!(ids(&["unused-suppression"], &[]).expect("rules"), ["syntax-error", "unused-suppression"]);
+        assert_eq!(ids(&["unused-suppression"], &["syntax-error"]).expect("rules"), ["unused-suppression"]);
+        assert!(!ids(&[], &["syntax-error"]).expect("rules").contains(&"syntax-error"));
+        let unknown = ids(&["sintax-error"], &[]).expect_err("no such rule").to_string();
+        assert_eq!(unknown, "there is no rule `sintax-error`: did you mean `syntax-error`?");
+        assert_eq!(ids(&[], &["zzzz"]).expect_err("no such rule").to_string(), "there is no rule `zzzz`: `iacscan rules` lists them");
+    }
+}
