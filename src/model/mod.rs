@@ -6,6 +6,7 @@
 
 pub mod api_gateway;
 pub mod document;
+pub mod iam;
 pub mod lambda;
 pub mod names;
 

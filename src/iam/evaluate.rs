@@ -1,0 +1,365 @@
+//! What a set of policies allows, as IAM decides it: Deny before Allow, all documents together, cut by the permissions boundary
+//! (IAM User Guide, "Policy evaluation logic").
+//!
+//! Policies may stand under conditions that cannot be decided. Each combination of these is a [`World`]: a call is granted where
+//! it is in every world, and missing where it is in some world that the caller lives in.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::matching::{self, Need, World};
+use super::policy::{Effect, Gap, Policy, Statement};
+use crate::source::Span;
+use crate::text::Answer;
+use crate::value::{Guard, Str};
+
+/// A policy that applies to a role.
+#[derive(Clone, Debug)]
+pub struct Sourced {
+    /// What it is, for messages: "AWS managed policy `AWSLambdaBasicExecutionRole`".
+    pub label: String,
+    /// Where it is attached or written.
+    pub span: Span,
+    /// When it applies.
+    pub guard: Guard,
+    /// Its document.
+    pub policy: Arc<Policy>,
+}
+
+/// The permissions boundary of a role.
+#[derive(Clone, Debug, Default)]
+pub enum Boundary {
+    /// None.
+    #[default]
+    None,
+    /// These documents, each under its guard; where none applies there is no boundary.
+    Known(Vec<Sourced>),
+    /// One that cannot be seen.
+    Unknown(Gap),
+}
+
+/// Everything that decides what a role may do.
+#[derive(Clone, Debug, Default)]
+pub struct PolicySet {
+    /// The identity policies.
+    pub policies: Vec<Sourced>,
+    /// What could be further policies.
+    pub gaps: Vec<Gap>,
+    /// The boundary.
+    pub boundary: Boundary,
+    /// The guards of each choice between policies: in every deploy one of them holds.
+    pub choices: Vec<Vec<Guard>>,
+}
+
+/// Why a statement about an action does not grant it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Misfit {
+    /// It denies it.
+    Denied,
+    /// It allows it on other resources: these.
+    Resource(String),
+    /// It carries a condition on this key, which the call never meets.
+    Condition(String),
+    /// The permissions boundary leaves it out.
+    Boundary,
+    /// It is there only under a condition.
+    Guard(String),
+}
+
+/// A statement that speaks of a missing action and does not grant it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Near {
+    /// The action.
+    pub action: Str,
+    /// The policy.
+    pub policy: String,
+    /// The statement, or where its policy is attached.
+    pub span: Span,
+    /// Why it does not help.
+    pub misfit: Misfit,
+}
+
+/// What is missing for sure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Missing {
+    /// The calls that fail, in the order asked.
+    pub needs: Vec<Need>,
+    /// Only where this holds; always for most.
+    pub when: Guard,
+    /// The nearest statements.
+    pub near: Vec<Near>,
+}
+
+/// The answer of an evaluation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Grant {
+    /// Every call is allowed.
+    Granted,
+    /// Some are not.
+    Missing(Missing),
+    /// Cannot be told.
+    Unknown(Gap),
+}
+
+/// How many undecided conditions are tried out in all combinations; those beyond stay undecided.
+const MAX_CONDITIONS: usize = 8;
+
+/// Terms that stand for "the unknown collection of this `for_each` is not empty" begin like this. That a collection may be empty
+/// proves nothing: nobody writes a collection to leave it empty.
+pub const COLLECTION: &str = "for_each over ";
+
+/// Which of the calls the policies do not allow to a caller that exists under `context`.
+pub fn missing(set: &PolicySet, needs: &[Need], context: &Guard) -> Grant {
+    let worlds = worlds(set, context);
+    let mut missing = Missing { needs: Vec::new(), when: Guard::always(), near: Vec::new() };
+    let mut unknown = None;
+    for need in needs {
+        match over_worlds(set, need, context, &worlds) {
+            Verdict::Allowed => {}
+            Verdict::Unknown(gap) => {
+                unknown.get_or_insert(gap);
+            }
+            Verdict::Refused(world, when) => {
+                near(set, need, &world, &when, &mut missing.near);
+                missing.when = missing.when.and(&when).unwrap_or_default();
+                missing.needs.push(need.clone());
+            }
+        }
+    }
+    match (missing.needs.is_empty(), unknown) {
+        (false, _) => Grant::Missing(missing),
+        (true, Some(gap)) => Grant::Unknown(gap),
+        (true, None) => Grant::Granted,
+    }
+}
+
+enum Verdict {
+    Allowed,
+    Refused(World, Guard),
+    Unknown(Gap),
+}
+
+/// Every combination of the conditions that the policies depend on, as far as it can happen where the caller exists.
+fn worlds(set: &PolicySet, context: &Guard) -> Vec<World> {
+    let mut names: BTreeSet<&Str> = BTreeSet::new();
+    for guard in guards(set) {
+        names.extend(guard.terms().iter().map(|(name, _)| name));
+    }
+    let fixed: Vec<(Str, bool)> = context.terms().to_vec();
+    let free: Vec<&Str> = names.into_iter().filter(|n| !fixed.iter().any(|(f, _)| f == *n)).take(MAX_CONDITIONS).collect();
+    let choices: Vec<&Vec<Guard>> = set.choices.iter().chain(documents(set).flat_map(|s| &s.policy.choices)).collect();
+    let mut out = Vec::new();
+    for bits in 0..1u32 << free.len() {
+        let mut terms = fixed.clone();
+        // The first world is the one where all conditions hold.
+        terms.extend(free.iter().enumerate().map(|(i, name)| ((*name).clone(), bits & (1 << i) == 0)));
+        let world = World { terms };
+        if choices.iter().all(|guards| guards.iter().any(|g| world.holds(g) != Answer::No)) {
+            out.push(world);
+        }
+    }
+    out
+}
+
+fn documents(set: &PolicySet) -> impl Iterator<Item = &Sourced> {
+    let boundary: &[Sourced] = match &set.boundary {
+        Boundary::Known(documents) => documents,
+        _ => &[],
+    };
+    set.policies.iter().chain(boundary)
+}
+
+fn guards(set: &PolicySet) -> impl Iterator<Item = &Guard> {
+    let inner = documents(set).flat_map(|s| {
+        let items = s.policy.statements.iter().flat_map(|st| st.actions.items.iter().chain(&st.resources.items)).map(|i| &i.guard);
+        let statements = s.policy.statements.iter().map(|st| &st.guard);
+        statements.chain(items).chain(s.policy.gaps.iter().map(|g| &g.guard)).chain([&s.guard])
+    });
+    inner.chain(set.gaps.iter().map(|g| &g.guard)).filter(|g| !g.is_always())
+}
+
+fn over_worlds(set: &PolicySet, need: &Need, context: &Guard, worlds: &[World]) -> Verdict {
+    let mut refused = None;
+    let mut allowed = 0;
+    let mut unknown = None;
+    for world in worlds {
+        match in_world(set, need, world) {
+            Ok(true) => allowed += 1,
+            Ok(false) => {
+                refused.get_or_insert_with(|| world.clone());
+            }
+            Err(gap) => {
+                unknown.get_or_insert(gap);
+            }
+        }
+    }
+    match (refused, unknown) {
+        (None, None) if allowed > 0 => Verdict::Allowed,
+        (None, None) => Verdict::Unknown(Gap::new("its conditions contradict each other", Span::NONE)),
+        (None, Some(gap)) => Verdict::Unknown(gap),
+        (Some(world), None) if allowed == 0 => Verdict::Refused(world, Guard::always()),
+        (Some(world), unknown) => mixed(set, need, context, world, unknown),
+    }
+}
+
+/// Refused in one world and not in another. That is proven to be broken only for a caller that exists in every world: two different
+/// conditions may well hold together.
+fn mixed(set: &PolicySet, need: &Need, context: &Guard, world: World, unknown: Option<Gap>) -> Verdict {
+    let mut when = Guard::always();
+    for (index, (name, truth)) in world.terms.iter().enumerate() {
+        let mut flipped = world.clone();
+        if let Some(term) = flipped.terms.get_mut(index) {
+            term.1 = !term.1;
+        }
+        if !matches!(in_world(set, need, &flipped), Ok(false)) {
+            when = when.and(&Guard::when(name.clone(), *truth)).unwrap_or_default();
+        }
+    }
+    let collection = when.terms().iter().any(|(name, _)| name.starts_with(COLLECTION));
+    if context.is_always() && !collection && !when.is_always() {
+        return Verdict::Refused(world, when);
+    }
+    let depends = || Gap::new(format!("a policy applies only under a condition that cannot be decided ({when})"), Span::NONE);
+    Verdict::Unknown(unknown.unwrap_or_else(depends))
+}
+
+/// Whether the call is allowed in one world, or why that cannot be told.
+fn in_world(set: &PolicySet, need: &Need, world: &World) -> Result<bool, Gap> {
+    let (identity, why) = allows(&set.policies, &set.gaps, need, world);
+    if identity == Answer::No {
+        return Ok(false);
+    }
+    let (boundary, why_boundary) = match &set.boundary {
+        Boundary::None => (Answer::Yes, None),
+        Boundary::Known(documents) if documents.iter().all(|d| world.holds(&d.guard) == Answer::No) => (Answer::Yes, None),
+        Boundary::Known(documents) => allows(documents, &[], need, world),
+        Boundary::Unknown(gap) => (Answer::Maybe, Some(gap.clone())),
+    };
+    match identity.and(boundary) {
+        Answer::Yes => Ok(true),
+        Answer::No => Ok(false),
+        Answer::Maybe => {
+            let gap = if identity == Answer::Maybe { why } else { why_boundary };
+            Err(gap.unwrap_or_else(|| Gap::new("the policies cannot be decided", Span::NONE)))
+        }
+    }
+}
+
+/// Allow minus Deny. What is not known may allow; that it could also deny is not held against what is seen to allow.
+fn allows(policies: &[Sourced], gaps: &[Gap], need: &Need, world: &World) -> (Answer, Option<Gap>) {
+    let (mut allow, mut deny) = (Answer::No, Answer::No);
+    let mut why: Option<Gap> = None;
+    for source in policies {
+        let applies = world.holds(&source.guard);
+        if applies == Answer::No {
+            continue;
+        }
+        for statement in &source.policy.statements {
+            let here = applies.and(world.holds(&statement.guard)).and(speaks(statement, need, world));
+            let granted = here.and(matching::conditions(statement, need.caller).0);
+            match statement.effect {
+                Effect::Allow => {
+                    if granted == Answer::Maybe {
+                        why.get_or_insert_with(|| doubt(source, statement, need, world));
+                    }
+                    allow = allow.or(granted);
+                }
+                // A Deny under a condition is meant for other callers: Lambda's guide shows one to keep function code from EC2.
+                Effect::Deny if statement.conditions.is_empty() && statement.conditions_open.is_none() => {
+                    if here == Answer::Maybe {
+                        why.get_or_insert_with(|| doubt(source, statement, need, world));
+                    }
+                    deny = deny.or(here);
+                }
+                Effect::Deny => {}
+                Effect::Unknown if here != Answer::No => {
+                    allow = allow.or(Answer::Maybe);
+                    why.get_or_insert_with(|| Gap::new("the effect of a statement is not known", statement.span.or(source.span)));
+                }
+                Effect::Unknown => {}
+            }
+        }
+    }
+    let open = policies.iter().flat_map(|s| s.policy.gaps.iter().map(move |g| (g, s.span, world.holds(&s.guard)))).chain(gaps.iter().map(|g| (g, g.span, Answer::Yes)));
+    for (gap, span, applies) in open {
+        if applies.and(world.holds(&gap.guard)) != Answer::No {
+            allow = allow.or(Answer::Maybe);
+            why.get_or_insert_with(|| Gap { span: gap.span.or(span), ..gap.clone() });
+        }
+    }
+    let denied = match deny {
+        Answer::Yes => Answer::No,
+        Answer::Maybe => Answer::Maybe,
+        Answer::No => Answer::Yes,
+    };
+    (allow.and(denied), why)
+}
+
+/// Whether a statement's actions and resources include the call.
+fn speaks(statement: &Statement, need: &Need, world: &World) -> Answer {
+    let acts = matching::action(statement, &need.action, world);
+    if acts == Answer::No { Answer::No } else { acts.and(matching::resource(statement, &need.target, world)) }
+}
+
+/// Why it cannot be told whether a statement includes the call.
+fn doubt(source: &Sourced, statement: &Statement, need: &Need, world: &World) -> Gap {
+    let span = statement.span.or(source.span);
+    let open = [&statement.actions, &statement.resources].into_iter().find_map(|e| e.open.clone());
+    let reason = match (open, matching::conditions(statement, need.caller)) {
+        (Some(open), _) => open,
+        (None, (Answer::Maybe, Some(condition))) => {
+            format!("{} allows {} under a condition on `{}`", source.label, need.action, condition.key)
+        }
+        (None, (Answer::Maybe, None)) => statement.conditions_open.clone().unwrap_or_else(|| "a condition is not known".to_owned()),
+        _ if matching::resource(statement, &need.target, world) == Answer::Maybe => {
+            format!("it cannot be told whether the resources of {} include what {} is called on", source.label, need.action)
+        }
+        _ => format!("a statement of {} is not fully known", source.label),
+    };
+    Gap::new(reason, span)
+}
+
+/// The statements that speak of the action and do not help.
+fn near(set: &PolicySet, need: &Need, world: &World, when: &Guard, out: &mut Vec<Near>) {
+    let add = |out: &mut Vec<Near>, source: &Sourced, statement: &Statement, misfit: Misfit| {
+        let near =
+            Near { action: need.action.clone(), policy: source.label.clone(), span: statement.span.or(source.span), misfit };
+        if !out.contains(&near) {
+            out.push(near);
+        }
+    };
+    for source in &set.policies {
+        for statement in &source.policy.statements {
+            if matching::action(statement, &need.action, world) != Answer::Yes {
+                continue;
+            }
+            let applies = world.holds(&source.guard).and(world.holds(&statement.guard));
+            let fits = matching::resource(statement, &need.target, world);
+            let (met, condition) = matching::conditions(statement, need.caller);
+            match statement.effect {
+                Effect::Deny if applies == Answer::Yes && fits == Answer::Yes && statement.conditions.is_empty() => {
+                    add(out, source, statement, Misfit::Denied);
+                }
+                Effect::Allow if applies == Answer::No && fits != Answer::No && !when.is_always() => {
+                    add(out, source, statement, Misfit::Guard(source.guard.and(&statement.guard).unwrap_or_default().to_string()));
+                }
+                Effect::Allow if applies == Answer::No => {}
+                Effect::Allow if fits == Answer::No => {
+                    let listed: Vec<String> = statement.resources.items.iter().map(|i| format!("`{}`", i.text)).collect();
+                    add(out, source, statement, Misfit::Resource(listed.join(", ")));
+                }
+                Effect::Allow if met == Answer::No => {
+                    let key = condition.map(|c| c.key.to_string()).unwrap_or_default();
+                    add(out, source, statement, Misfit::Condition(key));
+                }
+                _ => {}
+            }
+        }
+    }
+    if let Boundary::Known(documents) = &set.boundary
+        && allows(&set.policies, &set.gaps, need, world).0 == Answer::Yes
+        && let Some(document) = documents.iter().find(|d| world.holds(&d.guard) != Answer::No)
+    {
+        out.push(Near { action: need.action.clone(), policy: document.label.clone(), span: document.span, misfit: Misfit::Boundary });
+    }
+}
