@@ -8,12 +8,17 @@ pub mod functions;
 pub mod invocations;
 pub mod openapi;
 pub mod permissions;
+mod role_policies;
+pub mod roles;
+pub mod vpc;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use self::apis::Apis;
 use self::functions::Functions;
 use self::permissions::Permissions;
+use self::roles::Roles;
 use crate::model::Entity;
 use crate::model::names::Names;
 use crate::options::ResolveOptions;
@@ -34,6 +39,7 @@ pub struct Graph<'u> {
     pub permissions: Permissions,
     /// APIs with their calls and stages.
     pub apis: Apis,
+    roles: OnceLock<Roles>,
     custom_resources: Vec<ResourceId>,
     by_kind: HashMap<&'u str, Vec<ResourceId>>,
 }
@@ -49,11 +55,24 @@ impl<'u> Graph<'u> {
         let custom_resources = unit.resources.iter().filter(custom).map(|r| r.id).collect();
         let names = Names::new(unit, options);
         let functions = Functions::new(unit, &names);
-        let mut graph =
-            Graph { unit, names, functions, permissions: Permissions::default(), apis: Apis::default(), custom_resources, by_kind };
+        let mut graph = Graph {
+            unit,
+            names,
+            functions,
+            permissions: Permissions::default(),
+            apis: Apis::default(),
+            roles: OnceLock::new(),
+            custom_resources,
+            by_kind,
+        };
         graph.permissions = Permissions::new(&graph);
         graph.apis = Apis::new(&graph);
         graph
+    }
+
+    /// Roles and what is attached to them; worked out when the first rule asks.
+    pub fn roles(&self) -> &Roles {
+        self.roles.get_or_init(|| Roles::new(self))
     }
 
     /// The resource of an id.

@@ -280,7 +280,10 @@ fn allows(policies: &[Sourced], gaps: &[Gap], need: &Need, world: &World) -> (An
             }
         }
     }
-    let open = policies.iter().flat_map(|s| s.policy.gaps.iter().map(move |g| (g, s.span, world.holds(&s.guard)))).chain(gaps.iter().map(|g| (g, g.span, Answer::Yes)));
+    let open = policies
+        .iter()
+        .flat_map(|s| s.policy.gaps.iter().map(move |g| (g, s.span, world.holds(&s.guard))))
+        .chain(gaps.iter().map(|g| (g, g.span, Answer::Yes)));
     for (gap, span, applies) in open {
         if applies.and(world.holds(&gap.guard)) != Answer::No {
             allow = allow.or(Answer::Maybe);
@@ -322,8 +325,7 @@ fn doubt(source: &Sourced, statement: &Statement, need: &Need, world: &World) ->
 /// The statements that speak of the action and do not help.
 fn near(set: &PolicySet, need: &Need, world: &World, when: &Guard, out: &mut Vec<Near>) {
     let add = |out: &mut Vec<Near>, source: &Sourced, statement: &Statement, misfit: Misfit| {
-        let near =
-            Near { action: need.action.clone(), policy: source.label.clone(), span: statement.span.or(source.span), misfit };
+        let near = Near { action: need.action.clone(), policy: source.label.clone(), span: statement.span.or(source.span), misfit };
         if !out.contains(&near) {
             out.push(near);
         }

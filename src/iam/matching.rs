@@ -264,7 +264,8 @@ mod tests {
     }
 
     fn arn(resource: &str) -> Text {
-        let parts = [Part::Literal("arn:".into()), Part::Pseudo(Pseudo::Partition), Part::Literal(":ec2:".into()), Part::Pseudo(Pseudo::Region)];
+        let parts =
+            [Part::Literal("arn:".into()), Part::Pseudo(Pseudo::Partition), Part::Literal(":ec2:".into()), Part::Pseudo(Pseudo::Region)];
         let rest = [Part::Literal(":".into()), Part::Pseudo(Pseudo::AccountId), Part::Literal(format!(":{resource}").into())];
         Text::from_parts(parts.into_iter().chain(rest))
     }
@@ -273,8 +274,7 @@ mod tests {
     fn resources_are_compared_part_by_part() {
         let subject = arn("network-interface/eni-1");
         let answer = |pattern: &str| arn_glob(&Text::literal(pattern), &subject);
-        for yes in
-            ["*", "arn:aws:ec2:*:*:*", "arn:aws:ec2:eu-west-1:123456789012:network-interface/*", "arn:aws:ec2", "arn:*:ec2:*:*:*/*"]
+        for yes in ["*", "arn:aws:ec2:*:*:*", "arn:aws:ec2:eu-west-1:123456789012:network-interface/*", "arn:aws:ec2", "arn:*:ec2:*:*:*/*"]
         {
             assert_eq!(answer(yes), Answer::Yes, "{yes}");
         }

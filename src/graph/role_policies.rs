@@ -1,0 +1,297 @@
+//! The documents behind a role: inline, attached, bounding, and its trust policy.
+
+use std::sync::Arc;
+
+use super::Graph;
+use super::roles::{Attachment, Content, Exclusive, Roles, Trust};
+use crate::iam::managed::{self, Lookup};
+use crate::iam::matching::{World, action};
+use crate::iam::{Boundary, Effect, Gap, Policy, PolicySet, Sourced, Statement};
+use crate::model::iam::{ManagedPolicy, Role, reference};
+use crate::model::{Entity, items, names, read};
+use crate::source::Span;
+use crate::text::{self, Answer};
+use crate::unit::{Mode, Resource};
+use crate::value::{Guard, Kind, Str, Value};
+
+/// Everything that decides what a role may do.
+pub(super) fn collect(graph: &Graph<'_>, roles: &Roles, resource: &Resource) -> PolicySet {
+    let role = Role::read(resource);
+    let mut set = Collector { graph, roles, exclusive: roles.exclusive(resource.id), set: PolicySet::default() };
+    set.inline(&role);
+    set.listed(&role.managed);
+    let (attachments, gaps) = roles.attachments(graph, resource);
+    for attachment in &attachments {
+        set.attachment(attachment);
+    }
+    set.set.gaps.extend(gaps);
+    set.opaque(resource);
+    set.set.boundary = boundary(graph, roles, &role.boundary);
+    set.set
+}
+
+struct Collector<'a, 'u> {
+    graph: &'a Graph<'u>,
+    roles: &'a Roles,
+    exclusive: &'a [Exclusive],
+    set: PolicySet,
+}
+
+impl Collector<'_, '_> {
+    fn gap(&mut self, reason: String, span: Span, guard: &Guard) {
+        self.set.gaps.push(Gap { reason, span, guard: guard.clone() });
+    }
+
+    /// The branches of a choice; that one of them holds is noted.
+    fn branches(&mut self, value: &Value) -> Vec<(Guard, Value)> {
+        let branches = value.alternatives();
+        if branches.len() > 1 {
+            self.set.choices.push(branches.iter().map(|(g, _)| g.clone()).collect());
+        }
+        branches
+    }
+
+    /// `Policies` or `inline_policy` blocks. A block without a policy only says that there are no others.
+    fn inline(&mut self, role: &Role) {
+        for (outer, list) in self.branches(&role.inline) {
+            let (policies, open) = items(&list);
+            if let Some(reason) = open {
+                self.gap(format!("the inline policies of the role are not known: {reason}"), list.span, &outer);
+            }
+            for policy in &policies {
+                for (guard, policy) in self.branches(policy) {
+                    let Some(guard) = outer.and(&guard) else { continue };
+                    self.inline_policy(&policy, &guard);
+                }
+            }
+        }
+    }
+
+    fn inline_policy(&mut self, policy: &Value, guard: &Guard) {
+        match &policy.kind {
+            Kind::Null => {}
+            Kind::Map(_) => {
+                let either = |cfn: &str, tf: &str| match read(policy, cfn) {
+                    unset if unset.is_null() => read(policy, tf),
+                    value => value,
+                };
+                let (name, document) = (either("PolicyName", "name"), either("PolicyDocument", "policy"));
+                let label = match name.to_text() {
+                    Some(name) => format!("inline policy `{name}`"),
+                    None => "an inline policy".to_owned(),
+                };
+                let span = policy.span;
+                self.attachment(&Attachment { content: Content::Document { label, name, document }, span, guard: guard.clone() });
+            }
+            _ => {
+                let reason = policy.first_unknown().map_or_else(|| "it is no map".to_owned(), |hole| hole.message());
+                self.gap(format!("an inline policy of the role is not known: {reason}"), policy.span, guard);
+            }
+        }
+    }
+
+    /// `ManagedPolicyArns`.
+    fn listed(&mut self, arns: &Value) {
+        for (outer, list) in self.branches(arns) {
+            let (arns, open) = items(&list);
+            if let Some(reason) = open {
+                self.gap(format!("the managed policies of the role are not known: {reason}"), list.span, &outer);
+            }
+            for arn in &arns {
+                let span = arn.span;
+                self.attachment(&Attachment { content: Content::Managed(arn.clone()), span, guard: outer.clone() });
+            }
+        }
+    }
+
+    fn attachment(&mut self, attachment: &Attachment) {
+        if let Some(remover) = self.removed(&attachment.content) {
+            let reason = format!("`{remover}` removes a policy of the role that is attached here");
+            self.gap(reason, attachment.span, &attachment.guard);
+            return;
+        }
+        match &attachment.content {
+            Content::Document { label, document, .. } => {
+                let policy = Arc::new(parse(self.graph, document));
+                let (label, span, guard) = (label.clone(), attachment.span, attachment.guard.clone());
+                self.set.policies.push(Sourced { label, span, guard, policy });
+            }
+            Content::Open(reason) => {
+                self.gap(format!("the policies of the role are not known: {reason}"), attachment.span, &attachment.guard)
+            }
+            Content::Managed(arn) => {
+                for (guard, arn) in self.branches(arn) {
+                    let Some(guard) = attachment.guard.and(&guard) else { continue };
+                    let span = attachment.span.or(arn.span);
+                    match managed_policy(self.graph, self.roles, &arn) {
+                        Managed::None => {}
+                        Managed::Known(label, policy) => self.set.policies.push(Sourced { label, span, guard, policy }),
+                        Managed::Unknown(reason) => self.gap(reason, span, &guard),
+                    }
+                }
+            }
+        }
+    }
+
+    /// The exclusive resource that does not list a policy for sure, and so takes it away.
+    fn removed(&self, content: &Content) -> Option<Str> {
+        let (value, inline) = match content {
+            Content::Document { name, .. } => (name, true),
+            Content::Managed(arn) => (arn, false),
+            Content::Open(_) => return None,
+        };
+        let text = self.graph.names.text(value)?;
+        let removes = |e: &&Exclusive| e.inline == inline && e.keeps.iter().all(|k| text::same(k, &text) == Answer::No);
+        self.exclusive.iter().find(removes).map(|e| e.address.clone())
+    }
+
+    /// What cannot be seen into and knows the role may attach anything to it.
+    fn opaque(&mut self, role: &Resource) {
+        let given = self.roles.opaque(role.id).iter().filter_map(|i| self.graph.unit.opaque.get(*i));
+        let macros = self.graph.unit.opaque.iter().filter(|o| o.arguments.is_null());
+        let known = given.map(|o| (o, "is given the role and may attach policies to it")).chain(macros.map(|o| (o, "may change the role")));
+        if let Some((opaque, what)) = known.into_iter().next() {
+            let reason = format!("`{}` ({}) cannot be seen into and {what}", opaque.address, opaque.source);
+            self.set.gaps.push(Gap::new(reason, opaque.span));
+        }
+    }
+}
+
+/// The document of a value, references in it made canonical.
+fn parse(graph: &Graph<'_>, document: &Value) -> Policy {
+    Policy::parse(document, &|text| graph.names.canonical(text))
+}
+
+enum Managed {
+    None,
+    Known(String, Arc<Policy>),
+    Unknown(String),
+}
+
+/// The document of a managed policy: the customer's, where the unit declares it, or one of AWS.
+fn managed_policy(graph: &Graph<'_>, roles: &Roles, arn: &Value) -> Managed {
+    if arn.is_null() {
+        return Managed::None;
+    }
+    if let Some((id, _)) = reference(arn) {
+        let resource = graph.resource(id);
+        match (resource.mode, resource.kind.as_str()) {
+            (Mode::Managed, kind) if ManagedPolicy::KINDS.contains(&kind) => return customer(graph, resource),
+            (Mode::Data, "aws_iam_policy") => return data_policy(graph, roles, resource),
+            _ => {}
+        }
+    }
+    if let Kind::Unknown(unknown) = &arn.kind {
+        return Managed::Unknown(format!("a policy attached to the role is not known: {}", unknown.message));
+    }
+    let Some(text) = graph.names.text(arn) else {
+        return Managed::Unknown("what is attached to the role is no policy ARN".to_owned());
+    };
+    match managed::by_arn(&text) {
+        Lookup::Known(name, policy) => Managed::Known(format!("AWS managed policy `{name}`"), policy),
+        Lookup::NotEmbedded(name) => Managed::Unknown(format!("the document of the AWS managed policy `{name}` is not known")),
+        Lookup::Other => match names::key(&text).and_then(|key| roles.policies_by_arn.get(&key)) {
+            Some(id) => customer(graph, graph.resource(*id)),
+            None => Managed::Unknown(match text.holes().and_then(|_| arn.first_unknown()) {
+                Some(hole @ crate::value::Hole::Unknown(_)) => format!("a policy attached to the role is not known: {}", hole.message()),
+                _ => named_in_unit(graph, roles, &text),
+            }),
+        },
+    }
+}
+
+fn named_in_unit(graph: &Graph<'_>, roles: &Roles, arn: &crate::value::Text) -> String {
+    let name = text::split_literal(arn, '/', usize::MAX).pop();
+    let declared = name.and_then(|n| names::key(&n)).and_then(|key| roles.policies_by_name.get(&key));
+    match declared {
+        Some(id) => format!("it cannot be told whether the policy `{arn}` is `{}`", graph.resource(*id).address),
+        None => format!("the policy `{arn}` is attached to the role and not declared here"),
+    }
+}
+
+fn customer(graph: &Graph<'_>, resource: &Resource) -> Managed {
+    let policy = ManagedPolicy::read(resource);
+    Managed::Known(format!("policy `{}`", resource.address), Arc::new(parse(graph, &policy.policy)))
+}
+
+/// `data.aws_iam_policy` looks a policy up by its ARN or its name.
+fn data_policy(graph: &Graph<'_>, roles: &Roles, resource: &Resource) -> Managed {
+    let unknown = || Managed::Unknown(format!("the policy that `{}` reads is not declared here", resource.address));
+    let arn = read(&resource.attributes, "arn");
+    if let Some(text) = graph.names.text(&arn).filter(|t| !t.is_empty())
+        && reference(&arn).is_none_or(|(id, _)| id != resource.id)
+    {
+        return match managed::by_arn(&text) {
+            Lookup::Known(name, policy) => Managed::Known(format!("AWS managed policy `{name}`"), policy),
+            Lookup::NotEmbedded(name) => Managed::Unknown(format!("the document of the AWS managed policy `{name}` is not known")),
+            Lookup::Other => match names::key(&text).and_then(|key| roles.policies_by_arn.get(&key)) {
+                Some(id) => customer(graph, graph.resource(*id)),
+                None => unknown(),
+            },
+        };
+    }
+    let name = read(&resource.attributes, "name");
+    let Some(key) = graph.names.text(&name).and_then(|t| names::key(&t)) else { return unknown() };
+    match (roles.policies_by_name.get(&key), managed::by_name(&key)) {
+        (Some(id), _) => customer(graph, graph.resource(*id)),
+        (None, Some(policy)) => Managed::Known(format!("AWS managed policy `{key}`"), policy),
+        (None, None) => unknown(),
+    }
+}
+
+fn boundary(graph: &Graph<'_>, roles: &Roles, value: &Value) -> Boundary {
+    let mut documents = Vec::new();
+    for (guard, arn) in value.alternatives() {
+        match managed_policy(graph, roles, &arn) {
+            Managed::None => {}
+            Managed::Known(label, policy) => documents.push(Sourced { label, span: arn.span, guard, policy }),
+            Managed::Unknown(_) => {
+                let reason = format!("the permissions boundary `{arn}` of the role cannot be seen");
+                return Boundary::Unknown(Gap { reason, span: arn.span, guard });
+            }
+        }
+    }
+    if documents.is_empty() { Boundary::None } else { Boundary::Known(documents) }
+}
+
+/// Whether a role's trust policy lets a service assume it. Conditions on the account or the source are not judged.
+pub(super) fn trusts(graph: &Graph<'_>, resource: &Resource, service: &str) -> Trust {
+    let role = Role::read(resource);
+    let span = graph.place(resource.id, &role.trust);
+    let policy = parse(graph, &role.trust);
+    let mut trust = Trust { answer: Answer::No, span, reason: String::new(), services: Vec::new() };
+    for gap in &policy.gaps {
+        trust.answer = Answer::Maybe;
+        trust.reason.clone_from(&gap.reason);
+    }
+    for statement in policy.statements.iter().filter(|s| s.effect != Effect::Deny) {
+        let admitted = admits(statement, service, &mut trust);
+        let effect = if statement.effect == Effect::Unknown { Answer::Maybe } else { Answer::Yes };
+        let here = World::default().holds(&statement.guard).and(admitted).and(action(statement, "sts:AssumeRole", &World::default()));
+        let here = here.and(effect);
+        if here == Answer::Maybe && trust.reason.is_empty() {
+            trust.reason =
+                statement.principals.open.clone().unwrap_or_else(|| "a statement of the trust policy is not fully known".to_owned());
+        }
+        trust.answer = trust.answer.or(here);
+    }
+    trust
+}
+
+fn admits(statement: &Statement, service: &str, trust: &mut Trust) -> Answer {
+    let mut answer = if statement.principals.open.is_some() { Answer::Maybe } else { Answer::No };
+    for (kind, item) in &statement.principals.items {
+        let here = match (kind.as_str(), item.text.as_known()) {
+            ("*" | "AWS", Some("*")) => Answer::Yes,
+            ("Service", Some(name)) => {
+                trust.services.push(name.into());
+                // The China regions accept both spellings of most principals.
+                (name == service || name.strip_suffix(".cn") == Some(service)).into()
+            }
+            ("Service", None) => text::same(&item.text, &crate::value::Text::literal(service)),
+            _ => Answer::No,
+        };
+        answer = answer.or(here.and(World::default().holds(&item.guard)));
+    }
+    if statement.principals.negated { Answer::Maybe } else { answer }
+}

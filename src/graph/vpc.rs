@@ -1,0 +1,124 @@
+//! Whether a function is in a VPC.
+
+use super::Graph;
+use super::roles::presence;
+use crate::model::items;
+use crate::model::lambda::Function;
+use crate::model::read;
+use crate::source::Span;
+use crate::value::{Guard, Kind, Value};
+
+/// A function's VPC configuration, in one of the cases that its conditions leave.
+#[derive(Clone, Debug)]
+pub struct VpcCase {
+    /// When this is the case, the existence of the function included.
+    pub guard: Guard,
+    /// What is the case.
+    pub attachment: Attached,
+    /// The configuration, or the function's header where there is none.
+    pub span: Span,
+}
+
+/// In a VPC or not.
+#[derive(Clone, Debug)]
+pub enum Attached {
+    /// Not in one: no configuration, or empty lists.
+    No,
+    /// In one.
+    Yes {
+        /// The subnets that are known.
+        subnets: Vec<Value>,
+        /// The security groups that are known.
+        groups: Vec<Value>,
+    },
+    /// Cannot be told: why.
+    Unknown(String),
+}
+
+impl Graph<'_> {
+    /// Each case of a function's VPC configuration. A function is in a VPC where its lists are not both empty; a function of
+    /// a capacity provider never is: its interfaces belong to the provider.
+    pub fn vpc_cases(&self, function: &Function) -> Vec<VpcCase> {
+        let resource = self.resource(function.id);
+        let exists = presence(resource);
+        let span = self.place(function.id, &function.vpc_config);
+        if !function.capacity_provider.is_null() && function.capacity_provider.as_list().is_none_or(|l| !l.items.is_empty()) {
+            return vec![VpcCase { guard: exists, attachment: Attached::No, span }];
+        }
+        let mut out = Vec::new();
+        for (guard, config) in blocks(&function.vpc_config) {
+            let Some(guard) = exists.and(&guard) else { continue };
+            let at = config.span.or(span);
+            lists(&config, resource.kind.contains("::"), |inner, attachment| {
+                if let Some(guard) = guard.and(&inner) {
+                    out.push(VpcCase { guard, attachment, span: at });
+                }
+            });
+        }
+        out
+    }
+}
+
+/// The configuration itself: Terraform's is a list of one block, which may hold choices again.
+fn blocks(config: &Value) -> Vec<(Guard, Value)> {
+    let mut out = Vec::new();
+    for (outer, value) in config.alternatives() {
+        let Some(list) = value.as_list() else {
+            out.push((outer, value));
+            continue;
+        };
+        match (list.items.first(), &list.open) {
+            (Some(first), None) => {
+                out.extend(first.alternatives().into_iter().filter_map(|(inner, block)| Some((outer.and(&inner)?, block))));
+            }
+            (None, None) => out.push((outer, Value::null(value.span))),
+            (_, Some(unknown)) => out.push((outer, Value::unknown(unknown.clone(), value.span))),
+        }
+    }
+    out
+}
+
+fn lists(config: &Value, template: bool, mut case: impl FnMut(Guard, Attached)) {
+    let (subnets, groups) = if template { ("SubnetIds", "SecurityGroupIds") } else { ("subnet_ids", "security_group_ids") };
+    match &config.kind {
+        Kind::Null => case(Guard::always(), Attached::No),
+        Kind::Map(_) => {
+            for (left, subnets) in read(config, subnets).alternatives() {
+                for (right, groups) in read(config, groups).alternatives() {
+                    if let Some(guard) = left.and(&right) {
+                        case(guard, attached(&subnets, &groups));
+                    }
+                }
+            }
+        }
+        _ => case(Guard::always(), Attached::Unknown(unknown_reason(config))),
+    }
+}
+
+fn unknown_reason(value: &Value) -> String {
+    let why = value.first_unknown().map_or_else(|| "it is no map".to_owned(), |hole| hole.message());
+    format!("the VPC configuration is not known: {why}")
+}
+
+fn attached(subnets: &Value, groups: &Value) -> Attached {
+    let ((subnets, some_subnets), (groups, some_groups)) = (ids(subnets), ids(groups));
+    match (some_subnets, some_groups) {
+        (Some(true), _) | (_, Some(true)) => Attached::Yes { subnets, groups },
+        (Some(false), Some(false)) => Attached::No,
+        _ => Attached::Unknown("whether the lists of its VPC configuration are empty is not known".to_owned()),
+    }
+}
+
+/// The items of a list, and whether there are any. A lone reference may be to a list of any length.
+fn ids(list: &Value) -> (Vec<Value>, Option<bool>) {
+    if matches!(list.kind, Kind::Attr(_)) {
+        return (Vec::new(), None);
+    }
+    let (items, open) = items(list);
+    let sure = items.iter().any(|i| !matches!(i.kind, Kind::Choice(_) | Kind::Null));
+    match (sure, items.is_empty() && open.is_none()) {
+        (true, _) => (items, Some(true)),
+        (false, true) => (items, Some(false)),
+        (false, false) => (items, None),
+    }
+}

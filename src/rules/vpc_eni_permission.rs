@@ -1,0 +1,327 @@
+//! `vpc-eni-permission`: a function in a VPC whose role may not manage network interfaces.
+
+use indexmap::IndexMap;
+
+use super::Sink;
+use super::support::list;
+use super::support::mend::{Dialect, dialect, local_address, new_name};
+use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::graph::Graph;
+use crate::graph::roles::RoleRef;
+use crate::graph::vpc::{Attached, VpcCase};
+use crate::iam::{Caller, Grant, Misfit, Missing, Near, Need};
+use crate::model::lambda::Function;
+use crate::source::Span;
+use crate::unit::Resource;
+use crate::value::{Guard, Part, Reason, ResourceId, Text, Unknown, Value};
+
+const RULE: &str = "vpc-eni-permission";
+
+/// A function that the role does not serve.
+struct Affected {
+    function: ResourceId,
+    vpc: Span,
+    missing: Missing,
+    severity: Severity,
+}
+
+/// Checks every function that is in a VPC.
+pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    let mut by_role: IndexMap<ResourceId, Vec<Affected>> = IndexMap::new();
+    for function in graph.all::<Function>() {
+        let (mut doubt, mut found) = (None, false);
+        for case in graph.vpc_cases(&function) {
+            found |= check_case(graph, &function, &case, &mut by_role, &mut doubt);
+        }
+        if let Some((reason, cause)) = doubt.filter(|_| !found) {
+            let resource = graph.resource(function.id);
+            let address = resource.address.clone();
+            sink.undecided.push(Undecided { rule: RULE, address, span: resource.name_span, reason, cause });
+        }
+    }
+    for (role, affected) in by_role {
+        report(graph, graph.resource(role), affected, sink);
+    }
+}
+
+/// One case of a function's VPC configuration: whether it is proven to be broken.
+fn check_case(
+    graph: &Graph<'_>,
+    function: &Function,
+    case: &VpcCase,
+    by_role: &mut IndexMap<ResourceId, Vec<Affected>>,
+    doubt: &mut Option<(String, Span)>,
+) -> bool {
+    let (subnets, groups) = match &case.attachment {
+        Attached::No => return false,
+        Attached::Yes { subnets, groups } => (subnets, groups),
+        Attached::Unknown(reason) => {
+            // Nothing hangs on it where the role may do all of it anyway.
+            if !granted_anyway(graph, function, case) {
+                doubt.get_or_insert((reason.clone(), case.span));
+            }
+            return false;
+        }
+    };
+    let mut found = false;
+    let needs = needs(graph, function.id, subnets, groups);
+    for (guard, role) in graph.roles_of(&function.role) {
+        let Some(guard) = case.guard.and(&guard) else { continue };
+        match role {
+            RoleRef::Outside(reason, cause) => {
+                doubt.get_or_insert((reason, cause));
+            }
+            RoleRef::Unit(role) => match answer(graph, role, function.id, &needs, &guard) {
+                (Grant::Granted, _) => {}
+                (Grant::Unknown(gap), _) => {
+                    doubt.get_or_insert((gap.reason, gap.span));
+                }
+                (Grant::Missing(missing), severity) => {
+                    found = true;
+                    let affected = by_role.entry(role).or_default();
+                    // Functions come one after the other: an earlier case of this one would be the last entry.
+                    if affected.last().is_none_or(|a| a.function != function.id) {
+                        affected.push(Affected { function: function.id, vpc: case.span, missing, severity });
+                    }
+                }
+            },
+        }
+    }
+    found
+}
+
+fn granted_anyway(graph: &Graph<'_>, function: &Function, case: &VpcCase) -> bool {
+    let needs = needs(graph, function.id, &[], &[]);
+    graph.roles_of(&function.role).into_iter().all(|(guard, role)| match (role, case.guard.and(&guard)) {
+        (_, None) => true,
+        (RoleRef::Unit(role), Some(guard)) => matches!(answer(graph, role, function.id, &needs, &guard).0, Grant::Granted),
+        (RoleRef::Outside(..), _) => false,
+    })
+}
+
+/// The calls that must be allowed; then the one that is allowed on too little to be safe.
+fn answer(graph: &Graph<'_>, role: ResourceId, function: ResourceId, needs: &[Need], guard: &Guard) -> (Grant, Severity) {
+    match graph.missing_actions(role, needs, guard) {
+        Grant::Granted => {
+            // Lambda has refused roles that may delete interfaces only on `network-interface/*` and `subnet/*`
+            // (hashicorp/terraform-provider-aws issue 20698); its guide writes the resource as `*/*`.
+            let wide = Need::on("ec2:DeleteNetworkInterface", ec2_arn(graph, function, [Part::Literal("*/*".into())]), Caller::Lambda);
+            match graph.missing_actions(role, &[wide], guard) {
+                missing @ Grant::Missing(_) => (missing, Severity::Warning),
+                _ => (Grant::Granted, Severity::Warning),
+            }
+        }
+        other => (other, Severity::Error),
+    }
+}
+
+/// What Lambda calls to put a function into a VPC (AWS Lambda Developer Guide, "Giving Lambda functions access to resources in
+/// an Amazon VPC"), on the resources that each call needs (Service Authorization Reference, "Amazon EC2").
+fn needs(graph: &Graph<'_>, function: ResourceId, subnets: &[Value], groups: &[Value]) -> Vec<Need> {
+    let unknown = |what: &str| Part::Unknown(Unknown::new(Reason::Computed, what, format!("the {what} is not known"), Span::NONE));
+    let interface = || ec2_arn(graph, function, [Part::Literal("network-interface/eni-".into()), unknown("interface")]);
+    let mut create = vec![interface()];
+    for (kind, ids, what) in [("subnet/", subnets, "subnet"), ("security-group/", groups, "security group")] {
+        let known: Vec<Text> = ids.iter().filter_map(|id| graph.names.text(id)).collect();
+        let texts = if known.is_empty() { vec![Text::from_parts([unknown(what)])] } else { known };
+        create.extend(texts.iter().map(|id| ec2_arn(graph, function, [Part::Literal(kind.into())].into_iter().chain(id.parts()))));
+    }
+    let mut out: Vec<Need> = create.into_iter().map(|arn| Need::on("ec2:CreateNetworkInterface", arn, Caller::Lambda)).collect();
+    out.push(Need::on_everything("ec2:DescribeNetworkInterfaces", "ec2", Caller::Lambda));
+    out.push(Need::on("ec2:DeleteNetworkInterface", interface(), Caller::Lambda));
+    out
+}
+
+fn ec2_arn(graph: &Graph<'_>, function: ResourceId, resource: impl IntoIterator<Item = Part>) -> Text {
+    let (partition, region) = (graph.names.partition().clone(), graph.names.region(graph.resource(function)));
+    let resource = Text::from_parts(resource);
+    let colon = Text::literal(":");
+    Text::concat([&Text::literal("arn:"), &partition, &Text::literal(":ec2:"), &region, &colon, graph.names.account(), &colon, &resource])
+}
+
+/// One finding a role and set of missing actions: that is what has to be mended.
+fn report(graph: &Graph<'_>, role: &Resource, affected: Vec<Affected>, sink: &mut Sink) {
+    let mut groups: Vec<Vec<Affected>> = Vec::new();
+    for one in affected {
+        let same = |g: &&mut Vec<Affected>| {
+            g.first().is_some_and(|a| actions(&a.missing) == actions(&one.missing) && a.severity == one.severity && a.missing.when == one.missing.when)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    for group in &groups {
+        sink.findings.extend(finding(graph, role, group));
+    }
+}
+
+fn actions(missing: &Missing) -> Vec<&str> {
+    let mut out: Vec<&str> = Vec::new();
+    for need in &missing.needs {
+        if !out.contains(&need.action.as_str()) {
+            out.push(&need.action);
+        }
+    }
+    out
+}
+
+fn finding(graph: &Graph<'_>, role: &Resource, group: &[Affected]) -> Option<Finding> {
+    let first = group.first()?;
+    let missing = &first.missing;
+    let functions: Vec<String> = group.iter().map(|a| format!("`{}`", graph.resource(a.function).address)).collect();
+    let address = graph.resource(first.function).address.clone();
+    let mut related: Vec<Label> = Vec::new();
+    for one in group {
+        related.push(Label::new(one.vpc, format!("`{}` is in a VPC", graph.resource(one.function).address)));
+    }
+    related.extend(missing.near.iter().filter(|n| !n.span.is_none()).map(|n| Label::new(n.span, near_label(n))));
+    let set = graph.policies_of(role.id);
+    for policy in &set.policies {
+        let told = related.iter().any(|l| l.span == policy.span) || policy.span.is_none() || policy.span == role.name_span;
+        if !told {
+            related.push(Label::new(policy.span, format!("{} was read", policy.label)));
+        }
+    }
+    Some(Finding {
+        rule: RULE,
+        severity: first.severity,
+        message: message(role, first, &functions, &policies_read(&set.policies)),
+        primary: Label::new(role.name_span, primary(missing)),
+        related,
+        flow: Vec::new(),
+        help: Some(help(graph, role, missing)),
+        address,
+        key: Default::default(),
+    })
+}
+
+fn policies_read(policies: &[crate::iam::Sourced]) -> Vec<&str> {
+    let mut out: Vec<&str> = Vec::new();
+    for policy in policies {
+        if !out.contains(&policy.label.as_str()) {
+            out.push(&policy.label);
+        }
+    }
+    out
+}
+
+fn primary(missing: &Missing) -> String {
+    format!("this role lacks {}", quoted(&actions(missing)))
+}
+
+fn quoted(names: &[&str]) -> String {
+    list(&names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>())
+}
+
+fn message(role: &Resource, first: &Affected, functions: &[String], read: &[&str]) -> String {
+    let missing = &first.missing;
+    let names = actions(missing);
+    let call = names.first().map_or("CreateNetworkInterface", |a| a.trim_start_matches("ec2:"));
+    let (one, verb) = (functions.len() == 1, if first.severity == Severity::Error { "cannot" } else { "may fail to" });
+    let consequence = format!(
+        "{} {} {verb} be created or updated in {} VPC: \"The provided execution role does not have permissions to call {call} on EC2\"",
+        if one { "function" } else { "functions" },
+        list(functions),
+        if one { "its" } else { "their" },
+    );
+    let when = if missing.when.is_always() { String::new() } else { format!(" when {}", missing.when) };
+    let why = match cause(missing) {
+        Some(cause) => cause,
+        None => format!("lacks {}", quoted(&names)),
+    };
+    let leaked = match names.as_slice() {
+        ["ec2:DeleteNetworkInterface"] if first.severity == Severity::Error => "; interfaces that are no longer used stay behind",
+        _ => "",
+    };
+    format!("{consequence}. Role `{}` {why}{when}{leaked}{}", role.address, read_clause(read))
+}
+
+fn read_clause(read: &[&str]) -> String {
+    const SHOWN: usize = 4;
+    match read.len() {
+        0 => "; it has no policies".to_owned(),
+        n if n <= SHOWN => format!(" (read: {})", list(read)),
+        n => format!(" (read: {} and {} more)", read[..SHOWN].join(", "), n - SHOWN),
+    }
+}
+
+/// Why what looks like a grant is none, where all the missing actions have such a statement; else the actions are just missing.
+fn cause(missing: &Missing) -> Option<String> {
+    let near: Vec<&Near> = actions(missing).iter().filter_map(|action| missing.near.iter().find(|n| n.action == *action)).collect();
+    let first = near.first()?;
+    let rest: Vec<&str> = actions(missing).into_iter().filter(|a| near.iter().all(|n| n.action != *a)).collect();
+    let same: Vec<&str> = near.iter().filter(|n| n.misfit == first.misfit).map(|n| n.action.as_str()).collect();
+    let others: Vec<&str> = near.iter().filter(|n| n.misfit != first.misfit).map(|n| n.action.as_str()).collect();
+    let what = quoted(&same);
+    let mut out = match &first.misfit {
+        Misfit::Denied => format!("is denied {what} by {}", first.policy),
+        Misfit::Resource(on) => format!("allows {what} only on {on}; {}", scope_rule(&same)),
+        Misfit::Condition(key) => format!("allows {what} only under a condition on `{key}`, which Lambda's own calls do not carry"),
+        Misfit::Boundary => format!("allows {what}, but its permissions boundary ({}) does not", first.policy),
+        Misfit::Guard(when) => format!("allows {what} only when {when}"),
+    };
+    let lacking: Vec<&str> = others.into_iter().chain(rest).collect();
+    if !lacking.is_empty() {
+        out.push_str(&format!(", and lacks {}", quoted(&lacking)));
+    }
+    Some(out)
+}
+
+/// What EC2 needs, where the scope is the mistake.
+fn scope_rule(actions: &[&str]) -> &'static str {
+    match actions {
+        [only] if only.ends_with("DescribeNetworkInterfaces") => "that action supports no resource but `*`",
+        [only] if only.ends_with("CreateNetworkInterface") => "that action needs the interface, the subnets and the security groups",
+        [only] if only.ends_with("DeleteNetworkInterface") => "Lambda asks for it on `*`",
+        _ => "these actions are needed on `*`",
+    }
+}
+
+fn near_label(near: &Near) -> String {
+    let action = &near.action;
+    match &near.misfit {
+        Misfit::Denied => format!("{} denies `{action}` here", near.policy),
+        Misfit::Resource(on) => format!("`{action}` is allowed on {on} only"),
+        Misfit::Condition(key) => format!("`{action}` is allowed under a condition on `{key}` only"),
+        Misfit::Boundary => format!("the permissions boundary, {}, leaves out `{action}`", near.policy),
+        Misfit::Guard(when) => format!("`{action}` is allowed only when {when}"),
+    }
+}
+
+fn help(graph: &Graph<'_>, role: &Resource, missing: &Missing) -> Help {
+    let quoted = quoted(&actions(missing));
+    if let Some(near) = missing.near.iter().find(|n| n.misfit == Misfit::Denied) {
+        let text = format!("take {quoted} out of the Deny in {}; Allow statements cannot outweigh it", near.policy);
+        return Help { text, code: String::new() };
+    }
+    if let Some(near) = missing.near.iter().find(|n| n.misfit == Misfit::Boundary) {
+        return Help { text: format!("allow {quoted} on `*` in the permissions boundary, {}, too", near.policy), code: String::new() };
+    }
+    let text = format!("attach the AWS managed policy for functions in a VPC to role `{}`:", role.address);
+    Help { text, code: code(graph, role) }
+}
+
+fn code(graph: &Graph<'_>, role: &Resource) -> String {
+    const PATH: &str = "iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole";
+    let partition = graph.names.partition();
+    let dialect = dialect(graph);
+    let id = &role.address;
+    match dialect {
+        Dialect::Terraform => {
+            let address = local_address(role);
+            let own = address.split('[').next().unwrap_or_default().rsplit('.').next().unwrap_or_default().to_owned();
+            let name = new_name(dialect, &[&own, "vpc_access"]);
+            let partition = partition.as_known().unwrap_or("aws");
+            format!(
+                "resource \"aws_iam_role_policy_attachment\" \"{name}\" {{\n  role       = {address}.name\n  policy_arn = \"arn:{partition}:{PATH}\"\n}}"
+            )
+        }
+        Dialect::Yaml => {
+            format!("{id}:\n  Type: AWS::IAM::Role\n  Properties:\n    ManagedPolicyArns:\n      - !Sub arn:${{AWS::Partition}}:{PATH}")
+        }
+        Dialect::Json => format!(
+            "\"{id}\": {{\n  \"Type\": \"AWS::IAM::Role\",\n  \"Properties\": {{\n    \"ManagedPolicyArns\": [{{\"Fn::Sub\": \"arn:${{AWS::Partition}}:{PATH}\"}}]\n  }}\n}}"
+        ),
+    }
+}
