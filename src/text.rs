@@ -126,9 +126,9 @@ pub fn same_hole(a: &Part, b: &Part) -> bool {
     }
 }
 
-/// Ids and names that AWS generates: one of a resource never equals one of another.
+/// Ids, names and versions that AWS generates: one of a resource never equals one of another.
 fn is_generated(part: &Part) -> bool {
-    matches!(part, Part::Attr(attr) if matches!(attr.path.as_str(), "id" | "name"))
+    matches!(part, Part::Attr(attr) if matches!(attr.path.as_str(), "id" | "name" | "version"))
 }
 
 fn may_contain(hole: &Part, c: char) -> bool {
@@ -137,6 +137,8 @@ fn may_contain(hole: &Part, c: char) -> bool {
         Part::Pseudo(Pseudo::Region | Pseudo::Partition) => c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-',
         Part::Pseudo(Pseudo::UrlSuffix) => c.is_ascii_lowercase() || c == '.',
         Part::Pseudo(Pseudo::StackName) => c.is_ascii_alphanumeric() || c == '-',
+        // Lambda numbers its versions.
+        Part::Attr(attr) if attr.path == "version" => c.is_ascii_digit(),
         generated if is_generated(generated) => c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '.',
         _ => true,
     }

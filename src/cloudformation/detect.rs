@@ -1,5 +1,6 @@
 //! Which files are templates.
 
+use super::eval::packaged;
 use crate::syntax::node::Node;
 
 /// What a file is to CloudFormation.
@@ -53,7 +54,7 @@ pub fn transforms(tree: &Node) -> Vec<&str> {
 
 /// Whether a key of a section makes entries instead of being one.
 pub fn is_generator(key: &str) -> bool {
-    key.starts_with("Fn::ForEach::") || key == "Fn::Transform"
+    key == "Fn::ForEach" || key.starts_with("Fn::ForEach::") || key == "Fn::Transform"
 }
 
 fn has_resource_type(resource: &Node) -> bool {
@@ -62,7 +63,7 @@ fn has_resource_type(resource: &Node) -> bool {
         Some(name) => {
             name.starts_with("AWS::") || name.starts_with("Alexa::") || name.starts_with("Custom::") || name.ends_with("::MODULE")
         }
-        None => kind.tag.as_deref() == Some("Rain::Module"),
+        None => packaged(kind) == Some("Rain::Module"),
     }
 }
 

@@ -94,10 +94,10 @@ impl Resolver<'_> {
     }
 
     fn other_function(&mut self, stack: StackId, name: &str, argument: &Node, node: &Node) -> Value {
-        // Tags of packaging tools (`!Rain::Embed`) are replaced before CloudFormation sees the template.
-        if let Some(tag) = node.tag.as_deref().filter(|tag| tag.contains("::")) {
-            let message = format_smolstr!("`!{tag}` is replaced by a tool before the deploy");
-            return Value::unknown(Unknown::new(Reason::Macro, format_smolstr!("!{tag}"), message, node.span), node.span);
+        if let Some(tool) = packaged(node) {
+            let shown = format_smolstr!("{tool}({})", identity::shown(&self.value(stack, argument)));
+            let message = format_smolstr!("`{tool}` is replaced by a tool before the deploy");
+            return Value::unknown(Unknown::identified(Reason::Macro, shown.clone(), shown, message, node.span), node.span);
         }
         if self.stacks[stack].has_macros {
             return self.external(stack, name, argument, "may be replaced by the template's macro");
@@ -150,7 +150,16 @@ impl Resolver<'_> {
 
 /// Whether a key names an intrinsic function.
 pub(super) fn is_function(key: &str) -> bool {
-    key == "Ref" || key.starts_with("Fn::")
+    key == "Ref" || key.starts_with("Fn::") || key.starts_with("Rain::")
+}
+
+/// The name of a function that is no CloudFormation's, but of a tool that works on the template before it: `!Rain::Embed x`, or
+/// `{"Rain::Embed": x}` in JSON.
+pub(super) fn packaged(node: &Node) -> Option<&str> {
+    let [only] = node.entries()? else { return None };
+    let key = only.key.as_str()?;
+    let name = key.strip_prefix("Fn::").unwrap_or(key);
+    (node.tag.as_deref().is_some_and(|tag| tag.contains("::")) || name.starts_with("Rain::")).then_some(name)
 }
 
 /// Why a map may have more entries: a macro, or a loop over what is not known, makes them.

@@ -144,3 +144,6 @@ fn file_problems(path: &Path, tree: &Tree) -> Vec<FileProblem> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;

@@ -128,13 +128,17 @@ impl Resolver<'_> {
     /// `Fn::Sub`: a text, or a list of a text and a map of variables.
     pub fn sub(&mut self, stack: StackId, argument: &Node) -> Value {
         let (template, variables) = match (argument.as_str(), argument.items()) {
-            (Some(_), _) => (argument, None),
+            (Some(_), _) | (None, None) => (argument, None),
             (_, Some([template])) => (template, None),
             (_, Some([template, variables])) => (template, Some(variables)),
             _ => return self.mistake(argument.span, "`Fn::Sub` wants a text, or a list of a text and a map"),
         };
         let Some(text) = template.as_str() else {
-            return self.mistake(template.span, "the first argument of `Fn::Sub` must be a text");
+            let value = self.value(stack, template);
+            return match value.kind {
+                Kind::Unknown(_) => identity::derived("Fn::Sub", &[&value], template.span),
+                _ => self.mistake(template.span, "the first argument of `Fn::Sub` must be a text"),
+            };
         };
         let variables = match variables.map(|v| self.value(stack, v)).map(|v| v.kind) {
             None => None,
@@ -226,6 +230,10 @@ pub(super) fn concatenate(function: &str, pieces: &[Value], span: Span) -> Value
     let mut texts = Vec::with_capacity(pieces.len());
     let mut size = 0;
     for piece in pieces {
+        // What was given up stays so: put together again, it would grow once more.
+        if matches!(&piece.kind, Kind::Unknown(unknown) if unknown.reason == Reason::Limit) {
+            return piece.clone().at(span);
+        }
         let Some(text) = piece.to_text() else {
             let kind = match piece.kind {
                 Kind::List(_) => "a list",
@@ -236,7 +244,7 @@ pub(super) fn concatenate(function: &str, pieces: &[Value], span: Span) -> Value
             let shown = format_smolstr!("{function}({})", identity::shown(piece));
             return Value::unknown(Unknown::new(Reason::Error, shown, message, span), span);
         };
-        size += text.holes().map_or_else(|| text.as_known().map_or(0, str::len), |parts| parts.len() * 16);
+        size += text.holes().map_or_else(|| text.as_known().map_or(0, str::len), |parts| parts.len() * 256);
         texts.push(text);
     }
     if size > MAX_TEXT_BYTES {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::conditions::Decision;
 use super::detect::{LANGUAGE_EXTENSIONS, SAM_TRANSFORM, is_generator, transforms};
+use super::eval::packaged;
 use super::resolver::{Logical, Resolver, Slot, Stack, StackId};
 use crate::finding::Severity;
 use crate::source::Span;
@@ -195,8 +196,8 @@ impl Resolver<'_> {
         if let Some(text) = kind.as_str().filter(|t| !t.is_empty() && !kind.is_null()) {
             return Some(text.into());
         }
-        if kind.tag.as_deref() == Some("Rain::Module") {
-            let source = kind.get("Fn::Rain::Module").and_then(Node::as_str).unwrap_or_default().to_owned();
+        if packaged(kind) == Some("Rain::Module") {
+            let source = kind.entries().and_then(|e| e.first()?.value.as_str()).unwrap_or_default().to_owned();
             let message = format!("resource `{name}` is a module of rain: what it makes is not seen before `rain pkg`");
             self.problem(Severity::Warning, kind.span, message, "");
             self.opaque(id, name, &source, span);
@@ -225,7 +226,10 @@ impl Resolver<'_> {
     }
 }
 
-/// The first character of a node, for problems with a whole file.
-pub(super) fn start_of(node: &Node) -> Span {
-    Span { end: node.span.start.saturating_add(1).min(node.span.end), ..node.span }
+/// Where a template starts, for problems with all of it: its first key.
+fn start_of(template: &Node) -> Span {
+    match template.entries().and_then(|entries| entries.first()) {
+        Some(entry) => entry.key.span,
+        None => Span { end: template.span.start, ..template.span },
+    }
 }

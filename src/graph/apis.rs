@@ -68,6 +68,8 @@ pub struct Call {
     pub uri: Value,
     /// The role that it is called with.
     pub credentials: Value,
+    /// The HTTP method of the integration itself (REST), null where there is none.
+    pub http_method: Value,
     /// When it exists.
     pub presence: Guard,
 }
@@ -247,8 +249,14 @@ impl Builder<'_, '_> {
             overrides: Value::null(Span::NONE),
             presence: presence.clone(),
         };
-        let call =
-            Call { resource: http.id, caller: route(&key), uri: http.target.clone(), credentials: http.credentials.clone(), presence };
+        let call = Call {
+            resource: http.id,
+            caller: route(&key),
+            uri: http.target.clone(),
+            credentials: http.credentials.clone(),
+            http_method: Value::null(Span::NONE),
+            presence,
+        };
         self.apis.all[index].calls.push(call);
         self.apis.all[index].stages.push(stage);
     }
@@ -271,6 +279,7 @@ impl Builder<'_, '_> {
                 caller,
                 uri: read(&found.integration, "uri"),
                 credentials: read(&found.integration, "credentials"),
+                http_method: read(&found.integration, "httpMethod"),
                 presence: presence.clone(),
             });
         }
@@ -280,6 +289,7 @@ impl Builder<'_, '_> {
                 caller: Caller::Authorizer(Text::literal(found.name)),
                 uri: read(&found.authorizer, "authorizerUri"),
                 credentials: read(&found.authorizer, "authorizerCredentials"),
+                http_method: Value::null(Span::NONE),
                 presence: presence.clone(),
             });
         }
@@ -314,7 +324,14 @@ impl Builder<'_, '_> {
         for method in self.graph.all::<Method>().into_iter().filter(|m| is_lambda_type(&m.integration_type) && !m.integration.is_null()) {
             let caller = Caller::Method { method: self.text(&method.http_method), path: self.rest_path(&method.resource) };
             let presence = self.graph.resource(method.id).presence.clone();
-            let call = Call { resource: method.id, caller, uri: method.uri, credentials: method.credentials, presence };
+            let call = Call {
+                resource: method.id,
+                caller,
+                uri: method.uri,
+                credentials: method.credentials,
+                http_method: method.integration_method,
+                presence,
+            };
             if let Some(api) = self.api(&method.api, ApiKind::Rest) {
                 api.calls.push(call);
             }
@@ -322,7 +339,14 @@ impl Builder<'_, '_> {
         for integration in self.graph.all::<Integration>().into_iter().filter(|i| is_lambda_type(&i.integration_type)) {
             let caller = Caller::Method { method: self.text(&integration.http_method), path: self.rest_path(&integration.resource) };
             let presence = self.graph.resource(integration.id).presence.clone();
-            let call = Call { resource: integration.id, caller, uri: integration.uri, credentials: integration.credentials, presence };
+            let call = Call {
+                resource: integration.id,
+                caller,
+                uri: integration.uri,
+                credentials: integration.credentials,
+                http_method: integration.integration_method,
+                presence,
+            };
             if let Some(api) = self.api(&integration.api, ApiKind::Rest) {
                 api.calls.push(call);
             }
@@ -348,6 +372,7 @@ impl Builder<'_, '_> {
                 caller: Caller::Authorizer(id),
                 uri: authorizer.uri,
                 credentials: authorizer.credentials,
+                http_method: Value::null(Span::NONE),
                 presence,
             };
             if let Some(api) = self.api(&authorizer.api, ApiKind::Rest) {
@@ -429,6 +454,7 @@ impl Builder<'_, '_> {
                 caller: route(&self.text(&route_entity.route_key)),
                 uri: integration.uri.clone(),
                 credentials: integration.credentials.clone(),
+                http_method: Value::null(Span::NONE),
                 presence,
             };
             if let Some(api) = self.api(&route_entity.api, ApiKind::Http) {
@@ -453,6 +479,7 @@ impl Builder<'_, '_> {
                 caller: Caller::Authorizer(id),
                 uri: authorizer.uri,
                 credentials: authorizer.credentials,
+                http_method: Value::null(Span::NONE),
                 presence,
             };
             if let Some(api) = self.api(&authorizer.api, ApiKind::Http) {

@@ -35,6 +35,8 @@ pub enum Verdict {
     Passes(ResourceId),
     /// No permission covers it.
     Fails(Option<Near>),
+    /// The target cannot be the name of a function.
+    Impossible,
     /// Only these methods of `ANY` are covered.
     FailsInPart(Vec<&'static str>, Option<Near>),
     /// Cannot be told: why, and the place that would decide it.
@@ -84,7 +86,7 @@ impl Graph<'_> {
             None => return Target::Other,
         };
         match FunctionRef::parse(&named) {
-            Some(function) if function.name.holes().is_some_and(|p| matches!(p, [Part::Unknown(_)])) => {
+            Some(_) if matches!(named.holes(), Some([Part::Unknown(_)])) => {
                 // The whole target is one unknown: it may be a qualified ARN.
                 unknown(uri, "the function that it calls is not known")
             }

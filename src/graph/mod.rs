@@ -10,6 +10,7 @@ pub mod openapi;
 pub mod permissions;
 mod role_policies;
 pub mod roles;
+pub mod triggers;
 pub mod vpc;
 
 use std::collections::HashMap;

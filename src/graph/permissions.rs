@@ -9,6 +9,7 @@ use crate::model::lambda::Permission;
 use crate::model::names;
 use crate::source::Span;
 use crate::text::{self, Answer};
+use crate::unit::Mode;
 use crate::value::{Guard, Part, ResourceId, Str, Text, Value};
 
 /// A statement, with the function that it is attached to.
@@ -18,6 +19,8 @@ pub struct Grant {
     pub permission: Permission,
     /// The function, alias or version; `None` where that is unknown.
     pub target: Option<FunctionRef>,
+    /// Whether the unknown that ends the function's name may hold a qualifier too.
+    open_qualifier: bool,
     /// When it exists.
     pub presence: Guard,
 }
@@ -27,9 +30,9 @@ pub struct Grant {
 pub struct CallQuestion<'a> {
     /// What is called.
     pub target: &'a FunctionRef,
-    /// Service principals, one of which the permission must name.
+    /// Service principals, one of which the permission must name; `*` in one stands for a region.
     pub principals: &'a [&'a str],
-    /// The ARNs that the service may present; a permission must match one of them to cover the call.
+    /// The ARNs that the service may present; a permission must match one of them to cover the call. None: any source ARN fits.
     pub sources: &'a [Text],
     /// When the call can happen.
     pub presence: &'a Guard,
@@ -105,7 +108,10 @@ impl Permissions {
                 out.loose.push(index);
             }
             let presence = graph.resource(permission.id).presence.clone();
-            out.grants.push(Grant { permission, target, presence });
+            let open_qualifier = target
+                .as_ref()
+                .is_some_and(|t| t.qualifier.is_none() && matches!(t.name.holes().and_then(<[Part]>::last), Some(Part::Unknown(_))));
+            out.grants.push(Grant { permission, target, open_qualifier, presence });
         }
         out
     }
@@ -171,11 +177,15 @@ impl Graph<'_> {
         if function == Answer::No {
             return Fit::No(Misfit::Function(target.to_string()), place(&p.function));
         }
+        let qualifier = match target.same_qualifier(question.target) {
+            Answer::No if grant.open_qualifier && function == Answer::Maybe => Answer::Maybe,
+            answer => answer,
+        };
         // Ordered by how much tells against the statement: the first misfit is the one to show.
         let checks: [(Answer, &dyn Fn() -> Misfit, &Value); 6] = [
             (self.principal_fits(p, question), &|| Misfit::Principal(p.principal.to_string()), &p.principal),
             (action_fits(self.names.text(&p.action)), &|| Misfit::Action(p.action.to_string()), &p.action),
-            (target.same_qualifier(question.target), &|| Misfit::Qualifier(target.to_string()), self.qualifier_value(p)),
+            (qualifier, &|| Misfit::Qualifier(target.to_string()), self.qualifier_value(p)),
             (
                 foreign_condition(p).map_or(Answer::Yes, |(answer, _, _)| answer),
                 &|| Misfit::ForeignCondition(foreign_condition(p).map_or("", |f| f.1)),
@@ -227,7 +237,7 @@ impl Graph<'_> {
             let suffixed = text::strip_prefix(&principal, service.trim_end_matches("amazonaws.com"));
             let by_suffix =
                 suffixed.is_some_and(|rest| rest.to_string() == "${AWS::URLSuffix}" || rest.as_known() == Some("amazonaws.com.cn"));
-            if by_suffix { Answer::Yes } else { text::same(&principal, &Text::literal(*service)) }
+            if by_suffix { Answer::Yes } else { text::glob(&Text::literal(*service), &principal) }
         };
         let named = question.principals.iter().map(matches_one).fold(Answer::No, Answer::or);
         named.or(text::same(&principal, &Text::literal("*")))
@@ -249,7 +259,33 @@ impl Graph<'_> {
         if pattern.is_empty() {
             return Answer::Yes;
         }
-        question.sources.iter().map(|source| source_matches(&pattern, source)).fold(Answer::No, Answer::or)
+        if question.sources.is_empty() {
+            return Answer::Yes;
+        }
+        question.sources.iter().map(|source| self.source_matches(&pattern, source)).fold(Answer::No, Answer::or)
+    }
+
+    /// Whether a permission's source ARN pattern matches the ARN that a caller presents.
+    pub fn source_matches(&self, pattern: &Text, source: &Text) -> Answer {
+        match (Arn::parse(pattern), Arn::parse(source)) {
+            (Some(p), Some(s)) => match p.matches(&s) {
+                Answer::No if nearly_matches(pattern, source) => Answer::Maybe,
+                answer => answer,
+            },
+            _ if self.may_be_any_arn(pattern) || self.may_be_any_arn(source) => text::glob(pattern, source),
+            // A text that is no ARN never matches; the ARN of another resource of the unit is another ARN.
+            _ => Answer::from(text::same(pattern, source) == Answer::Yes),
+        }
+    }
+
+    /// Whether a text holds something whose value could be any ARN: an unknown, or an attribute of what the unit only reads.
+    fn may_be_any_arn(&self, text: &Text) -> bool {
+        let outside = |part: &Part| match part {
+            Part::Unknown(_) => true,
+            Part::Attr(attr) => self.resource(attr.resource).mode == Mode::Data,
+            Part::Literal(_) | Part::Pseudo(_) => false,
+        };
+        text.holes().is_some_and(|parts| parts.iter().any(outside))
     }
 
     /// Something of the unit that cannot be seen into and that could grant the call.
@@ -312,18 +348,6 @@ fn foreign_condition(p: &Permission) -> Option<(Answer, &'static str, &Value)> {
     }
     // What AWS does with an organisation condition for service principals is not documented: no verdict.
     written(&p.principal_org_id).then_some((Answer::Maybe, "organisation", &p.principal_org_id))
-}
-
-/// Whether a permission's source ARN pattern matches the ARN that a caller presents.
-pub fn source_matches(pattern: &Text, source: &Text) -> Answer {
-    let (Some(p), Some(s)) = (Arn::parse(pattern), Arn::parse(source)) else {
-        // A pattern with an unknown at its head may be anything; one that is known and no ARN never matches.
-        return if has_unknown(pattern) { text::glob(pattern, source) } else { Answer::No };
-    };
-    match p.matches(&s) {
-        Answer::No if nearly_matches(pattern, source) => Answer::Maybe,
-        answer => answer,
-    }
 }
 
 /// Shapes on which the sources contradict each other: a path parameter of another name, and the root path without its slash.

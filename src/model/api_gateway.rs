@@ -39,6 +39,8 @@ entities! {
         uri: "Integration.Uri" | "-",
         /// The role it calls with.
         credentials: "Integration.Credentials" | "-",
+        /// The HTTP method of the integration itself.
+        integration_method: "Integration.IntegrationHttpMethod" | "-",
     }
 
     /// The integration of a REST API method (Terraform).
@@ -55,6 +57,8 @@ entities! {
         uri: "-" | "uri",
         /// The role it calls with.
         credentials: "-" | "credentials",
+        /// The HTTP method of the integration itself.
+        integration_method: "-" | "integration_http_method",
     }
 
     /// A stage of a REST API.

@@ -75,6 +75,14 @@ entities! {
         invoked_via_function_url: "InvokedViaFunctionUrl" | "invoked_via_function_url",
     }
 
+    /// An HTTPS endpoint of a function.
+    FunctionUrl: "AWS::Lambda::Url" | "aws_lambda_function_url" {
+        /// The function: name or ARN.
+        function: "TargetFunctionArn" | "function_name",
+        /// `NONE` or `AWS_IAM`.
+        auth_type: "AuthType" | "authorization_type",
+    }
+
     /// A poller from a queue or stream to a function.
     EventSourceMapping: "AWS::Lambda::EventSourceMapping" | "aws_lambda_event_source_mapping" {
         /// Name or ARN, possibly with a qualifier.

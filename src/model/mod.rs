@@ -8,6 +8,7 @@ pub mod api_gateway;
 pub mod document;
 pub mod iam;
 pub mod lambda;
+pub mod messaging;
 pub mod names;
 
 use crate::unit::Resource;

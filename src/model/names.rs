@@ -16,7 +16,8 @@ use super::read;
 
 /// One attribute in both spellings, and the text that it stands for. In the template, `{P}` `{R}` `{A}` are partition, region and
 /// account, `{name}` the resource's name (made up by AWS where it is not written), `{id}` the id that AWS makes up, `{@x}` the
-/// attribute `x` (Terraform spelling) of the same resource, `{.A|b}` the configured property `A` (`b` in Terraform).
+/// attribute `x` (Terraform spelling) of the same resource, `{.A|b}` the configured property `A` (`b` in Terraform), `{?A|b}` the
+/// same, empty where it is not configured.
 type Attribute = (&'static str, &'static str, &'static str);
 
 struct Identity {
@@ -114,7 +115,8 @@ static IDENTITIES: &[Identity] = &[
         &[
             ("Ref", "id", "{id}"),
             ("DeploymentId", "-", "{id}"),
-            ("-", "execution_arn", "arn:{P}:execute-api:{R}:{A}:{.RestApiId|rest_api_id}/{.StageName|stage_name}"),
+            // Without a stage the provider leaves the last part empty.
+            ("-", "execution_arn", "arn:{P}:execute-api:{R}:{A}:{.RestApiId|rest_api_id}/{?StageName|stage_name}"),
         ],
     ),
     identity(
@@ -259,6 +261,24 @@ static IDENTITIES: &[Identity] = &[
         &[("Ref", "id", "{name}"), ("Arn", "arn", "arn:{P}:iot:{R}:{A}:rule/{name}")],
     ),
     identity(
+        "AWS::CloudWatch::Alarm",
+        &["aws_cloudwatch_metric_alarm"],
+        ("AlarmName", "alarm_name"),
+        &[("Ref", "id", "{name}"), ("Arn", "arn", "arn:{P}:cloudwatch:{R}:{A}:alarm:{name}")],
+    ),
+    identity(
+        "AWS::IoT::Authorizer",
+        &["aws_iot_authorizer"],
+        ("AuthorizerName", "name"),
+        &[("Ref", "id", "{name}"), ("Arn", "arn", "arn:{P}:iot:{R}:{A}:authorizer/{name}")],
+    ),
+    identity(
+        "AWS::CodeCommit::Repository",
+        &["aws_codecommit_repository"],
+        ("RepositoryName", "repository_name"),
+        &[("Name", "repository_name", "{name}"), ("Ref", "-", "{id}"), ("Arn", "arn", "arn:{P}:codecommit:{R}:{A}:{name}")],
+    ),
+    identity(
         "AWS::EC2::SecurityGroup",
         &["aws_security_group", "aws_default_security_group"],
         ("-", "-"),
@@ -346,6 +366,14 @@ impl<'u> Names<'u> {
     /// An attribute (in the resource's own spelling) as canonical text.
     pub fn attribute(&self, resource: ResourceId, path: &str) -> Text {
         self.attribute_at(resource, path, 0)
+    }
+
+    /// A text from a template in the notation of the table of attributes, for a resource of any type.
+    pub fn fill_template(&self, resource: ResourceId, template: &str) -> Text {
+        static NAMELESS: Identity = identity("-", &[], ("-", "-"), &[]);
+        let resource = self.unit.resource(resource);
+        let identity = BY_KIND.get(resource.kind.as_str()).copied().unwrap_or(&NAMELESS);
+        self.fill(resource, identity, template, 0)
     }
 
     /// The full path of a REST API resource: `/orders/{id}`.
@@ -440,9 +468,13 @@ impl<'u> Names<'u> {
                     own.map_or_else(Text::default, |(.., template)| self.fill(resource, identity, template, depth + 1))
                 }
                 None => {
-                    let (cfn, tf) = placeholder.trim_start_matches('.').split_once('|').unwrap_or((placeholder, placeholder));
+                    let (cfn, tf) = placeholder.trim_start_matches(['.', '?']).split_once('|').unwrap_or((placeholder, placeholder));
                     let path = if cloudformation { cfn } else { tf };
-                    self.property(resource, path, depth).unwrap_or_else(|| self.hole(resource, path))
+                    match self.property(resource, path, depth) {
+                        Some(text) => text,
+                        None if placeholder.starts_with('?') => Text::default(),
+                        None => self.hole(resource, path),
+                    }
                 }
             },
         }

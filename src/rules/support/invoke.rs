@@ -75,7 +75,9 @@ fn check_call(graph: &Graph<'_>, rule: &'static str, api: &Api, call: &Call, wit
         branches.push(outcomes);
     }
     // A choice that cannot be decided is broken only where each branch is.
-    let broken = |outcomes: &Vec<Outcome<'_>>| outcomes.iter().any(|o| matches!(o.verdict, Verdict::Fails(_) | Verdict::FailsInPart(..)));
+    let broken = |outcomes: &Vec<Outcome<'_>>| {
+        outcomes.iter().any(|o| matches!(o.verdict, Verdict::Fails(_) | Verdict::FailsInPart(..) | Verdict::Impossible))
+    };
     if branches.len() > 1 && !branches.iter().all(broken) {
         if branches.iter().any(broken) {
             let reason = call.uri.first_unknown().map_or_else(String::new, |h| h.message());
@@ -128,7 +130,9 @@ fn outcomes<'a>(graph: &Graph<'_>, api: &'a Api, call: &Call, uri: &Value, guard
                 }
                 // Rule `stage-variable-undefined` reports it.
                 Target::Undefined(_) | Target::Other => continue,
-                Target::Invalid(text) => (FunctionRef::parse(&Text::literal(text.replace(':', "/"))), Verdict::Fails(None)),
+                Target::Invalid(name) => {
+                    (Some(FunctionRef { name: Text::literal(name), qualifier: None, account: None }), Verdict::Impossible)
+                }
                 Target::Unknown(reason, span) => (None, Verdict::Undecided(reason, span)),
             };
             // A canary that inherits everything is the stage itself.
@@ -166,7 +170,7 @@ fn settle_outsiders(graph: &Graph<'_>, outcomes: &mut [Outcome<'_>]) {
 fn report(graph: &Graph<'_>, rule: &'static str, api: &Api, call: &Call, outcomes: &[Outcome<'_>], sink: &mut Sink) {
     let mut done: Vec<&Option<FunctionRef>> = Vec::new();
     for outcome in outcomes {
-        let fails = |o: &&Outcome<'_>| matches!(o.verdict, Verdict::Fails(_) | Verdict::FailsInPart(..));
+        let fails = |o: &&Outcome<'_>| matches!(o.verdict, Verdict::Fails(_) | Verdict::FailsInPart(..) | Verdict::Impossible);
         if !fails(&outcome) || done.contains(&&outcome.target) {
             continue;
         }
@@ -197,7 +201,15 @@ fn finding(
         _ => None,
     });
     let resource = graph.resource(call.resource);
-    let mut message = headline(api, call, target, &names, partial.map(|p| p.0.as_slice()));
+    let impossible = failing.iter().any(|o| matches!(o.verdict, Verdict::Impossible));
+    let mut message = match impossible {
+        true => format!(
+            "`{}` on {} fails with HTTP 500: no function can be named `{target}`; a stage variable holds an ARN where a name is expected",
+            call.shown(),
+            stages(&names)
+        ),
+        false => headline(api, call, target, &names, partial.map(|p| p.0.as_slice())),
+    };
     if !passing.is_empty() {
         message.push_str(&format!("; {} {} covered", stages(passing), if passing.len() == 1 { "is" } else { "are" }));
     }
@@ -220,7 +232,13 @@ fn finding(
         primary: Label::new(call.uri.span.or(resource.name_span), primary_text),
         related: related.clone(),
         flow: flow.collect(),
-        help: Some(help(graph, api, call, target, failing)),
+        help: Some(match impossible {
+            true => Help {
+                text: "set the stage variable to the function's name, with `:alias` where it calls one".to_owned(),
+                code: String::new(),
+            },
+            false => help(graph, api, call, target, failing),
+        }),
         address: resource.address.clone(),
         key: format!("{} {stage_key}", call.shown()).trim().into(),
     }
@@ -358,72 +376,21 @@ fn help(graph: &Graph<'_>, api: &Api, call: &Call, target: &FunctionRef, failing
     let words = [target.name.to_string(), qualifier];
     let words: Vec<&str> = words.iter().map(|w| w.trim_start_matches("${").trim_end_matches('}')).chain(["api", "gateway"]).collect();
     let name = mend::new_name(dialect, &words);
-    let code = match dialect {
-        Dialect::Terraform => terraform(graph, api, target, &name, &tail),
-        Dialect::Yaml => yaml(graph, api, target, &name, &tail),
-        Dialect::Json => json(graph, api, target, &name, &tail),
+    let source = match dialect {
+        Dialect::Terraform => format!("\"{}/{}\"", execution_arn(graph, api), mend::hcl_string(graph, &tail)),
+        Dialect::Yaml | Dialect::Json => {
+            let id = mend::sub_string(graph, &api.id);
+            format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{id}/{}", mend::sub_string(graph, &tail))
+        }
     };
+    let code = mend::permission(graph, &name, target, "apigateway.amazonaws.com", Some(&source));
     Help { text: format!("let API Gateway invoke `{target}`:"), code }
 }
 
-fn terraform(graph: &Graph<'_>, api: &Api, target: &FunctionRef, name: &str, tail: &Text) -> String {
-    let function = match graph.functions.function(target) {
-        Some(id) => format!("{}.function_name", mend::local_address(graph.resource(id))),
-        None => format!("\"{}\"", mend::hcl_string(graph, &target.name)),
-    };
-    let qualifier = match (graph.functions.alias(target), &target.qualifier) {
-        (Some(id), _) => format!("  qualifier     = {}.name\n", mend::local_address(graph.resource(id))),
-        (None, Some(qualifier)) => format!("  qualifier     = \"{}\"\n", mend::hcl_string(graph, qualifier)),
-        (None, None) => String::new(),
-    };
-    let execution = match api.resource.map(|id| graph.resource(id)) {
+/// The execution ARN as the inside of an HCL string.
+fn execution_arn(graph: &Graph<'_>, api: &Api) -> String {
+    match api.resource.map(|id| graph.resource(id)) {
         Some(resource) if resource.mode == Mode::Managed => format!("${{{}.execution_arn}}", mend::local_address(resource)),
         _ => format!("arn:aws:execute-api:*:*:{}", mend::hcl_string(graph, &api.id)),
-    };
-    format!(
-        "resource \"aws_lambda_permission\" \"{name}\" {{\n  action        = \"lambda:InvokeFunction\"\n  function_name = {function}\n{qualifier}  principal     = \"apigateway.amazonaws.com\"\n  source_arn    = \"{execution}/{}\"\n}}",
-        mend::hcl_string(graph, tail)
-    )
-}
-
-/// The target as `FunctionName`, and the source ARN as the content of `Fn::Sub`.
-fn template_values(graph: &Graph<'_>, api: &Api, target: &FunctionRef, tail: &Text) -> (String, String) {
-    let whole = match &target.qualifier {
-        Some(qualifier) => Text::concat([&target.name, &Text::literal(":"), qualifier]),
-        None => target.name.clone(),
-    };
-    let function = match graph.functions.function(target) {
-        Some(id) => {
-            let address = &graph.resource(id).address;
-            match &target.qualifier {
-                Some(qualifier) => format!("${{{address}}}:{}", mend::sub_string(graph, qualifier)),
-                None => format!("${{{address}}}"),
-            }
-        }
-        None => mend::sub_string(graph, &whole),
-    };
-    let id = mend::sub_string(graph, &api.id);
-    let arn = format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{id}/{}", mend::sub_string(graph, tail));
-    (function, arn)
-}
-
-fn yaml(graph: &Graph<'_>, api: &Api, target: &FunctionRef, name: &str, tail: &Text) -> String {
-    let (function, arn) = template_values(graph, api, target, tail);
-    let reference = function.strip_prefix("${").and_then(|f| f.strip_suffix('}')).filter(|f| !f.contains(['}', '.']));
-    let function = match (reference, function.contains("${")) {
-        (Some(logical_id), _) => format!("!Ref {logical_id}"),
-        (None, true) => format!("!Sub \"{function}\""),
-        (None, false) => function,
-    };
-    format!(
-        "{name}:\n  Type: AWS::Lambda::Permission\n  Properties:\n    Action: lambda:InvokeFunction\n    FunctionName: {function}\n    Principal: apigateway.amazonaws.com\n    SourceArn: !Sub \"{arn}\""
-    )
-}
-
-fn json(graph: &Graph<'_>, api: &Api, target: &FunctionRef, name: &str, tail: &Text) -> String {
-    let (function, arn) = template_values(graph, api, target, tail);
-    let function = if function.contains("${") { format!("{{ \"Fn::Sub\": \"{function}\" }}") } else { format!("\"{function}\"") };
-    format!(
-        "\"{name}\": {{\n  \"Type\": \"AWS::Lambda::Permission\",\n  \"Properties\": {{\n    \"Action\": \"lambda:InvokeFunction\",\n    \"FunctionName\": {function},\n    \"Principal\": \"apigateway.amazonaws.com\",\n    \"SourceArn\": {{ \"Fn::Sub\": \"{arn}\" }}\n  }}\n}}"
-    )
+    }
 }

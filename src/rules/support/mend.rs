@@ -1,6 +1,7 @@
 //! Code to paste, in the language of the unit.
 
 use crate::graph::Graph;
+use crate::graph::functions::FunctionRef;
 use crate::unit::{Resource, UnitKind};
 use crate::value::{Part, Text};
 
@@ -102,4 +103,90 @@ pub(crate) fn sub_string(graph: &Graph<'_>, text: &Text) -> String {
         }
     }
     out
+}
+
+/// A permission resource. `source` is an HCL expression, or the content of `Fn::Sub` in templates.
+pub(crate) fn permission(graph: &Graph<'_>, name: &str, target: &FunctionRef, principal: &str, source: Option<&str>) -> String {
+    match dialect(graph) {
+        Dialect::Terraform => terraform_permission(graph, name, target, principal, source),
+        Dialect::Yaml => yaml_permission(graph, name, target, principal, source),
+        Dialect::Json => json_permission(graph, name, target, principal, source),
+    }
+}
+
+fn terraform_permission(graph: &Graph<'_>, name: &str, target: &FunctionRef, principal: &str, source: Option<&str>) -> String {
+    let function = match graph.functions.function(target) {
+        Some(id) => format!("{}.function_name", local_address(graph.resource(id))),
+        None => format!("\"{}\"", hcl_string(graph, &target.name)),
+    };
+    let qualifier = match (graph.functions.alias(target), &target.qualifier) {
+        (Some(id), _) => format!("  qualifier     = {}.name\n", local_address(graph.resource(id))),
+        (None, Some(qualifier)) => format!("  qualifier     = \"{}\"\n", hcl_string(graph, qualifier)),
+        (None, None) => String::new(),
+    };
+    let source = source.map(|s| format!("  source_arn    = {s}\n")).unwrap_or_default();
+    format!(
+        "resource \"aws_lambda_permission\" \"{name}\" {{\n  action        = \"lambda:InvokeFunction\"\n  function_name = {function}\n{qualifier}  principal     = \"{principal}\"\n{source}}}"
+    )
+}
+
+/// The target as `FunctionName`: the content of `Fn::Sub`.
+fn template_function(graph: &Graph<'_>, target: &FunctionRef) -> String {
+    let name = match graph.functions.function(target) {
+        Some(id) => format!("${{{}}}", graph.resource(id).address),
+        None => sub_string(graph, &target.name),
+    };
+    match &target.qualifier {
+        Some(qualifier) => format!("{name}:{}", sub_string(graph, qualifier)),
+        None => name,
+    }
+}
+
+fn yaml_permission(graph: &Graph<'_>, name: &str, target: &FunctionRef, principal: &str, source: Option<&str>) -> String {
+    let function = yaml_text(&template_function(graph, target));
+    let source = source.map(|s| format!("\n    SourceArn: {}", yaml_text(s))).unwrap_or_default();
+    format!(
+        "{name}:\n  Type: AWS::Lambda::Permission\n  Properties:\n    Action: lambda:InvokeFunction\n    FunctionName: {function}\n    Principal: {principal}{source}"
+    )
+}
+
+/// The shortest YAML for the content of `Fn::Sub`.
+fn yaml_text(sub: &str) -> String {
+    let reference = sub.strip_prefix("${").and_then(|f| f.strip_suffix('}')).filter(|f| !f.contains(['}', '{']));
+    match (reference, sub.contains("${")) {
+        (Some(name), _) if !name.contains('.') => format!("!Ref {name}"),
+        (Some(name), _) => format!("!GetAtt {name}"),
+        (None, true) => format!("!Sub \"{sub}\""),
+        (None, false) => sub.to_owned(),
+    }
+}
+
+fn json_permission(graph: &Graph<'_>, name: &str, target: &FunctionRef, principal: &str, source: Option<&str>) -> String {
+    let text = |sub: &str| if sub.contains("${") { format!("{{ \"Fn::Sub\": \"{sub}\" }}") } else { format!("\"{sub}\"") };
+    let function = text(&template_function(graph, target));
+    let source = source.map(|s| format!(",\n    \"SourceArn\": {}", text(s))).unwrap_or_default();
+    format!(
+        "\"{name}\": {{\n  \"Type\": \"AWS::Lambda::Permission\",\n  \"Properties\": {{\n    \"Action\": \"lambda:InvokeFunction\",\n    \"FunctionName\": {function},\n    \"Principal\": \"{principal}\"{source}\n  }}\n}}"
+    )
+}
+
+/// An ARN as a source for [`permission`]: by reference where it is the ARN of `near` or of something that it refers to.
+pub(crate) fn source_arn(graph: &Graph<'_>, near: &Resource, arn: &Text) -> String {
+    let terraform = dialect(graph) == Dialect::Terraform;
+    let candidates = std::iter::once(near).chain(near.references.iter().map(|id| graph.resource(*id)));
+    for resource in candidates {
+        for attribute in if terraform { &["arn"][..] } else { &["Arn", "Ref"] } {
+            let own = graph.names.attribute(resource.id, attribute);
+            let everything = Text::concat([&own, &Text::literal(":*")]);
+            let address = local_address(resource);
+            match (terraform, &own == arn, &everything == arn) {
+                (true, true, _) => return format!("{address}.arn"),
+                (true, _, true) => return format!("\"${{{address}.arn}}:*\""),
+                (false, true, _) if *attribute == "Ref" => return format!("${{{address}}}"),
+                (false, true, _) => return format!("${{{address}.Arn}}"),
+                _ => {}
+            }
+        }
+    }
+    if terraform { format!("\"{}\"", hcl_string(graph, arn)) } else { sub_string(graph, arn) }
 }

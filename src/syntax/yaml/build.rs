@@ -185,7 +185,7 @@ impl Build<'_> {
     /// Applies tag and anchor of a finished node and hands it to the collection that it is in.
     fn finish(&mut self, properties: Properties, mut built: Built, start: usize, end: usize) {
         if let Some(tag) = &properties.tag {
-            built.node = tags::apply(tag, built.node, self.span(start, end));
+            built.node = tags::apply(self.text, tag, built.node, self.span(start, end));
         }
         if let Some(anchor) = properties.anchor {
             self.anchors.insert(anchor, built.clone());

@@ -1,0 +1,313 @@
+//! The services that call functions, as data: one entry a trigger, both spellings side by side.
+
+use super::Graph;
+use super::functions::{FunctionRef, has_unknown};
+use crate::model::{items, read};
+use crate::text;
+use crate::unit::Resource;
+use crate::value::{Kind, ResourceId, Text, Value};
+
+/// Where a language declares a trigger.
+#[derive(Clone, Copy, Debug)]
+pub struct Spelling {
+    /// The resource type; empty where the language has none.
+    pub kind: &'static str,
+    /// The path to the function; `[]` goes through a list, `*` through every value of a map.
+    pub function: &'static str,
+    /// The ARN that the service presents, as a template of [`crate::model::names::Names::fill_template`]; empty where it
+    /// cannot be known (any statement for the principal will do).
+    pub source: &'static str,
+}
+
+/// A service that calls functions by itself, so that a function policy must let it.
+#[derive(Clone, Copy, Debug)]
+pub struct Trigger {
+    /// For messages: "S3 notification".
+    pub name: &'static str,
+    /// Principals, one of which the statement must name; `*` stands for a region.
+    pub principals: &'static [&'static str],
+    /// What happens without the permission.
+    pub consequence: &'static str,
+    /// Whether AWS checks the permission when the trigger is created.
+    pub validated: bool,
+    /// Whether the attribute only ever names functions: an unknown value is then an unknown function.
+    pub only_functions: bool,
+    /// CloudFormation.
+    pub cfn: Spelling,
+    /// Terraform.
+    pub tf: Spelling,
+}
+
+const fn at(kind: &'static str, function: &'static str, source: &'static str) -> Spelling {
+    Spelling { kind, function, source }
+}
+
+const NONE: Spelling = at("", "", "");
+
+/// Sources: the services' own guides, as the pages of the rules name them.
+pub static TRIGGERS: &[Trigger] = &[
+    Trigger {
+        name: "S3 notification",
+        principals: &["s3.amazonaws.com"],
+        consequence: "the deploy fails with \"Unable to validate the following destination configurations\"",
+        validated: true,
+        only_functions: true,
+        cfn: at("AWS::S3::Bucket", "NotificationConfiguration.LambdaConfigurations[].Function", "{@arn}"),
+        tf: at("aws_s3_bucket_notification", "lambda_function[].lambda_function_arn", "arn:{P}:s3:::{.-|bucket}"),
+    },
+    Trigger {
+        name: "SNS subscription",
+        principals: &["sns.amazonaws.com", "sns.*.amazonaws.com"],
+        consequence: "no message reaches the function: SNS drops each after its retries",
+        validated: false,
+        only_functions: false,
+        cfn: at("AWS::SNS::Subscription", "Endpoint", "{.TopicArn|-}"),
+        tf: at("aws_sns_topic_subscription", "endpoint", "{.-|topic_arn}"),
+    },
+    Trigger {
+        name: "SNS subscription",
+        principals: &["sns.amazonaws.com", "sns.*.amazonaws.com"],
+        consequence: "no message reaches the function: SNS drops each after its retries",
+        validated: false,
+        only_functions: false,
+        cfn: at("AWS::SNS::Topic", "Subscription[].Endpoint", "{@arn}"),
+        tf: NONE,
+    },
+    Trigger {
+        name: "EventBridge rule",
+        principals: &["events.amazonaws.com"],
+        consequence: "every event is lost: the rule counts a FailedInvocation",
+        validated: false,
+        only_functions: false,
+        cfn: at("AWS::Events::Rule", "Targets[].Arn", "{@arn}"),
+        tf: at("aws_cloudwatch_event_target", "arn", "arn:{P}:events:{R}:{A}:rule/{bus/}{.-|rule}"),
+    },
+    Trigger {
+        name: "CloudWatch Logs subscription",
+        principals: &["logs.amazonaws.com", "logs.*.amazonaws.com"],
+        consequence: "the deploy fails with \"Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function\"",
+        validated: true,
+        only_functions: false,
+        cfn: at("AWS::Logs::SubscriptionFilter", "DestinationArn", "arn:{P}:logs:{R}:{A}:log-group:{.LogGroupName|-}:*"),
+        tf: at("aws_cloudwatch_log_subscription_filter", "destination_arn", "arn:{P}:logs:{R}:{A}:log-group:{.-|log_group_name}:*"),
+    },
+    Trigger {
+        name: "Cognito trigger",
+        principals: &["cognito-idp.amazonaws.com"],
+        consequence: "sign-up and sign-in fail with \"AccessDeniedException\" from the trigger",
+        validated: false,
+        only_functions: true,
+        cfn: at("AWS::Cognito::UserPool", "LambdaConfig.*", "{@arn}"),
+        tf: at("aws_cognito_user_pool", "lambda_config.*", "{@arn}"),
+    },
+    Trigger {
+        name: "load balancer target",
+        principals: &["elasticloadbalancing.amazonaws.com"],
+        consequence: "the deploy fails with \"elasticloadbalancing principal does not have permission to invoke\" the function",
+        validated: true,
+        only_functions: false,
+        cfn: at("AWS::ElasticLoadBalancingV2::TargetGroup", "Targets[].Id", "{@arn}"),
+        tf: at("aws_lb_target_group_attachment", "target_id", "{.-|target_group_arn}"),
+    },
+    Trigger {
+        name: "load balancer target",
+        principals: &["elasticloadbalancing.amazonaws.com"],
+        consequence: "the deploy fails with \"elasticloadbalancing principal does not have permission to invoke\" the function",
+        validated: true,
+        only_functions: false,
+        cfn: NONE,
+        tf: at("aws_alb_target_group_attachment", "target_id", "{.-|target_group_arn}"),
+    },
+    Trigger {
+        name: "IoT rule action",
+        principals: &["iot.amazonaws.com"],
+        consequence: "the rule's action fails for every message",
+        validated: false,
+        only_functions: true,
+        cfn: at("AWS::IoT::TopicRule", "TopicRulePayload.Actions[].Lambda.FunctionArn", "{@arn}"),
+        tf: at("aws_iot_topic_rule", "lambda[].function_arn", "{@arn}"),
+    },
+    Trigger {
+        name: "IoT authorizer",
+        principals: &["iot.amazonaws.com"],
+        consequence: "every connection through the authorizer is refused",
+        validated: false,
+        only_functions: true,
+        cfn: at("AWS::IoT::Authorizer", "AuthorizerFunctionArn", "{@arn}"),
+        tf: at("aws_iot_authorizer", "authorizer_function_arn", "{@arn}"),
+    },
+    Trigger {
+        name: "Config rule",
+        principals: &["config.amazonaws.com"],
+        consequence: "the deploy fails with \"InsufficientPermissionsException\"",
+        validated: true,
+        only_functions: false,
+        cfn: at("AWS::Config::ConfigRule", "Source.SourceIdentifier", ""),
+        tf: at("aws_config_config_rule", "source.source_identifier", ""),
+    },
+    Trigger {
+        name: "secret rotation",
+        principals: &["secretsmanager.amazonaws.com"],
+        consequence: "the deploy fails with \"Secrets Manager cannot invoke the specified Lambda function\"",
+        validated: true,
+        only_functions: true,
+        cfn: at("AWS::SecretsManager::RotationSchedule", "RotationLambdaARN", "{.SecretId|-}"),
+        tf: at("aws_secretsmanager_secret_rotation", "rotation_lambda_arn", "{.-|secret_id}"),
+    },
+    Trigger {
+        name: "CodeCommit trigger",
+        principals: &["codecommit.amazonaws.com"],
+        consequence: "the trigger fails for every push",
+        validated: false,
+        only_functions: false,
+        cfn: at("AWS::CodeCommit::Repository", "Triggers[].DestinationArn", "{@arn}"),
+        tf: at("aws_codecommit_trigger", "trigger[].destination_arn", "arn:{P}:codecommit:{R}:{A}:{.-|repository_name}"),
+    },
+    Trigger {
+        name: "SES receipt rule",
+        principals: &["ses.amazonaws.com"],
+        consequence: "the deploy fails with \"Could not invoke Lambda function\"",
+        validated: true,
+        only_functions: true,
+        cfn: at("AWS::SES::ReceiptRule", "Rule.Actions[].LambdaAction.FunctionArn", ""),
+        tf: at(
+            "aws_ses_receipt_rule",
+            "lambda_action[].function_arn",
+            "arn:{P}:ses:{R}:{A}:receipt-rule-set/{.-|rule_set_name}:receipt-rule/{.-|name}",
+        ),
+    },
+    Trigger {
+        name: "AppSync authorizer",
+        principals: &["appsync.amazonaws.com"],
+        consequence: "every request is answered with 401 Unauthorized",
+        validated: false,
+        only_functions: true,
+        cfn: at("AWS::AppSync::GraphQLApi", "LambdaAuthorizerConfig.AuthorizerUri", ""),
+        tf: at("aws_appsync_graphql_api", "lambda_authorizer_config.authorizer_uri", ""),
+    },
+    Trigger {
+        name: "alarm action",
+        principals: &["lambda.alarms.cloudwatch.amazonaws.com"],
+        consequence: "the alarm changes state and the function is never called",
+        validated: false,
+        only_functions: false,
+        cfn: at("AWS::CloudWatch::Alarm", "AlarmActions[]", "{@arn}"),
+        tf: at("aws_cloudwatch_metric_alarm", "alarm_actions[]", "{@arn}"),
+    },
+    Trigger {
+        name: "Transfer identity provider",
+        principals: &["transfer.amazonaws.com"],
+        consequence: "every log-in is refused",
+        validated: false,
+        only_functions: true,
+        cfn: at("AWS::Transfer::Server", "IdentityProviderDetails.Function", ""),
+        tf: at("aws_transfer_server", "function", ""),
+    },
+    Trigger {
+        name: "Bedrock action group",
+        principals: &["bedrock.amazonaws.com"],
+        consequence: "the agent's action fails with \"Access denied while invoking Lambda function\"",
+        validated: false,
+        only_functions: true,
+        cfn: at("AWS::Bedrock::Agent", "ActionGroups[].ActionGroupExecutor.Lambda", ""),
+        tf: at("aws_bedrockagent_agent_action_group", "action_group_executor.lambda", ""),
+    },
+];
+
+/// One use of a trigger.
+#[derive(Debug)]
+pub struct Use {
+    /// Which trigger.
+    pub trigger: &'static Trigger,
+    /// The resource that declares it.
+    pub resource: ResourceId,
+    /// The value that names the function.
+    pub value: Value,
+    /// The function; `None` where it is not known.
+    pub function: Option<FunctionRef>,
+    /// The ARN that the service presents; `None` where any will do.
+    pub source: Option<Text>,
+}
+
+impl Graph<'_> {
+    /// Every trigger of the unit that names, or may name, a function.
+    pub fn trigger_uses(&self) -> Vec<Use> {
+        let mut out = Vec::new();
+        for trigger in TRIGGERS {
+            for spelling in [&trigger.cfn, &trigger.tf].into_iter().filter(|s| !s.kind.is_empty()) {
+                for resource in self.of_kinds(&[spelling.kind]) {
+                    self.uses_of(trigger, spelling, resource, &mut out);
+                }
+            }
+        }
+        out
+    }
+
+    fn uses_of(&self, trigger: &'static Trigger, spelling: &Spelling, resource: &Resource, out: &mut Vec<Use>) {
+        if !is_on(trigger, resource) {
+            return;
+        }
+        let source = (!spelling.source.is_empty()).then(|| self.names.fill_template(resource.id, spelling.source));
+        for value in follow(&resource.attributes, spelling.function) {
+            for (_, value) in value.alternatives() {
+                let Some(text) = self.names.text(&value) else { continue };
+                let names_function = text::contains(&text, ":function:");
+                // An AppSync or Cognito authorizer may be written in the invoke form too.
+                let function = names_function.then(|| FunctionRef::parse(&text)).flatten();
+                let unknown = function.is_none() && trigger.only_functions && (has_unknown(&text) || matches!(value.kind, Kind::Attr(_)));
+                if function.is_some() || unknown {
+                    out.push(Use { trigger, resource: resource.id, value, function, source: source.clone() });
+                }
+            }
+        }
+    }
+}
+
+/// Whether a resource of the trigger's type is one at all.
+fn is_on(trigger: &Trigger, resource: &Resource) -> bool {
+    let is = |path: &str, value: &str| read(&resource.attributes, path).as_str().is_some_and(|v| v.eq_ignore_ascii_case(value));
+    let written = |path: &str| !read(&resource.attributes, path).is_null();
+    match trigger.name {
+        // What EventBridge does with a role on a Lambda target is not documented well enough for a verdict.
+        "EventBridge rule" => !is("State", "DISABLED") && !written("role_arn"),
+        "secret rotation" => !written("HostedRotationLambda"),
+        "alarm action" => !is("actions_enabled", "false") && !is("ActionsEnabled", "false"),
+        _ => true,
+    }
+}
+
+/// The values at a path with `[]` and `*` in it.
+pub fn follow(value: &Value, path: &str) -> Vec<Value> {
+    let mut found = vec![value.clone()];
+    for segment in path.split('.') {
+        let (name, each) = match segment.strip_suffix("[]") {
+            Some(name) => (name, true),
+            None => (segment, false),
+        };
+        found = found.iter().flat_map(|v| step(v, name, each)).collect();
+    }
+    found.retain(|v| !v.is_null());
+    found
+}
+
+fn step(value: &Value, name: &str, each: bool) -> Vec<Value> {
+    if name != "*" {
+        let next = read(value, name);
+        return if each { items(&next).0 } else { vec![next] };
+    }
+    let value = match value.as_list().map(|l| l.items.as_slice()) {
+        Some([only]) => only,
+        _ => value,
+    };
+    // Some triggers of a user pool are blocks that hold the function's ARN one level down.
+    let entries =
+        value.as_map().map(|m| m.entries.iter()).into_iter().flatten().filter(|(key, _)| !key.to_ascii_lowercase().contains("kms"));
+    entries
+        .flat_map(|(_, entry)| match &entry.kind {
+            Kind::List(_) | Kind::Map(_) => {
+                [read(entry, "lambda_arn"), read(entry, "LambdaArn")].into_iter().filter(|v| !v.is_null()).collect()
+            }
+            _ => vec![entry.clone()],
+        })
+        .collect()
+}

@@ -1,0 +1,123 @@
+//! `integration-uri`: a Lambda integration that cannot work whatever the permissions.
+
+use super::Sink;
+use crate::finding::{Finding, Help, Label, Severity};
+use crate::graph::Graph;
+use crate::graph::apis::{Api, ApiKind, Call};
+use crate::graph::arn::Arn;
+use crate::model::names;
+use crate::rules::support::mend::{Dialect, dialect};
+use crate::text;
+use crate::unit::UnitKind;
+use crate::value::{Str, Value};
+
+const RULE: &str = "integration-uri";
+
+/// Checks every Lambda integration and authorizer.
+pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    for api in &graph.apis.all {
+        for call in &api.calls {
+            check_uri(graph, api, call, sink);
+            check_method(graph, api, call, sink);
+        }
+    }
+    check_literal_api_ids(graph, sink);
+}
+
+fn check_uri(graph: &Graph<'_>, api: &Api, call: &Call, sink: &mut Sink) {
+    // Authorizers of HTTP APIs need the invoke form as well; only their integrations take a function's ARN.
+    if api.kind == ApiKind::Http && !call.is_authorizer() {
+        return;
+    }
+    let Some(uri) = graph.names.text(&call.uri) else { return };
+    let is_function = Arn::parse(&uri).is_some_and(|arn| arn.service().as_known() == Some("lambda"));
+    let invoke = [":lambda:path/2015-03-31/functions/", ":lambda:path/2021-11-15/functions/"].iter().any(|m| text::contains(&uri, m));
+    let ends = ["/invocations", "/response-streaming-invocations"].iter().any(|e| text::strip_suffix(&uri, e).is_some());
+    let unknown_end = uri.holes().and_then(|p| p.last()).is_some_and(|p| !matches!(p, crate::value::Part::Literal(_)));
+    let said = match (is_function, invoke && !ends) {
+        (true, _) => "a function's ARN, not an invoke ARN",
+        (_, true) if !unknown_end || text::contains(&uri, ":function:") => "lacks `/invocations`",
+        _ => return,
+    };
+    let help = match (dialect(graph), is_function) {
+        (Dialect::Terraform, true) => "use the function's `invoke_arn`",
+        (_, true) => "write `arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Function.Arn}/invocations`",
+        (_, false) => "end the URI with `/invocations`",
+    };
+    let message = format!(
+        "the deploy fails, or `{}` answers HTTP 500: its URI {}",
+        call.shown(),
+        if is_function { format!("is {said}") } else { said.to_owned() }
+    );
+    sink.findings.push(finding(graph, call, &call.uri, message, said, help));
+}
+
+fn check_method(graph: &Graph<'_>, api: &Api, call: &Call, sink: &mut Sink) {
+    let Some(method) = call.http_method.as_str().filter(|m| !m.eq_ignore_ascii_case("POST")) else { return };
+    let lambda = graph.names.text(&call.uri).is_some_and(|uri| text::contains(&uri, ":lambda:path/"));
+    if api.kind != ApiKind::Rest || !lambda {
+        return;
+    }
+    let message = format!(
+        "`{}` answers HTTP 500 (\"Internal server error\"): a Lambda function is invoked with POST, whatever the method of the API; this integration uses {method}",
+        call.shown()
+    );
+    sink.findings.push(finding(
+        graph,
+        call,
+        &call.http_method,
+        message,
+        "must be POST for Lambda",
+        "set the integration's HTTP method to `POST`",
+    ));
+}
+
+/// A SAM event whose `RestApiId` is the API's logical id as text: the permission's source ARN then has that text as API id.
+fn check_literal_api_ids(graph: &Graph<'_>, sink: &mut Sink) {
+    if graph.unit.kind == UnitKind::Terraform {
+        return;
+    }
+    let ids: std::collections::HashMap<Str, &str> = graph
+        .apis
+        .all
+        .iter()
+        .filter_map(|a| a.resource)
+        .map(|id| (graph.resource(id).address.clone(), graph.resource(id).kind.as_str()))
+        .collect();
+    for grant in graph.permissions.all() {
+        let Some(arn) = graph.names.text(&grant.permission.source_arn).and_then(|t| Arn::parse(&t)) else { continue };
+        if arn.service().as_known() != Some("execute-api") {
+            continue;
+        }
+        let pieces = text::split_literal(arn.resource(), '/', 2);
+        let Some(api) = pieces.first().and_then(names::key).filter(|key| ids.contains_key(key)) else { continue };
+        let resource = graph.resource(grant.permission.id);
+        let place = graph.place(grant.permission.id, &grant.permission.source_arn);
+        sink.findings.push(Finding {
+            rule: RULE,
+            severity: Severity::Error,
+            message: format!("every call of the API answers HTTP 500: the permission names the API `{api}` by its logical id as plain text, which is not the API's id, so it never matches"),
+            primary: Label::new(place, format!("`{api}` is text here, not a reference")),
+            related: Vec::new(),
+            flow: Vec::new(),
+            help: Some(Help { text: "refer to the API:".to_owned(), code: format!("RestApiId: !Ref {api}") }),
+            address: resource.address.clone(),
+            key: api,
+        });
+    }
+}
+
+fn finding(graph: &Graph<'_>, call: &Call, value: &Value, message: String, label: &str, help: &str) -> Finding {
+    let resource = graph.resource(call.resource);
+    Finding {
+        rule: RULE,
+        severity: Severity::Error,
+        message,
+        primary: Label::new(value.span.or(resource.name_span), label),
+        related: Vec::new(),
+        flow: Vec::new(),
+        help: Some(Help { text: help.to_owned(), code: String::new() }),
+        address: resource.address.clone(),
+        key: format!("{} {label}", call.shown()).into(),
+    }
+}

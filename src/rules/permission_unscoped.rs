@@ -1,0 +1,95 @@
+//! `permission-unscoped`: a service may invoke the function for any account's resources.
+
+use super::Sink;
+use crate::finding::{Finding, Help, Label, Severity};
+use crate::graph::Graph;
+use crate::model::lambda::Permission;
+use crate::rules::support::mend::{Dialect, dialect};
+use crate::value::Value;
+
+const RULE: &str = "permission-unscoped";
+
+/// Services whose source cannot be named beforehand, or that name it by themselves.
+const EXEMPT: [&str; 6] = [
+    "lex.amazonaws.com",
+    "lexv2.amazonaws.com",
+    "connect.amazonaws.com",
+    "edgelambda.amazonaws.com",
+    "replicator.lambda.amazonaws.com",
+    "lambda.amazonaws.com",
+];
+
+/// Checks every permission.
+pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    for grant in graph.permissions.all() {
+        let p = &grant.permission;
+        let resource = graph.resource(p.id);
+        // What the translator writes is not the owner's to change.
+        if resource.origin.is_some() || !invokes(&p.action) {
+            continue;
+        }
+        let Some(principal) = p.principal.as_str().filter(|s| s.ends_with(".amazonaws.com") || s.ends_with(".amazon.com")) else {
+            continue;
+        };
+        if EXEMPT.contains(&principal) {
+            continue;
+        }
+        let scopes = [&p.source_arn, &p.source_account, &p.principal_org_id, &p.event_source_token];
+        if scopes.iter().all(|v| v.is_null() || v.as_str() == Some("")) {
+            sink.findings.push(unscoped(graph, p, principal));
+        } else if principal == "s3.amazonaws.com" && p.source_account.is_null() && !p.source_arn.is_null() {
+            sink.findings.push(bucket_without_account(graph, p));
+        }
+    }
+}
+
+fn invokes(action: &Value) -> bool {
+    action.as_str().is_some_and(|a| ["lambda:invokefunction", "lambda:*", "*"].contains(&a.to_ascii_lowercase().as_str()))
+}
+
+fn unscoped(graph: &Graph<'_>, p: &Permission, principal: &str) -> Finding {
+    let address = &graph.resource(p.id).address;
+    let by_account = principal == "config.amazonaws.com";
+    let field = match (dialect(graph), by_account) {
+        (Dialect::Terraform, false) => "source_arn",
+        (Dialect::Terraform, true) => "source_account",
+        (_, false) => "SourceArn",
+        (_, true) => "SourceAccount",
+    };
+    Finding {
+        rule: RULE,
+        severity: Severity::Warning,
+        message: format!(
+            "anyone who can set up {principal} in any AWS account can invoke the function: `{address}` names no source ARN, account or organisation"
+        ),
+        primary: Label::new(graph.place(p.id, &p.principal), format!("{principal}, whoever it works for")),
+        related: Vec::new(),
+        flow: Vec::new(),
+        help: Some(Help { text: format!("name the resource that calls, in `{field}`"), code: String::new() }),
+        address: address.clone(),
+        key: "".into(),
+    }
+}
+
+fn bucket_without_account(graph: &Graph<'_>, p: &Permission) -> Finding {
+    let resource = graph.resource(p.id);
+    let code = match dialect(graph) {
+        Dialect::Terraform => "source_account = data.aws_caller_identity.current.account_id",
+        Dialect::Yaml => "SourceAccount: !Ref AWS::AccountId",
+        Dialect::Json => "\"SourceAccount\": { \"Ref\": \"AWS::AccountId\" }",
+    };
+    Finding {
+        rule: RULE,
+        severity: Severity::Note,
+        message: format!(
+            "if the bucket is ever deleted, whoever takes its name can invoke the function: a bucket's ARN has no account, and `{}` names none",
+            resource.address
+        ),
+        primary: Label::new(graph.place(p.id, &p.source_arn), "a bucket name can be taken by another account"),
+        related: Vec::new(),
+        flow: Vec::new(),
+        help: Some(Help { text: "name the bucket's account too:".to_owned(), code: code.to_owned() }),
+        address: resource.address.clone(),
+        key: "source account".into(),
+    }
+}

@@ -1,0 +1,18 @@
+resource "aws_cloudwatch_event_rule" "cron" {
+  name                = "cron"
+  schedule_expression = "rate(5 minutes)"
+}
+
+resource "aws_cloudwatch_event_target" "cron" {
+  rule = aws_cloudwatch_event_rule.cron.name
+  role_arn = "arn:aws:iam::123456789012:role/x"
+  arn  = aws_lambda_function.worker.arn
+}
+
+resource "aws_lambda_function" "worker" {
+  function_name = "worker"
+  role          = "arn:aws:iam::123456789012:role/worker"
+  runtime       = "python3.12"
+  handler       = "app.handler"
+  filename      = "worker.zip"
+}

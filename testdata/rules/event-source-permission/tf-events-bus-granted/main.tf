@@ -1,0 +1,26 @@
+resource "aws_cloudwatch_event_rule" "cron" {
+  name           = "cron"
+  event_bus_name = "orders"
+  event_pattern  = "{}"
+}
+
+resource "aws_cloudwatch_event_target" "cron" {
+  rule           = aws_cloudwatch_event_rule.cron.name
+  event_bus_name = "orders"
+  arn  = aws_lambda_function.worker.arn
+}
+
+resource "aws_lambda_function" "worker" {
+  function_name = "worker"
+  role          = "arn:aws:iam::123456789012:role/worker"
+  runtime       = "python3.12"
+  handler       = "app.handler"
+  filename      = "worker.zip"
+}
+
+resource "aws_lambda_permission" "worker" {
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.worker.function_name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.cron.arn
+}

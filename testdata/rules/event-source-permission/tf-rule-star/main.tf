@@ -1,0 +1,24 @@
+resource "aws_cloudwatch_event_rule" "cron" {
+  name                = "cron"
+  schedule_expression = "rate(5 minutes)"
+}
+
+resource "aws_cloudwatch_event_target" "cron" {
+  rule = aws_cloudwatch_event_rule.cron.name
+  arn  = aws_lambda_function.worker.arn
+}
+
+resource "aws_lambda_function" "worker" {
+  function_name = "worker"
+  role          = "arn:aws:iam::123456789012:role/worker"
+  runtime       = "python3.12"
+  handler       = "app.handler"
+  filename      = "worker.zip"
+}
+
+resource "aws_lambda_permission" "worker" {
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.worker.function_name
+  principal     = "events.amazonaws.com"
+  source_arn    = "arn:aws:events:eu-west-1:123456789012:rule/*"
+}

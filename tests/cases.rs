@@ -1,0 +1,117 @@
+//! Every case under `testdata/rules/<rule>/<case>/` is a test of its own that runs that one rule, and every folder under
+//! `testdata/parity/` one that runs every rule over the same infrastructure in all formats.
+//!
+//! `expected` beside a case has a line per finding, `file:line severity rule address`, and a line per undecided check,
+//! `undecided rule address`, sorted; an empty file means silence.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use iacscan::graph::Graph;
+use iacscan::options::ResolveOptions;
+use iacscan::rules::{self, Rule, Sink};
+use iacscan::unit::Unit;
+use iacscan::workspace::Workspace;
+use iacscan::{cloudformation, terraform};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let mut trials = Vec::new();
+    for rule_dir in folders(&root.join("rules")) {
+        let id = name(&rule_dir);
+        for case in folders(&rule_dir) {
+            let (id, title) = (id.clone(), format!("{id}::{}", name(&case)));
+            trials.push(Trial::test(title, move || run_case(&id, &case)));
+        }
+    }
+    for case in folders(&root.join("parity")) {
+        trials.push(Trial::test(format!("parity::{}", name(&case)), move || run_parity(&case)));
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn folders(parent: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries.map(|e| e.path()).filter(|p| p.is_dir()).collect();
+    found.sort();
+    found
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The unit of a folder (Terraform) or of each template in it.
+fn units(folder: &Path, workspace: &Workspace) -> Vec<Unit> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).expect("a case folder").flatten().map(|e| e.path()).filter(|p| p.is_file()).collect();
+    files.sort();
+    let is = |path: &Path, ending: &str| path.to_string_lossy().ends_with(ending);
+    if files.iter().any(|f| is(f, ".tf") || is(f, ".tf.json")) {
+        return vec![terraform::resolve(folder, workspace)];
+    }
+    let template = |f: &&PathBuf| is(f, ".yaml") || is(f, ".yml") || (is(f, ".json"));
+    files.iter().filter(template).map(|f| cloudformation::resolve(f, workspace)).collect()
+}
+
+fn check(unit: &Unit, selected: &[&'static Rule]) -> Sink {
+    let graph = Graph::new(unit, &ResolveOptions::default());
+    rules::run(&graph, selected)
+}
+
+fn run_case(id: &str, case: &Path) -> Result<(), Failed> {
+    let rule = rules::by_id(id).ok_or_else(|| format!("there is no rule {id}"))?;
+    let workspace = Workspace::default();
+    let mut lines = Vec::new();
+    let mut detail = String::new();
+    for unit in units(case, &workspace) {
+        for problem in &unit.problems {
+            detail.push_str(&format!("problem: {} ({})\n", problem.message, workspace.sources.place(problem.span)));
+        }
+        let sink = check(&unit, &[rule]);
+        for finding in &sink.findings {
+            let file = workspace.sources.file(finding.primary.span.file);
+            let shown = file.path.strip_prefix(case).unwrap_or(&file.path).display().to_string();
+            let line = file.position(finding.primary.span.start).line;
+            lines.push(format!("{shown}:{line} {} {} {}", finding.severity.name(), finding.rule, finding.address));
+            detail.push_str(&format!("{}\n", finding.message));
+        }
+        for undecided in &sink.undecided {
+            lines.push(format!("undecided {} {}", undecided.rule, undecided.address));
+            detail.push_str(&format!("undecided {}: {}\n", undecided.address, undecided.reason));
+        }
+    }
+    lines.sort();
+    let expected = fs::read_to_string(case.join("expected")).map_err(|e| format!("expected: {e}"))?;
+    let expected: Vec<&str> = expected.lines().collect();
+    if lines == expected {
+        return Ok(());
+    }
+    Err(format!("expected:\n  {}\nfound:\n  {}\n{detail}", expected.join("\n  "), lines.join("\n  ")).into())
+}
+
+/// Each folder of the case is one spelling; all give what `expected` lists: `severity rule` or `undecided rule`, one line each.
+fn run_parity(case: &Path) -> Result<(), Failed> {
+    let expected = fs::read_to_string(case.join("expected")).map_err(|e| format!("expected: {e}"))?;
+    let expected: Vec<&str> = expected.lines().collect();
+    let spellings = folders(case);
+    if spellings.len() < 5 {
+        return Err(format!("only {} spellings", spellings.len()).into());
+    }
+    let all: Vec<&'static Rule> = rules::all().iter().collect();
+    for spelling in spellings {
+        let workspace = Workspace::default();
+        let mut lines = Vec::new();
+        for unit in units(&spelling, &workspace) {
+            let sink = check(&unit, &all);
+            lines.extend(sink.findings.iter().map(|f| format!("{} {}", f.severity.name(), f.rule)));
+            lines.extend(sink.undecided.iter().map(|u| format!("undecided {}", u.rule)));
+        }
+        lines.sort();
+        if lines != expected {
+            return Err(format!("{}: expected {expected:?}, found {lines:?}", name(&spelling)).into());
+        }
+    }
+    Ok(())
+}
