@@ -7,11 +7,11 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use unicode_width::UnicodeWidthStr;
 
 use super::place::{first_line, slashes};
-use super::wrap::clean;
+use super::wrap::{clean, wrap};
 use crate::finding::{Finding, Label};
 use crate::source::{FileId, Position, SourceFile, SourceMap, Span};
 
-/// A span is underlined up to here: an excerpt shows the whole span, and that of minified JSON may be a line of a megabyte.
+/// A span is underlined up to here at most: an excerpt shows the whole span, and in minified JSON that may be a megabyte.
 const LONG_SPAN: usize = 80;
 /// Places of one file this many lines apart get excerpts of their own, so that the cost does not grow with the file.
 const FAR_APART: u32 = 400;
@@ -44,13 +44,14 @@ pub fn render(
     width: usize,
     sources: &SourceMap,
 ) -> Option<String> {
-    let excerpts = excerpts(finding, sources, width);
+    let (excerpts, long_labels) = excerpts(finding, sources, width);
     if excerpts.is_empty() {
         return None;
     }
     let places: Vec<String> = excerpts.iter().map(Excerpt::place).collect();
     let snippets = excerpts.into_iter().enumerate().map(|(i, excerpt)| excerpt.into_snippet(i, width));
-    let messages = remarks.iter().map(|(level, text)| level.clone().message(text));
+    let notes = long_labels.iter().map(|label| Level::NOTE.message(remark(label, width)));
+    let messages = notes.chain(remarks.iter().map(|(level, text)| level.clone().message(remark(text, width))));
     let group = Group::with_level(level).elements(snippets).elements(messages);
     Some(with_places(&Renderer::styled().term_width(width).render(&[group]), &places))
 }
@@ -75,19 +76,31 @@ pub fn placeless(finding: &Finding) -> impl Iterator<Item = &str> {
     labels.filter(|label| label.span.is_none() && !label.text.is_empty()).map(|label| label.text.as_str())
 }
 
-fn excerpts(finding: &Finding, sources: &SourceMap, width: usize) -> Vec<Excerpt> {
+/// The text of a remark, wrapped; its level, the gutter and the line number take some columns.
+fn remark(text: &str, width: usize) -> String {
+    wrap(text, width.saturating_sub(16).max(40), 0).join("\n")
+}
+
+/// The excerpts, and the labels that are too long for them: `(1)` stands in their place.
+fn excerpts(finding: &Finding, sources: &SourceMap, width: usize) -> (Vec<Excerpt>, Vec<String>) {
     let mut excerpts: Vec<Excerpt> = Vec::new();
+    let mut long_labels = Vec::new();
     let labels = std::iter::once((true, &finding.primary)).chain(shown_evidence(finding).map(|label| (false, label)));
     for (primary, label) in labels.filter(|(_, label)| !label.span.is_none()) {
         let file = sources.file(label.span.file);
-        let mark = mark(primary, label, &file, sources, width);
+        let mut words = clean(&label.text).replace('\n', " ").replace(PLACE, "\u{fffd}");
+        if words.width() > width * 3 / 5 {
+            long_labels.push(format!("({}) {words}", long_labels.len() + 1));
+            words = format!("({})", long_labels.len());
+        }
+        let mark = mark(primary, label.span, words, &file, sources, width);
         let fits = |m: &Mark| !m.wide && m.at.line.abs_diff(mark.at.line) < FAR_APART;
         match excerpts.iter_mut().find(|e| e.id == label.span.file && !mark.wide && e.marks.iter().all(fits)) {
             Some(excerpt) => excerpt.marks.push(mark),
             None => excerpts.push(Excerpt { id: label.span.file, file, marks: vec![mark] }),
         }
     }
-    excerpts
+    (excerpts, long_labels)
 }
 
 /// The evidence, and the steps of the chain that no other label shows.
@@ -96,14 +109,15 @@ fn shown_evidence(finding: &Finding) -> impl Iterator<Item = &Label> {
     finding.related.iter().chain(finding.flow.iter().filter(new))
 }
 
-fn mark(primary: bool, label: &Label, file: &SourceFile, sources: &SourceMap, width: usize) -> Mark {
-    let mut span = first_line(label.span, sources);
+fn mark(primary: bool, span: Span, label: String, file: &SourceFile, sources: &SourceMap, width: usize) -> Mark {
+    let mut span = first_line(span, sources);
     let text = file.text.get(span.range()).unwrap_or_default();
-    if let Some((cut, _)) = text.char_indices().nth(LONG_SPAN) {
+    let at = file.position(span.start);
+    // The label stands to the right of the span: both are to fit.
+    let room = width.saturating_sub(label.width() + 16).clamp(16, LONG_SPAN);
+    if let Some((cut, _)) = text.char_indices().nth(room) {
         span.end = span.start + cut as u32;
     }
-    let at = file.position(span.start);
-    let label = clean(&label.text).replace('\n', " ").replace(PLACE, "\u{fffd}");
     // The line number, the gutter and the ellipses take some ten columns.
     let wide = at.column as usize + (span.end - span.start) as usize + label.width() + 10 > width;
     Mark { primary, span, at, label, wide }

@@ -124,10 +124,9 @@ fn title(text: &mut String, level: &str, rule: &str, style: Style, message: &str
 
 fn excerpt_text(text: &mut String, finding: &Finding, notes: &[String], sources: &SourceMap, options: &ReportOptions) {
     let help = finding.help.as_ref().filter(|help| !help.text.is_empty()).map(help_line);
-    let width = options.width.saturating_sub(16).max(40);
     let remarks = notes.iter().map(|note| (Level::NOTE, note)).chain(help.iter().map(|help| (Level::HELP, help)));
-    let wrapped: Vec<(Level<'static>, String)> = remarks.map(|(level, line)| (level, wrap(line, width, 0).join("\n"))).collect();
-    match snippet::render(finding, level(finding.severity), &wrapped, options.width, sources) {
+    let remarks: Vec<(Level<'static>, String)> = remarks.map(|(level, line)| (level, line.clone())).collect();
+    match snippet::render(finding, level(finding.severity), &remarks, options.width, sources) {
         Some(rendered) => {
             text.push_str(&rendered);
             text.push('\n');
