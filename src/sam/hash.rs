@@ -22,8 +22,17 @@ pub(super) fn of_tree(tree: &Tree) -> String {
         return String::new();
     }
     match &tree.kind {
-        Kind::Scalar(text, Style::Quoted) => of_text(text),
+        Kind::Scalar(text, _) if is_string(tree) => of_text(text),
         _ => of_text(&json(tree)),
+    }
+}
+
+/// Whether a scalar is a string, not a number, a boolean or null.
+fn is_string(tree: &Tree) -> bool {
+    match &tree.kind {
+        Kind::Scalar(_, Style::Quoted) => true,
+        Kind::Scalar(text, Style::Plain) => tree.boolean().is_none() && !tree.is_null() && text.parse::<f64>().is_err(),
+        _ => false,
     }
 }
 
@@ -69,8 +78,8 @@ fn plain(tree: &Tree, text: &str, out: &mut String) {
     match tree.boolean() {
         Some(value) => out.push_str(if value { "true" } else { "false" }),
         None if tree.is_null() => out.push_str("null"),
-        None if text.parse::<i64>().is_ok() || text.parse::<f64>().is_ok() => out.push_str(text),
-        None => quote(text, out),
+        None if is_string(tree) => quote(text, out),
+        None => out.push_str(text),
     }
 }
 

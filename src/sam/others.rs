@@ -100,11 +100,8 @@ impl Expander<'_> {
             list.extend(tag_list(properties.get("Tags"), at));
         }
         stack.set("Tags", tags);
-        match (properties.get("TemplateUrl"), place) {
-            (Some(url), _) => stack.set("TemplateURL", url),
-            (None, Some(place)) if place.text().is_some() => stack.set("TemplateURL", place),
-            _ => stack.set("TemplateURL", ""),
-        };
+        let url = place.filter(|p| p.text().is_some()).or_else(|| properties.get("TemplateUrl"));
+        stack.set("TemplateURL", url.cloned().unwrap_or_else(|| at.text("")));
         if place.is_none() {
             self.problem(at, format!("application `{id}` has no `Location`"));
         }

@@ -113,8 +113,7 @@ impl Expander<'_> {
             lambda.set("Role", role.arn());
             return true;
         };
-        let resolved = self.resolve(&written);
-        let Some([condition, yes, no]) = resolved.if_arguments() else { return false };
+        let Some([condition, yes, no]) = written.if_arguments() else { return false };
         let (at, name) = (written.at(), condition.text().unwrap_or_default());
         let value = match (yes.is_no_value(), no.is_no_value()) {
             (true, true) => role.arn(),
