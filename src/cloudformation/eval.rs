@@ -163,7 +163,7 @@ pub(super) fn packaged(node: &Node) -> Option<&str> {
 }
 
 /// Why a map may have more entries: a macro, or a loop over what is not known, makes them.
-fn unseen_entries(key: &str, span: Span) -> Arc<Unknown> {
+pub(super) fn unseen_entries(key: &str, span: Span) -> Arc<Unknown> {
     let message = match key {
         "Fn::Transform" => Str::from("`Fn::Transform` adds what a macro makes at the deploy"),
         _ => format_smolstr!("`{key}` loops over a collection that is not known"),

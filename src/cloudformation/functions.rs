@@ -32,6 +32,13 @@ impl Resolver<'_> {
                 return derived("Fn::FindInMap", &keys.iter().collect::<Vec<_>>(), span);
             }
         }
+        // A key that is not known is not one that leads nowhere: with that, the deploy fails.
+        if default.is_none() && !keys.iter().all(is_known_key) {
+            found.retain(|(_, node)| node.is_ok());
+            if found.is_empty() {
+                return derived("Fn::FindInMap", &keys.iter().collect::<Vec<_>>(), span);
+            }
+        }
         let branches: Vec<(Guard, Value)> = found
             .into_iter()
             .map(|(guard, node)| match node {
@@ -96,6 +103,10 @@ impl Resolver<'_> {
             false => derived("Fn::ToJsonString", &[&value], argument.span),
         }
     }
+}
+
+fn is_known_key(key: &Value) -> bool {
+    key.alternatives().iter().all(|(_, key)| key.to_text().is_some_and(|text| text.as_known().is_some()))
 }
 
 /// Goes one level into the mappings by a key.

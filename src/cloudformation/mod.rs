@@ -45,7 +45,7 @@ pub fn resolve(path: &Path, workspace: &Workspace) -> Unit {
 /// Resolves a template; `Fn::ImportValue` looks into `exports`.
 pub fn resolve_with(path: &Path, workspace: &Workspace, exports: &Exports) -> Unit {
     let tree = workspace.tree(path);
-    let mut resolver = Resolver::new(workspace, exports);
+    let mut resolver = Resolver::new(path, workspace, exports);
     resolver.files.extend(tree.file);
     let mut unit = Unit {
         kind: UnitKind::CloudFormation,
@@ -77,7 +77,7 @@ pub fn exports(path: &Path, workspace: &Workspace) -> Vec<(Str, crate::value::Va
     let tree = workspace.tree(path);
     let Some(node) = tree.node.as_ref().filter(|_| tree.second_document.is_none()) else { return Vec::new() };
     let none = Exports::default();
-    let mut resolver = Resolver::new(workspace, &none);
+    let mut resolver = Resolver::new(path, workspace, &none);
     let root = resolver.load(node, Stack { path: path.to_owned(), ..Stack::default() });
     let mut names: Vec<Str> = resolver.stacks[root].outputs.keys().cloned().collect();
     names.sort();

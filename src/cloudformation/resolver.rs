@@ -106,6 +106,8 @@ pub(super) struct Slot {
 pub(super) struct Resolver<'w> {
     pub workspace: &'w Workspace,
     pub exports: &'w Exports,
+    /// The unit's template: where problems without a place are reported.
+    pub root: PathBuf,
     pub stacks: Vec<Stack>,
     /// By [`ResourceId`].
     pub slots: Vec<Slot>,
@@ -121,10 +123,11 @@ pub(super) struct Resolver<'w> {
 }
 
 impl<'w> Resolver<'w> {
-    pub fn new(workspace: &'w Workspace, exports: &'w Exports) -> Self {
+    pub fn new(root: &Path, workspace: &'w Workspace, exports: &'w Exports) -> Self {
         Resolver {
             workspace,
             exports,
+            root: root.to_owned(),
             stacks: Vec::new(),
             slots: Vec::new(),
             opaque: Vec::new(),
@@ -143,7 +146,7 @@ impl<'w> Resolver<'w> {
         if !self.seen.insert((span, message.clone())) {
             return;
         }
-        let path = if span.is_none() { PathBuf::new() } else { self.workspace.sources.file(span.file).path.clone() };
+        let path = if span.is_none() { self.root.clone() } else { self.workspace.sources.file(span.file).path.clone() };
         self.problems.push(FileProblem { severity, message, span, path, help: help.into() });
     }
 

@@ -1,10 +1,13 @@
 //! From a template's resource to the [`Resource`] of a unit.
 
+use std::sync::Arc;
+
+use super::eval::unseen_entries;
 use super::resolver::{Logical, Resolver, Slot};
 use crate::finding::Severity;
 use crate::syntax::node::Node;
 use crate::unit::{Mode, Resource};
-use crate::value::{Kind, MapShape, Part, ResourceId, Value};
+use crate::value::{Kind, Map, MapShape, Part, ResourceId, Value};
 
 impl Resolver<'_> {
     /// Evaluates a resource.
@@ -48,7 +51,16 @@ impl Resolver<'_> {
             self.problem(Severity::Error, entry.value.span, format!("`Properties` of resource `{logical_id}` must be a map"), "");
             return empty();
         }
-        self.value(stack, &entry.value)
+        let value = self.value(stack, &entry.value);
+        match (node.entry("Fn::Transform"), &value.kind) {
+            // A macro beside `Properties` may change them.
+            (Some(transform), Kind::Map(map)) => {
+                let open = Some(unseen_entries("Fn::Transform", transform.key.span));
+                let map = Map { open, ..Map::clone(map) };
+                Value::new(Kind::Map(Arc::new(map)), value.span)
+            }
+            _ => value,
+        }
     }
 
     fn depends_on(&mut self, slot: &Slot) -> Vec<ResourceId> {

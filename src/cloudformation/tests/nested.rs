@@ -90,6 +90,24 @@ fn stacks_that_double_at_every_level() {
     assert!(found.problems().iter().any(|p| p.contains("more than 500 nested stacks")), "{:?}", found.problems());
 }
 
+/// Each stack's condition asks for an output of the next one, which is read just then.
+#[test]
+fn stacks_that_wait_for_one_another() {
+    let mut parent = String::from("Resources:\n");
+    for i in 0..300 {
+        let next = i + 1;
+        parent.push_str(&format!(
+            "  N{i}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: c.yaml, Parameters: {{P: !GetAtt N{next}.Outputs.O}}}}}}\n"
+        ));
+    }
+    parent.push_str("  N300: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: c.yaml, Parameters: {P: a}}}\n");
+    let child = "Parameters: {P: {Type: String}}\nConditions: {C: !And [!Equals [!Ref P, a], !Equals [a, a]]}\n\
+                 Resources: {B: {Type: AWS::X::Y, Condition: C}, D: {Type: AWS::X::Y}}\nOutputs: {O: {Value: !Join ['', [!Ref P]]}}\n";
+    let (_folder, found) = files(&[("parent.yaml", &parent), ("c.yaml", child)]);
+    assert!(found.problems().iter().all(|p| p.ends_with("nested more than 300 levels deep: not followed any further")));
+    assert!(found.addresses().contains(&"N300.B"));
+}
+
 #[test]
 fn snippets() {
     let include = |name: &str| format!("{{'Fn::Transform': {{Name: AWS::Include, Parameters: {{Location: {name}}}}}");

@@ -158,6 +158,11 @@ fn lookups_by_unknown_keys() {
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
     assert_eq!(branches(&found.v("A")), [pair("AWS::Region == us-east-1", "x"), pair("AWS::Region == eu-west-1", "y")]);
     assert_eq!(shown(&found, "B"), "same");
+    let by_map =
+        values("Mappings: {us-east-1: {a: {N: x}}, Other: {b: {M: y}}}", &[("A", "!FindInMap [!Ref AWS::Region, !Ref AWS::StackName, N]")]);
+    assert_eq!((shown(&by_map, "A"), by_map.problems()), ("x".to_owned(), vec![]));
+    let nowhere = values("Mappings: {M: {a: {N: x}}}", &[("A", "!FindInMap [M, !Ref AWS::Region, X]")]);
+    assert_eq!(unknown(&nowhere.v("A")).shown, "Fn::FindInMap(M, AWS::Region, X)");
     let many: String = (0..40).map(|i| format!("    k{i}: {{A: v{i}}}\n")).collect();
     let found = values(&format!("Mappings:\n  M:\n{many}"), &expressions[..1]);
     assert_eq!(unknown(&found.v("A")).shown, "Fn::FindInMap(M, AWS::Region, A)");
@@ -237,4 +242,6 @@ fn macros_leave_gaps() {
     assert_eq!(shown(&inside, "A"), "{b = 1, …}");
     assert_eq!(unknown(&inside.v("B")).reason, Reason::Macro);
     assert!(inside.problems().is_empty());
+    let beside = resolved("Resources: {A: {Type: AWS::X::Y, 'Fn::Transform': {Name: M}, Properties: {V: 1}}}", ResolveOptions::default());
+    assert_eq!(beside.resource("A").attributes.to_string(), "{V = 1, …}");
 }
