@@ -277,7 +277,7 @@ pub fn split_literal(text: &Text, separator: char, limit: usize) -> Vec<Text> {
             pieces.last_mut().into_iter().for_each(|last| last.push(part.clone()));
             continue;
         };
-        let room = (limit + 1).saturating_sub(pieces.len()).max(1);
+        let room = limit.saturating_sub(pieces.len() - 1).max(1);
         for (n, piece) in literal.splitn(room, separator).enumerate() {
             if n > 0 {
                 pieces.push(Vec::new());

@@ -34,7 +34,7 @@ fn command(finding: &Finding, unit: &UnitReport, sources: &SourceMap, options: &
         properties += &format!(",col={},endColumn={}", start.column, end.column);
     }
     let help = finding.help.as_ref().map(|help| help.text.trim()).filter(|help| !help.is_empty());
-    let message = help.map_or_else(|| finding.message.clone(), |help| format!("{}\n{help}", finding.message));
+    let message = help.map_or_else(|| finding.message.clone(), |help| format!("{}\n{}", finding.message, help.trim_end_matches(':')));
     format!("::{name} {properties},title={}::{}", property(finding.rule), data(&message))
 }
 

@@ -56,9 +56,9 @@ fn problem_severity(rule: &Rule) -> &'static str {
     }
 }
 
-/// The text with a full stop at its end.
+/// The text with a full stop at its end; a colon there leads to code, which is not shown here.
 pub(super) fn sentence(text: &str) -> String {
-    let text = text.trim_end();
+    let text = text.trim_end().trim_end_matches(':');
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 

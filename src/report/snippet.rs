@@ -113,8 +113,8 @@ fn mark(primary: bool, span: Span, label: String, file: &SourceFile, sources: &S
     let mut span = first_line(span, sources);
     let text = file.text.get(span.range()).unwrap_or_default();
     let at = file.position(span.start);
-    // The label stands to the right of the span: both are to fit.
-    let room = width.saturating_sub(label.width() + 16).clamp(16, LONG_SPAN);
+    // The label stands to the right of the span: both are to fit, with the gutter and an ellipsis to each side.
+    let room = width.saturating_sub(label.width() + 24).clamp(16, LONG_SPAN);
     if let Some((cut, _)) = text.char_indices().nth(room) {
         span.end = span.start + cut as u32;
     }
