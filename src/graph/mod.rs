@@ -6,6 +6,7 @@ pub mod apis;
 pub mod arn;
 pub mod functions;
 pub mod invocations;
+pub mod network;
 pub mod openapi;
 pub mod permissions;
 mod role_policies;
@@ -18,6 +19,7 @@ use std::sync::OnceLock;
 
 use self::apis::Apis;
 use self::functions::Functions;
+use self::network::Network;
 use self::permissions::Permissions;
 use self::roles::Roles;
 use crate::model::Entity;
@@ -43,6 +45,7 @@ pub struct Graph<'u> {
     roles: OnceLock<Roles>,
     custom_resources: Vec<ResourceId>,
     by_kind: HashMap<&'u str, Vec<ResourceId>>,
+    network: OnceLock<Network>,
 }
 
 impl<'u> Graph<'u> {
@@ -65,6 +68,7 @@ impl<'u> Graph<'u> {
             roles: OnceLock::new(),
             custom_resources,
             by_kind,
+            network: OnceLock::new(),
         };
         graph.permissions = Permissions::new(&graph);
         graph.apis = Apis::new(&graph);
@@ -74,6 +78,11 @@ impl<'u> Graph<'u> {
     /// Roles and what is attached to them; worked out when the first rule asks.
     pub fn roles(&self) -> &Roles {
         self.roles.get_or_init(|| Roles::new(self))
+    }
+
+    /// VPCs, security groups, stores and clients: read on the first question.
+    pub fn network(&self) -> &Network {
+        self.network.get_or_init(|| Network::new(self))
     }
 
     /// The resource of an id.

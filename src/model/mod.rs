@@ -5,7 +5,9 @@
 //! [`Value`]s, null where the source does not write them. What does not fit a line is a plain function beside the table.
 
 pub mod api_gateway;
+pub mod datastore;
 pub mod document;
+pub mod ec2;
 pub mod iam;
 pub mod lambda;
 pub mod messaging;

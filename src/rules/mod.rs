@@ -1,5 +1,7 @@
 //! The rules: one file each beside this one, one page each in `rules/`. The list is made by `build.rs` from the pages.
 
+mod ingress;
+
 use crate::finding::{Finding, Severity, Undecided};
 use crate::graph::Graph;
 

@@ -1,0 +1,202 @@
+//! What the rules about database ingress share: the words for a rule's place, its evidence, and what cannot be decided.
+
+pub mod snippet;
+
+use crate::finding::{Label, Undecided};
+use crate::graph::Graph;
+use crate::graph::network::clients::Client;
+use crate::graph::network::groups::{GroupKey, Ports, Rule as IngressRule, Source};
+use crate::graph::network::stores::{Attachment, Store};
+use crate::graph::network::{Gap, each};
+use crate::model::read;
+use crate::rules::Sink;
+use crate::value::{Guard, ResourceId, Value};
+
+/// A rule in front of a store.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// The group's attachment to it.
+    pub attachment: &'a Attachment,
+    /// The rule.
+    pub rule: &'a IngressRule,
+}
+
+/// A resource's address as messages show it.
+pub fn shown(graph: &Graph<'_>, id: ResourceId) -> String {
+    format!("`{}`", graph.resource(id).address)
+}
+
+/// A few names as a sentence lists them.
+pub fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 4;
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [init @ .., last] if names.len() <= SHOWN => format!("{} and {last}", init.join(", ")),
+        _ => format!("{} and {} more", names[..SHOWN].join(", "), names.len() - SHOWN),
+    }
+}
+
+impl Case<'_> {
+    /// The condition under which rule, attachment and source are there while the store is; always where none is needed.
+    pub fn when(&self, graph: &Graph<'_>, source: &Guard) -> Option<Guard> {
+        let all = self.rule.guard.and(&self.attachment.guard)?.and(source)?;
+        let store = &graph.resource(self.store.resource).presence;
+        store.and(&all)?;
+        let further = all.terms().iter().filter(|t| !store.terms().contains(t));
+        further.map(|(name, polarity)| Guard::when(name.clone(), *polarity)).try_fold(Guard::always(), |a, b| a.and(&b))
+    }
+
+    /// The group, for messages: its address, or what is written.
+    pub fn group(&self, graph: &Graph<'_>) -> String {
+        match &self.attachment.group {
+            GroupKey::Resource(id) => shown(graph, *id),
+            GroupKey::Named(_) => format!("`{}`", self.attachment.value),
+        }
+    }
+
+    /// The store, the attachment, and what else has the group.
+    pub fn evidence(&self, graph: &Graph<'_>) -> Vec<Label> {
+        let store = graph.resource(self.store.resource);
+        let mut labels =
+            vec![Label::new(store.name_span, format!("the {} listens on port {}", self.store.kind.noun, self.store.port.shown()))];
+        if !self.attachment.value.is_null() && !self.attachment.value.span.is_none() {
+            labels.push(Label::new(self.attachment.value.span, format!("{} is attached here", self.group(graph))));
+        }
+        labels
+    }
+
+    /// What else has the group, apart from this store.
+    pub fn others(&self, graph: &Graph<'_>) -> Vec<String> {
+        let network = graph.network();
+        let stores = network.stores.behind(&self.attachment.group).map(|s| s.resource);
+        let clients = network.clients.holding(&self.attachment.group).iter().copied();
+        let mut ids: Vec<ResourceId> = stores.chain(clients).filter(|id| *id != self.store.resource).collect();
+        ids.sort();
+        ids.dedup();
+        ids.into_iter().map(|id| shown(graph, id)).collect()
+    }
+
+    /// "; the same group is on `x`": a change of the rule touches those too.
+    pub fn shared(&self, graph: &Graph<'_>) -> String {
+        match self.others(graph).as_slice() {
+            [] => String::new(),
+            others => format!(" The group is also on {}.", listed(others)),
+        }
+    }
+}
+
+/// The clients of a store's VPC that could be named in place of a range: with groups of their own, the store itself left out.
+pub fn clients<'a>(graph: &'a Graph<'_>, store: &Store) -> Vec<&'a Client> {
+    let network = graph.network();
+    let Some(vpc) = store.vpc.as_ref().ok().or_else(|| network.vpcs.only()) else { return Vec::new() };
+    let mut found: Vec<&Client> = network.clients.in_vpc(&network.vpcs, vpc).filter(|c| c.resource != store.resource).collect();
+    found.sort_by_key(|c| c.resource);
+    found
+}
+
+/// Labels for clients and their groups.
+pub fn client_labels(graph: &Graph<'_>, clients: &[&Client]) -> Vec<Label> {
+    const SHOWN: usize = 4;
+    let label = |c: &&Client| {
+        let groups: Vec<String> = c.groups.iter().map(|(value, key)| group_name(graph, value, key)).collect();
+        Label::new(graph.resource(c.resource).name_span, format!("this client has {}", listed(&groups)))
+    };
+    clients.iter().take(SHOWN).map(label).collect()
+}
+
+/// A client's group for messages.
+pub fn group_name(graph: &Graph<'_>, value: &Value, key: &GroupKey) -> String {
+    match key {
+        GroupKey::Resource(id) => shown(graph, *id),
+        GroupKey::Named(_) => format!("`{}`", snippet::source_text(value)),
+    }
+}
+
+/// Says what of a store's protection cannot be seen: groups that are not known, and groups whose inline rules are not.
+pub fn report_gaps(graph: &Graph<'_>, sink: &mut Sink, rule: &'static str, store: &Store) {
+    if let Some(gap) = &store.gap {
+        undecided(graph, sink, rule, store.resource, gap);
+    }
+    for attachment in &store.groups {
+        let group = graph.network().groups.get(&attachment.group);
+        if let (Some(gap), GroupKey::Resource(id)) = (group.and_then(|g| g.ingress_gap.as_ref()), &attachment.group) {
+            undecided(graph, sink, rule, *id, gap);
+        }
+    }
+}
+
+/// Puts an undecided check into the sink, each once.
+pub fn undecided(graph: &Graph<'_>, sink: &mut Sink, rule: &'static str, id: ResourceId, gap: &Gap) {
+    let resource = graph.resource(id);
+    let there = |u: &Undecided| u.rule == rule && u.address == resource.address && u.reason == gap.reason;
+    // The latest entries are the ones that can be equal: a group's gap is met again with each store behind it.
+    if sink.undecided.iter().rev().take(64).any(there) {
+        return;
+    }
+    let (address, span) = (resource.address.clone(), resource.name_span);
+    sink.undecided.push(Undecided { rule, address, span, reason: gap.reason.clone(), cause: gap.cause });
+}
+
+/// Why the ports of a rule that might let in on the store's port are not known.
+pub fn port_gap(rule: &IngressRule, store: &Store) -> Gap {
+    match &rule.ports {
+        Ports::Unknown(gap) => gap.clone(),
+        _ => match store.port.written.as_ref() {
+            Some(written) => Gap::of(written),
+            None => Gap::of(&read(&rule.entry, rule.form.from)),
+        },
+    }
+}
+
+/// Words by which authors say that a range is not the VPC's own clients.
+const ELSEWHERE: [&str; 7] = ["vpn", "office", "on-prem", "onprem", "on-premises", "on-premise", "bastion"];
+
+/// The word in a rule's description or tags (its group's where it has none) that says that the range is meant for something
+/// that has no security group.
+pub fn meant_for_elsewhere(graph: &Graph<'_>, case: &Case<'_>) -> Option<&'static str> {
+    let resource = graph.resource(case.rule.resource);
+    let mut texts = vec![read(&case.rule.entry, case.rule.form.description).to_string()];
+    if case.rule.form.list == "-" {
+        texts.push(tags(&resource.attributes));
+    }
+    if texts.iter().all(|t| t == "null" || t.is_empty())
+        && let GroupKey::Resource(id) = &case.attachment.group
+    {
+        let group = graph.resource(*id);
+        texts.extend(["description", "GroupDescription"].map(|p| read(&group.attributes, p).to_string()));
+        texts.push(tags(&group.attributes));
+    }
+    let text = texts.join(" ").to_ascii_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).collect();
+    let apart: Vec<&str> = words.iter().flat_map(|w| w.split('-')).collect();
+    let on_prem = apart.windows(2).any(|w| w[0] == "on" && w[1].starts_with("prem"));
+    let found = ELSEWHERE.into_iter().find(|word| words.contains(word) || apart.contains(word));
+    found.or(on_prem.then_some("on-prem"))
+}
+
+fn tags(attributes: &Value) -> String {
+    let terraform = read(attributes, "tags");
+    if let Some(map) = terraform.as_map() {
+        return map.entries.values().map(Value::to_string).collect::<Vec<_>>().join(" ");
+    }
+    each(&read(attributes, "Tags")).items.iter().filter_map(|(_, t)| t.get("Value")).map(Value::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// Every range that a rule lets in, the entries of its prefix lists among them: guard, value, resource that writes it.
+pub fn ranges(graph: &Graph<'_>, rule: &IngressRule) -> Vec<(Guard, Value, ResourceId)> {
+    let mut out = Vec::new();
+    for (guard, source) in &rule.sources {
+        match source {
+            Source::Cidr(value) => out.push((guard.clone(), value.clone(), rule.resource)),
+            Source::PrefixList(list) => {
+                let entries = graph.network().paths.entries(graph, list);
+                out.extend(entries.iter().map(|e| (guard.clone(), e.cidr.clone(), e.resource)));
+            }
+            Source::Group(_) | Source::Itself => {}
+        }
+    }
+    out
+}

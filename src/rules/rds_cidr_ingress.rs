@@ -1,0 +1,265 @@
+//! A database lets in a range of its own VPC where it could let in the clients' security groups. See
+//! `rules/rds-cidr-ingress.md`.
+
+use ipnet::IpNet;
+
+use super::Sink;
+use super::ingress::{self, Case, listed, port_gap, shown, snippet};
+use crate::finding::{Finding, Help, Label, Severity};
+use crate::graph::Graph;
+use crate::graph::network::clients::Client;
+use crate::graph::network::groups::Source;
+use crate::graph::network::stores::Store;
+use crate::graph::network::vpcs::{Extent, Owner, VpcKey, VpcOf};
+use crate::graph::network::{Gap, cidr};
+use crate::text::Answer;
+use crate::value::{Guard, ResourceId, Value};
+
+const ID: &str = "rds-cidr-ingress";
+
+/// What a range is to the store's VPC.
+enum Verdict {
+    /// The VPC, a subnet or a part of it.
+    Own { extent: Extent, resource: ResourceId },
+    /// A peered VPC in the same region.
+    Peer { peering: ResourceId, resource: ResourceId },
+    /// Private space wider than any VPC.
+    Wide,
+    /// It cannot be told whether it is the store's VPC.
+    Unclear(Gap),
+}
+
+/// A range of a rule and the verdict on it.
+struct Hit {
+    verdict: Verdict,
+    value: Value,
+    net: Option<IpNet>,
+    when: Guard,
+}
+
+/// Runs the rule.
+pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    for store in graph.network().stores.databases() {
+        ingress::report_gaps(graph, sink, ID, store);
+        check_store(graph, sink, store);
+    }
+}
+
+fn check_store(graph: &Graph<'_>, sink: &mut Sink, store: &Store) {
+    let balanced = graph.network().paths.balanced(graph, store);
+    if matches!(balanced, Ok(Some(_))) {
+        return;
+    }
+    for (attachment, rule, answer) in store.admitting(graph, &graph.network().groups) {
+        let case = Case { store, attachment, rule };
+        let (unclear, hits): (Vec<Hit>, Vec<Hit>) = hits(graph, &case).into_iter().partition(|h| matches!(h.verdict, Verdict::Unclear(_)));
+        if let (Some(Hit { verdict: Verdict::Unclear(gap), .. }), true) = (unclear.first(), hits.is_empty()) {
+            ingress::undecided(graph, sink, ID, rule.resource, gap);
+        }
+        if hits.is_empty() {
+            continue;
+        }
+        match (&balanced, answer) {
+            (Err(gap), _) => ingress::undecided(graph, sink, ID, rule.resource, gap),
+            (_, Answer::Maybe) => ingress::undecided(graph, sink, ID, rule.resource, &port_gap(rule, store)),
+            _ => report(graph, sink, &case, hits),
+        }
+    }
+}
+
+fn hits(graph: &Graph<'_>, case: &Case<'_>) -> Vec<Hit> {
+    let ranges = case.rule.sources.iter().filter_map(|(guard, source)| match source {
+        Source::Cidr(value) => Some((case.when(graph, guard)?, value)),
+        _ => None,
+    });
+    ranges
+        .filter_map(|(when, value)| {
+            let net = graph.names.text(value).and_then(|t| cidr::parse(t.as_known()?));
+            Some(Hit { verdict: verdict(graph, case.store, value, net.as_ref())?, value: value.clone(), net, when })
+        })
+        .collect()
+}
+
+/// The decision table, in its order; `None` is silence.
+fn verdict(graph: &Graph<'_>, store: &Store, value: &Value, net: Option<&IpNet>) -> Option<Verdict> {
+    let network = graph.network();
+    if net.is_some_and(cidr::is_everything) {
+        return None; // rds-open-ingress reports that.
+    }
+    let owners = network.vpcs.owners(graph, value);
+    let own = owners.iter().find(|o| in_vpc(graph, o, &store.vpc) == Answer::Yes);
+    if let Some(owner) = own {
+        return Some(Verdict::Own { extent: owner.extent, resource: owner.resource });
+    }
+    let vpc = store.vpc.as_ref().ok().or_else(|| network.vpcs.only());
+    if let (Some(vpc), Some(net)) = (vpc, net) {
+        if let Some(resource) = network.vpcs.contains(vpc, net) {
+            return Some(Verdict::Own { extent: Extent::Part, resource });
+        }
+    }
+    if let Some(peer) = vpc.and_then(|vpc| peer(graph, vpc, &owners, net)) {
+        return peer;
+    }
+    if let Some(owner) = owners.iter().find(|o| in_vpc(graph, o, &store.vpc) == Answer::Maybe) {
+        return Some(Verdict::Unclear(unclear(graph, store, value, owner)));
+    }
+    let net = net?;
+    (network.paths.remote(net).is_none() && cidr::is_wide_private(net)).then_some(Verdict::Wide)
+}
+
+fn in_vpc(graph: &Graph<'_>, owner: &Owner, store: &VpcOf) -> Answer {
+    match (&owner.vpc, store) {
+        (Ok(a), Ok(b)) => a.same(b),
+        _ if graph.network().vpcs.only().is_some() => Answer::Yes,
+        _ => Answer::Maybe,
+    }
+}
+
+/// The range of a VPC on the other end of a peering: a note in the same region, silence where that is another or not known.
+fn peer(graph: &Graph<'_>, vpc: &VpcKey, owners: &[Owner], net: Option<&IpNet>) -> Option<Option<Verdict>> {
+    let network = graph.network();
+    network.paths.peers(vpc).iter().find_map(|peer| {
+        let owner = owners.iter().find(|o| o.vpc.as_ref().is_ok_and(|v| v.same(&peer.vpc) == Answer::Yes)).map(|o| o.resource);
+        let resource = owner.or_else(|| network.vpcs.contains(&peer.vpc, net?))?;
+        let verdict = Verdict::Peer { peering: peer.peering, resource };
+        Some((peer.same_region == Answer::Yes).then_some(verdict))
+    })
+}
+
+fn unclear(graph: &Graph<'_>, store: &Store, value: &Value, owner: &Owner) -> Gap {
+    let why = match (&owner.vpc, &store.vpc) {
+        (Err(gap), _) | (_, Err(gap)) => format!(": {}", gap.reason),
+        _ => String::new(),
+    };
+    let store = shown(graph, store.resource);
+    Gap::new(format!("whether `{}` lies in the VPC of {store} is not known{why}", snippet::source_text(value)), value.span)
+}
+
+fn rank(verdict: &Verdict) -> u8 {
+    match verdict {
+        Verdict::Own { .. } => 0,
+        Verdict::Peer { .. } => 1,
+        Verdict::Wide => 2,
+        Verdict::Unclear(_) => 3,
+    }
+}
+
+/// One finding for the rule: on its weightiest ranges.
+fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, mut hits: Vec<Hit>) {
+    hits.sort_by_key(|h| rank(&h.verdict));
+    let Some(first) = hits.first().map(|h| rank(&h.verdict)) else { return };
+    hits.retain(|h| rank(&h.verdict) == first);
+    let elsewhere = ingress::meant_for_elsewhere(graph, case);
+    let clients = if first == 0 { reachable(graph, case, &hits) } else { Vec::new() };
+    let severity = match (first, clients.is_empty(), elsewhere) {
+        (0, false, None) => Severity::Warning,
+        _ => Severity::Note,
+    };
+    let texts: Vec<String> = hits.iter().map(text).collect();
+    let mut related = case.evidence(graph);
+    related.extend(hits.iter().filter_map(|h| place(graph, h)));
+    related.extend(ingress::client_labels(graph, &clients));
+    let message = message(graph, case, &hits, &clients, elsewhere);
+    let span = match hits.as_slice() {
+        [one] if case.rule.form.list != "-" && case.rule.entry.span.contains(one.value.span) => one.value.span,
+        _ => case.rule.span,
+    };
+    let store = &graph.resource(case.store.resource).address;
+    sink.findings.push(Finding {
+        rule: ID,
+        severity,
+        message,
+        primary: Label::new(span, format!("lets in {}", listed(&texts))),
+        related,
+        flow: Vec::new(),
+        help: Some(help(graph, case, &clients)),
+        address: graph.resource(case.rule.resource).address.clone(),
+        key: format!("{} port {} to {store}", texts.join(","), case.store.port.shown()).into(),
+    });
+}
+
+/// The range for people: the number, or what is written.
+fn text(hit: &Hit) -> String {
+    match hit.net {
+        Some(net) => net.to_string(),
+        None => format!("`{}`", snippet::source_text(&hit.value)),
+    }
+}
+
+/// The clients of the VPC whose addresses may lie in one of the ranges.
+fn reachable<'a>(graph: &'a Graph<'_>, case: &Case<'_>, hits: &[Hit]) -> Vec<&'a Client> {
+    let whole = hits.iter().any(|h| matches!(h.verdict, Verdict::Own { extent: Extent::Whole, .. }) || h.net.is_none());
+    let inside = |c: &&Client| whole || hits.iter().filter_map(|h| h.net.as_ref()).any(|net| c.within(net) != Answer::No);
+    ingress::clients(graph, case.store).into_iter().filter(inside).collect()
+}
+
+fn place(graph: &Graph<'_>, hit: &Hit) -> Option<Label> {
+    let (id, words) = match &hit.verdict {
+        Verdict::Own { extent: Extent::Whole, resource } => (*resource, "the VPC of the database has this range"),
+        Verdict::Own { extent: Extent::Subnet, resource } => (*resource, "this subnet of the database's VPC has the range"),
+        Verdict::Own { extent: Extent::Part, resource } => (*resource, "the range lies within this VPC"),
+        Verdict::Peer { peering, .. } => (*peering, "peered here, in the same region"),
+        Verdict::Wide | Verdict::Unclear(_) => return None,
+    };
+    Some(Label::new(graph.resource(id).name_span, words))
+}
+
+fn message(graph: &Graph<'_>, case: &Case<'_>, hits: &[Hit], clients: &[&Client], elsewhere: Option<&str>) -> String {
+    let store = shown(graph, case.store.resource);
+    let port = case.store.port.shown();
+    let texts = listed(&hits.iter().map(text).collect::<Vec<_>>());
+    let group = case.group(graph);
+    let when = hits.iter().find(|h| !h.when.is_always()).map_or_else(String::new, |h| format!(", where {}", h.when));
+    let (who, what) = who(graph, hits);
+    let only: Vec<String> = clients.iter().map(|c| shown(graph, c.resource)).collect();
+    let consequence = match only.as_slice() {
+        [] => format!("Every host in {who} can connect to {store} on port {port}"),
+        only => format!("Every host in {who} can connect to {store} on port {port}, not only {}", listed(only)),
+    };
+    let groups: Vec<String> = {
+        let mut names: Vec<String> = clients.iter().flat_map(|c| c.groups.first()).map(|(v, k)| ingress::group_name(graph, v, k)).collect();
+        names.dedup();
+        names
+    };
+    let cause = match groups.as_slice() {
+        [] => format!("{group} lets in {texts}{what}{when}, where a rule can refer to the clients' security groups"),
+        groups => format!("{group} lets in {texts}{what}{when}, where it can refer to {}, which follows its members' addresses", listed(groups)),
+    };
+    let doubt = elsewhere.map_or_else(String::new, |word| {
+        format!(" Only a note, since its description says `{word}`: that may have no security group to refer to.")
+    });
+    format!("{consequence}: {cause}.{}{doubt}", case.shared(graph))
+}
+
+/// Who has the range, and what it is.
+fn who(graph: &Graph<'_>, hits: &[Hit]) -> (String, &'static str) {
+    let mut names: Vec<String> = hits
+        .iter()
+        .filter_map(|h| match &h.verdict {
+            Verdict::Own { extent: Extent::Part, .. } => Some(text(h)),
+            Verdict::Own { resource, .. } | Verdict::Peer { resource, .. } => Some(shown(graph, *resource)),
+            Verdict::Wide => Some(text(h)),
+            Verdict::Unclear(_) => None,
+        })
+        .collect();
+    names.dedup();
+    let what = match hits.first().map(|h| &h.verdict) {
+        Some(Verdict::Own { extent: Extent::Whole, .. }) => ", all of its VPC",
+        Some(Verdict::Own { .. }) => ", addresses of its own VPC",
+        Some(Verdict::Peer { .. }) => ", a peered VPC of the same region",
+        _ => ", more than any VPC has",
+    };
+    (listed(&names), what)
+}
+
+fn help(graph: &Graph<'_>, case: &Case<'_>, clients: &[&Client]) -> Help {
+    let code = snippet::by_group(graph, case, clients);
+    let text = match clients {
+        [] => "let in the security groups of the clients in place of the range".to_owned(),
+        clients => {
+            let names: Vec<String> = clients.iter().map(|c| shown(graph, c.resource)).collect();
+            format!("let in the security group of {} in place of the range", listed(&names))
+        }
+    };
+    Help { text, code }
+}

@@ -1,0 +1,211 @@
+//! A database's port is open to the whole internet, or to a range that is as good as that. See `rules/rds-open-ingress.md`.
+
+use ipnet::IpNet;
+
+use super::ingress::{self, Case, clients, listed, port_gap, shown};
+use super::{Sink, ingress::snippet};
+use crate::finding::{Finding, Help, Label, Severity};
+use crate::graph::Graph;
+use crate::graph::network::cidr::{self, Openness};
+use crate::graph::network::groups::Rule as IngressRule;
+use crate::graph::network::stores::Store;
+use crate::source::Span;
+use crate::text::Answer;
+use crate::value::{Guard, ResourceId};
+
+const ID: &str = "rds-open-ingress";
+
+/// A known range that a rule lets in.
+struct Known {
+    net: IpNet,
+    guard: Guard,
+    span: Span,
+    resource: ResourceId,
+}
+
+/// Runs the rule.
+pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    for store in graph.network().stores.databases() {
+        ingress::report_gaps(graph, sink, ID, store);
+        check_store(graph, sink, store);
+    }
+}
+
+fn check_store(graph: &Graph<'_>, sink: &mut Sink, store: &Store) {
+    let admitting = store.admitting(graph, &graph.network().groups);
+    let cases: Vec<(Case<'_>, Vec<Known>, Answer)> =
+        admitting.map(|(attachment, rule, answer)| (Case { store, attachment, rule }, known(graph, rule), answer)).collect();
+    let mut closed: Vec<(&Case<'_>, &[Known])> = Vec::new();
+    for (case, known, answer) in &cases {
+        let found = openings(known);
+        match answer {
+            Answer::Maybe if !found.is_empty() => ingress::undecided(graph, sink, ID, case.rule.resource, &port_gap(case.rule, store)),
+            Answer::Maybe => {}
+            _ if found.is_empty() => closed.push((case, known)),
+            _ => found.iter().for_each(|(openness, ranges)| report(graph, sink, case, *openness, ranges, Vec::new())),
+        }
+    }
+    let all_closed = closed.len() == cases.iter().filter(|(.., answer)| *answer != Answer::Maybe).count();
+    if !(all_closed && together(graph, sink, &closed)) {
+        closed.iter().for_each(|(case, known)| wide(graph, sink, case, known));
+    }
+}
+
+fn known(graph: &Graph<'_>, rule: &IngressRule) -> Vec<Known> {
+    let ranges = ingress::ranges(graph, rule).into_iter();
+    ranges
+        .filter_map(|(guard, value, resource)| {
+            let net = cidr::parse(graph.names.text(&value)?.as_known()?)?;
+            Some(Known { net, guard, span: value.span, resource })
+        })
+        .collect()
+}
+
+/// The ranges of one rule that open it: those that are always there, or, where they are not enough, those of each condition.
+fn openings(known: &[Known]) -> Vec<(Openness, Vec<&Known>)> {
+    let with = |guard: &Guard| -> Option<(Openness, Vec<&Known>)> {
+        let there: Vec<&Known> = known.iter().filter(|k| guard.implies(&k.guard)).collect();
+        let openness = cidr::openness(there.iter().map(|k| &k.net))?;
+        // A range of every address says it all by itself; halves need each other.
+        let whole = there.iter().any(|k| cidr::is_everything(&k.net));
+        let telling = |k: &&Known| if whole { cidr::is_everything(&k.net) } else { !cidr::is_private(&k.net) };
+        Some((openness, there.into_iter().filter(telling).collect()))
+    };
+    if let Some(always) = with(&Guard::always()) {
+        return vec![always];
+    }
+    let mut guards: Vec<&Guard> = Vec::new();
+    for known in known {
+        if !known.guard.is_always() && !guards.contains(&&known.guard) {
+            guards.push(&known.guard);
+        }
+    }
+    guards.into_iter().filter_map(with).collect()
+}
+
+/// Halves of the internet in rules of their own: whether they were found.
+fn together(graph: &Graph<'_>, sink: &mut Sink, rules: &[(&Case<'_>, &[Known])]) -> bool {
+    let mut parts: Vec<(&Case<'_>, &Known)> = Vec::new();
+    for (case, known) in rules {
+        let always = |k: &&Known| case.when(graph, &k.guard).is_some_and(|w| w.is_always());
+        parts.extend(known.iter().filter(|k| cidr::is_wide_public(&k.net)).filter(always).map(|k| (*case, k)));
+    }
+    let (Some(openness), Some((first, _))) = (cidr::openness(parts.iter().map(|(_, k)| &k.net)), parts.first()) else { return false };
+    let others = parts.iter().filter(|(case, _)| case.rule.span != first.rule.span);
+    let labels = others.map(|(case, known)| Label::new(case.rule.span, format!("and this rule lets in {}", known.net))).collect();
+    let ranges: Vec<&Known> = parts.iter().map(|(_, k)| *k).collect();
+    report(graph, sink, first, openness, &ranges, labels);
+    true
+}
+
+fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, openness: Openness, ranges: &[&Known], labels: Vec<Label>) {
+    let guard = ranges.iter().find(|k| !k.guard.is_always()).map_or_else(Guard::always, |k| k.guard.clone());
+    let Some(when) = case.when(graph, &guard) else { return };
+    let store = shown(graph, case.store.resource);
+    let port = case.store.port.shown();
+    let mut texts: Vec<String> = ranges.iter().map(|k| k.net.to_string()).collect();
+    texts.dedup();
+    let public = case.store.public_by();
+    let consequence = match (public, openness) {
+        (Some(_), Openness::Whole) => format!("anyone on the internet can connect to {store} on port {port} and try passwords"),
+        (Some(_), Openness::Most) => format!("most of the internet can connect to {store} on port {port} and try passwords"),
+        (None, _) => format!("every address with a route to {store} can connect to it on port {port} and try passwords"),
+    };
+    let condition = if when.is_always() { String::new() } else { format!(", where {when}") };
+    let reason = match public {
+        Some(id) if id == case.store.resource => ", and the database is publicly accessible",
+        Some(_) => ", and an instance of the cluster is publicly accessible",
+        None => "",
+    };
+    let group = case.group(graph);
+    let extent = match openness {
+        Openness::Whole => "",
+        Openness::Most => ", which together are most of the internet",
+    };
+    let message = format!(
+        "{}: {group} lets in {}{extent}{condition}{reason}.{}",
+        capital(&consequence),
+        listed(&texts),
+        case.shared(graph)
+    );
+    let mut related = labels;
+    related.extend(ranges.iter().filter(|k| k.resource != case.rule.resource).map(|k| {
+        Label::new(k.span.or(graph.resource(k.resource).name_span), format!("the prefix list has {}", k.net))
+    }));
+    related.extend(case.evidence(graph));
+    if let Some(id) = public {
+        let resource = graph.resource(id);
+        let span = ["publicly_accessible", "PubliclyAccessible"].into_iter().find_map(|a| resource.attribute(a));
+        related.push(Label::new(span.map_or(resource.name_span, |v| v.span.or(resource.name_span)), "publicly accessible"));
+    }
+    let clients = clients(graph, case.store);
+    related.extend(ingress::client_labels(graph, &clients));
+    let severity = if when.is_always() { Severity::Error } else { Severity::Warning };
+    push(graph, sink, case, severity, message, ranges, related);
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// A public range of /8 or more, which is nobody's office.
+fn wide(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, known: &[Known]) {
+    let ranges: Vec<&Known> = known.iter().filter(|k| cidr::is_wide_public(&k.net)).collect();
+    if ranges.is_empty() || ranges.iter().any(|k| case.when(graph, &k.guard).is_none()) {
+        return;
+    }
+    let texts: Vec<String> = ranges.iter().map(|k| k.net.to_string()).collect();
+    let message = format!(
+        "Millions of public addresses may connect to {} on port {}: {} lets in {}.{}",
+        shown(graph, case.store.resource),
+        case.store.port.shown(),
+        case.group(graph),
+        listed(&texts),
+        case.shared(graph)
+    );
+    push(graph, sink, case, Severity::Note, message, &ranges, case.evidence(graph));
+}
+
+fn push(
+    graph: &Graph<'_>,
+    sink: &mut Sink,
+    case: &Case<'_>,
+    severity: Severity,
+    message: String,
+    ranges: &[&Known],
+    related: Vec<Label>,
+) {
+    let resource = graph.resource(case.rule.resource);
+    let texts: Vec<String> = ranges.iter().map(|k| k.net.to_string()).collect();
+    // The range is the place to change where it is written in the rule itself.
+    let own = ranges.iter().find(|k| k.resource == case.rule.resource && case.rule.entry.span.contains(k.span));
+    let span = own.map_or(case.rule.span, |k| k.span);
+    let span = if case.rule.form.list == "-" { case.rule.span } else { span };
+    let key = format!("{} port {} to {}", texts.join(","), case.store.port.shown(), graph.resource(case.store.resource).address);
+    sink.findings.push(Finding {
+        rule: ID,
+        severity,
+        message,
+        primary: Label::new(span, format!("lets in {}", listed(&texts))),
+        related,
+        flow: Vec::new(),
+        help: Some(help(graph, case)),
+        address: resource.address.clone(),
+        key: key.into(),
+    });
+}
+
+fn help(graph: &Graph<'_>, case: &Case<'_>) -> Help {
+    let clients = clients(graph, case.store);
+    let code = snippet::by_group(graph, case, &clients);
+    let names: Vec<String> = clients.iter().map(|c| shown(graph, c.resource)).collect();
+    let text = if code.is_empty() {
+        "let in the security groups of the clients in place of the range; for clients outside of AWS, the addresses of their network \
+         only, or a VPN"
+            .to_owned()
+    } else {
+        format!("let in the security group of {} in place of the range", listed(&names))
+    };
+    Help { text, code }
+}
