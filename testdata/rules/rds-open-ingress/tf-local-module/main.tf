@@ -1,0 +1,20 @@
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.2.0/24"
+}
+
+module "db" {
+  source     = "./db"
+  vpc_id     = aws_vpc.main.id
+  subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
+  cidrs      = ["0.0.0.0/0"]
+}
