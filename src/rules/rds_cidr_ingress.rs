@@ -158,12 +158,14 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, mut hits: Vec<Hit
     let texts: Vec<String> = hits.iter().map(text).collect();
     let mut related = case.evidence(graph);
     related.extend(hits.iter().filter_map(|h| place(graph, h)));
+    related.extend(hits.iter().filter_map(|h| ingress::origin(case.rule, ingress::range_span(case.rule, &h.value), h.value.span)));
     related.extend(ingress::client_labels(graph, &clients));
     let message = message(graph, case, &hits, &clients, elsewhere);
     let span = match hits.as_slice() {
-        [one] if case.rule.form.list != "-" && case.rule.entry.span.contains(one.value.span) => one.value.span,
-        _ => case.rule.span,
+        [one] if case.rule.form.list != "-" => Some(ingress::range_span(case.rule, &one.value)).filter(|s| case.rule.contains(*s)),
+        _ => None,
     };
+    let span = span.unwrap_or(case.rule.span);
     let store = &graph.resource(case.store.resource).address;
     sink.findings.push(Finding {
         rule: ID,

@@ -18,8 +18,11 @@ const ID: &str = "rds-open-ingress";
 /// A known range that a rule lets in.
 struct Known {
     net: IpNet,
+    /// Where the rule names it.
     guard: Guard,
     span: Span,
+    /// Where its text stands: the same, or a variable's value.
+    written: Span,
     resource: ResourceId,
 }
 
@@ -36,17 +39,24 @@ fn check_store(graph: &Graph<'_>, sink: &mut Sink, store: &Store) {
     let cases: Vec<(Case<'_>, Vec<Known>, Answer)> =
         admitting.map(|(attachment, rule, answer)| (Case { store, attachment, rule }, known(graph, rule), answer)).collect();
     let mut closed: Vec<(&Case<'_>, &[Known])> = Vec::new();
+    let mut whole = false;
     for (case, known, answer) in &cases {
-        let found = openings(known);
-        match answer {
-            Answer::Maybe if !found.is_empty() => ingress::undecided(graph, sink, ID, case.rule.resource, &port_gap(case.rule, store)),
-            Answer::Maybe => {}
-            _ if found.is_empty() => closed.push((case, known)),
-            _ => found.iter().for_each(|(openness, ranges)| report(graph, sink, case, *openness, ranges, Vec::new())),
+        let mut found = openings(known);
+        if *answer == Answer::Maybe {
+            if !found.is_empty() {
+                ingress::undecided(graph, sink, ID, case.rule.resource, &port_gap(case.rule, store));
+            }
+            continue;
         }
+        // Parts of the internet are looked at together with those of the other rules.
+        found.retain(|(openness, ranges)| *openness == Openness::Whole || ranges.iter().any(|k| !k.guard.is_always()));
+        whole |= !found.is_empty();
+        if found.is_empty() {
+            closed.push((case, known));
+        }
+        found.iter().for_each(|(openness, ranges)| report(graph, sink, case, *openness, ranges, Vec::new()));
     }
-    let all_closed = closed.len() == cases.iter().filter(|(.., answer)| *answer != Answer::Maybe).count();
-    if !(all_closed && together(graph, sink, &closed)) {
+    if whole || !together(graph, sink, &closed) {
         closed.iter().for_each(|(case, known)| wide(graph, sink, case, known));
     }
 }
@@ -56,7 +66,7 @@ fn known(graph: &Graph<'_>, rule: &IngressRule) -> Vec<Known> {
     ranges
         .filter_map(|(guard, value, resource)| {
             let net = cidr::parse(graph.names.text(&value)?.as_known()?)?;
-            Some(Known { net, guard, span: value.span, resource })
+            Some(Known { net, guard, span: ingress::range_span(rule, &value), written: value.span, resource })
         })
         .collect()
 }
@@ -118,9 +128,10 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, openness: Opennes
         None => "",
     };
     let group = case.group(graph);
-    let extent = match openness {
-        Openness::Whole => "",
-        Openness::Most => ", which together are most of the internet",
+    let extent = match (openness, texts.len()) {
+        (Openness::Whole, _) => "",
+        (Openness::Most, 1) => ", half of the internet",
+        (Openness::Most, _) => ", together most of the internet",
     };
     let message = format!(
         "{}: {group} lets in {}{extent}{condition}{reason}.{}",
@@ -130,8 +141,9 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, openness: Opennes
     );
     let mut related = labels;
     related.extend(ranges.iter().filter(|k| k.resource != case.rule.resource).map(|k| {
-        Label::new(k.span.or(graph.resource(k.resource).name_span), format!("the prefix list has {}", k.net))
+        Label::new(k.written.or(graph.resource(k.resource).name_span), format!("the prefix list has {}", k.net))
     }));
+    related.extend(ranges.iter().filter_map(|k| ingress::origin(case.rule, k.span, k.written)));
     related.extend(case.evidence(graph));
     if let Some(id) = public {
         let resource = graph.resource(id);
@@ -179,9 +191,8 @@ fn push(
     let resource = graph.resource(case.rule.resource);
     let texts: Vec<String> = ranges.iter().map(|k| k.net.to_string()).collect();
     // The range is the place to change where it is written in the rule itself.
-    let own = ranges.iter().find(|k| k.resource == case.rule.resource && case.rule.entry.span.contains(k.span));
-    let span = own.map_or(case.rule.span, |k| k.span);
-    let span = if case.rule.form.list == "-" { case.rule.span } else { span };
+    let own = ranges.iter().find(|k| k.resource == case.rule.resource && case.rule.contains(k.span));
+    let span = own.filter(|_| case.rule.form.list != "-").map_or(case.rule.span, |k| k.span);
     let key = format!("{} port {} to {}", texts.join(","), case.store.port.shown(), graph.resource(case.store.resource).address);
     sink.findings.push(Finding {
         rule: ID,

@@ -77,6 +77,13 @@ pub struct Rule {
     pub guard: Guard,
 }
 
+impl Rule {
+    /// Whether a place lies in the rule's own text.
+    pub fn contains(&self, span: Span) -> bool {
+        self.entry.span.contains(span)
+    }
+}
+
 /// What is known of one security group.
 #[derive(Debug, Default)]
 pub struct Group {

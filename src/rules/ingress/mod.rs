@@ -10,6 +10,7 @@ use crate::graph::network::stores::{Attachment, Store};
 use crate::graph::network::{Gap, each};
 use crate::model::read;
 use crate::rules::Sink;
+use crate::source::Span;
 use crate::value::{Guard, ResourceId, Value};
 
 /// A rule in front of a store.
@@ -199,4 +200,21 @@ pub fn ranges(graph: &Graph<'_>, rule: &IngressRule) -> Vec<(Guard, Value, Resou
         }
     }
     out
+}
+
+/// Where a rule names a range: the range itself, or the attribute that takes it from elsewhere.
+pub fn range_span(rule: &IngressRule, value: &Value) -> Span {
+    if rule.contains(value.span) {
+        return value.span;
+    }
+    let paths = [rule.form.cidr_ipv4, rule.form.cidr_ipv6, rule.form.prefix_lists];
+    let lists = paths.iter().map(|path| read(&rule.entry, path));
+    let holding = lists.filter(|list| rule.contains(list.span)).find(|list| each(list).items.iter().any(|(_, v)| v.kind == value.kind));
+    holding.map_or(value.span, |list| list.span)
+}
+
+/// A label for the place that a range comes from, where that is not the rule: a variable's default, an argument.
+pub fn origin(rule: &IngressRule, named: Span, written: Span) -> Option<Label> {
+    let elsewhere = named != written && !written.is_none() && !rule.contains(written);
+    elsewhere.then(|| Label::new(written, "the range comes from here"))
 }
