@@ -93,7 +93,10 @@ impl Case<'_> {
 pub fn clients<'a>(graph: &'a Graph<'_>, store: &Store) -> Vec<&'a Client> {
     let network = graph.network();
     let Some(vpc) = store.vpc.as_ref().ok().or_else(|| network.vpcs.only()) else { return Vec::new() };
-    let mut found: Vec<&Client> = network.clients.in_vpc(&network.vpcs, vpc).filter(|c| c.resource != store.resource).collect();
+    let presence = &graph.resource(store.resource).presence;
+    // A client that is never there together with the store is none of its clients.
+    let beside = |c: &&Client| c.resource != store.resource && presence.and(&graph.resource(c.resource).presence).is_some();
+    let mut found: Vec<&Client> = network.clients.in_vpc(&network.vpcs, vpc).filter(beside).collect();
     found.sort_by_key(|c| c.resource);
     found
 }
