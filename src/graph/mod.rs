@@ -14,7 +14,7 @@ pub mod roles;
 pub mod triggers;
 pub mod vpc;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use self::apis::Apis;
@@ -128,5 +128,23 @@ impl<'u> Graph<'u> {
             true => resource.name_span,
             false => value.span,
         }
+    }
+
+    /// Whether a resource waits for another at the deploy: by an explicit dependency or a reference, direct or through others.
+    pub fn depends_on(&self, from: ResourceId, to: ResourceId) -> bool {
+        let mut seen = HashSet::from([from]);
+        let mut next = vec![from];
+        while let Some(id) = next.pop() {
+            let resource = self.resource(id);
+            for other in resource.depends_on.iter().chain(&resource.references) {
+                if *other == to {
+                    return true;
+                }
+                if seen.insert(*other) {
+                    next.push(*other);
+                }
+            }
+        }
+        false
     }
 }

@@ -133,6 +133,12 @@ impl Permissions {
         all
     }
 
+    /// The other statements that are attached to the same function for sure.
+    pub fn on_function_of<'a>(&'a self, grant: &'a Grant) -> impl Iterator<Item = &'a Grant> {
+        let on = grant.target.as_ref().and_then(|t| names::key(&t.name)).and_then(|k| self.by_function.get(&k));
+        on.into_iter().flatten().map(|i| &self.grants[*i]).filter(|g| g.permission.id != grant.permission.id)
+    }
+
     /// Whether any statement is attached to that very function or alias.
     pub fn any_on(&self, target: &FunctionRef) -> bool {
         let on = names::key(&target.name).and_then(|k| self.by_function.get(&k));

@@ -1,0 +1,84 @@
+//! `permission-order`: a trigger that AWS validates when it is made does not depend on the permission that it needs.
+
+use super::Sink;
+use crate::finding::{Finding, Help, Label, Severity};
+use crate::graph::Graph;
+use crate::graph::permissions::{CallQuestion, Coverage};
+use crate::graph::triggers::Use;
+use crate::rules::support::mend::{Dialect, dialect, local_address};
+use crate::value::{ResourceId, Text};
+
+const RULE: &str = "permission-order";
+
+/// Checks every validated trigger whose permission is there.
+pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    for found in graph.trigger_uses().into_iter().filter(|u| u.trigger.validated) {
+        let resource = graph.resource(found.resource);
+        let Some(target) = found.function.clone().map(|f| f.without_latest()) else { continue };
+        let sources: Vec<Text> = found.source.iter().cloned().collect();
+        let question = CallQuestion {
+            target: &target,
+            principals: found.trigger.principals,
+            sources: &sources,
+            presence: &resource.presence,
+            caller: &[found.resource],
+        };
+        let Coverage::Covered(permission) = graph.coverage(&question) else { continue };
+        // The translator orders what it generates; two instances of one block cannot name each other.
+        let generated = resource.origin.is_some() || graph.resource(permission).origin.is_some();
+        if !generated && !graph.depends_on(found.resource, permission) {
+            sink.findings.push(finding(graph, &found, permission));
+        }
+    }
+}
+
+fn finding(graph: &Graph<'_>, found: &Use, permission: ResourceId) -> Finding {
+    let resource = graph.resource(found.resource);
+    let permission_resource = graph.resource(permission);
+    let circular = graph.depends_on(permission, found.resource);
+    let consequence = match circular {
+        true => "the first deploy fails",
+        false => "the first deploy can fail",
+    };
+    let message = format!(
+        "{consequence}, since AWS checks the permission when it makes the {}: nothing makes `{}` wait for `{}`{}",
+        found.trigger.name,
+        resource.address,
+        permission_resource.address,
+        if circular { ", and the permission waits for it" } else { "" }
+    );
+    let help = match (circular, dialect(graph)) {
+        (true, _) => Help {
+            text:
+                "name the source in the permission by a literal ARN (or only its account), so that the trigger can depend on the permission"
+                    .to_owned(),
+            code: String::new(),
+        },
+        (false, Dialect::Terraform) => Help {
+            text: format!("in `{}`:", local_address(resource)),
+            code: format!("depends_on = [{}]", base(&local_address(permission_resource))),
+        },
+        (false, Dialect::Yaml) => {
+            Help { text: format!("in `{}`:", resource.address), code: format!("DependsOn: {}", permission_resource.address) }
+        }
+        (false, Dialect::Json) => {
+            Help { text: format!("in `{}`:", resource.address), code: format!("\"DependsOn\": \"{}\"", permission_resource.address) }
+        }
+    };
+    Finding {
+        rule: RULE,
+        severity: Severity::Warning,
+        message,
+        primary: Label::new(resource.name_span, format!("does not depend on `{}`", permission_resource.address)),
+        related: vec![Label::new(permission_resource.name_span, "must be there first")],
+        flow: Vec::new(),
+        help: Some(help),
+        address: resource.address.clone(),
+        key: permission_resource.address.clone(),
+    }
+}
+
+/// `depends_on` names whole resources, without an instance key.
+fn base(address: &str) -> &str {
+    address.split('[').next().unwrap_or(address)
+}

@@ -1,0 +1,85 @@
+//! `permission-principal`: a permission whose principal and source ARN belong to different services.
+
+use super::Sink;
+use crate::finding::{Finding, Help, Label, Severity};
+use crate::graph::Graph;
+use crate::graph::arn::Arn;
+use crate::graph::permissions::Grant;
+use crate::text::{self, Answer};
+
+const RULE: &str = "permission-principal";
+
+/// The service in the ARN that each principal presents.
+const SERVICES: &[(&str, &str)] = &[
+    ("apigateway.amazonaws.com", "execute-api"),
+    ("s3.amazonaws.com", "s3"),
+    ("sns.amazonaws.com", "sns"),
+    ("sqs.amazonaws.com", "sqs"),
+    ("events.amazonaws.com", "events"),
+    ("logs.amazonaws.com", "logs"),
+    ("cognito-idp.amazonaws.com", "cognito-idp"),
+    ("elasticloadbalancing.amazonaws.com", "elasticloadbalancing"),
+    ("iot.amazonaws.com", "iot"),
+    ("secretsmanager.amazonaws.com", "secretsmanager"),
+    ("codecommit.amazonaws.com", "codecommit"),
+    ("ses.amazonaws.com", "ses"),
+    ("appsync.amazonaws.com", "appsync"),
+    ("lambda.alarms.cloudwatch.amazonaws.com", "cloudwatch"),
+    ("transfer.amazonaws.com", "transfer"),
+    ("bedrock.amazonaws.com", "bedrock"),
+];
+
+/// Checks every permission whose principal and source are known.
+pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    for grant in graph.permissions.all() {
+        if let Some(finding) = mismatch(graph, grant) {
+            sink.findings.push(finding);
+        }
+    }
+}
+
+fn mismatch(graph: &Graph<'_>, grant: &Grant) -> Option<Finding> {
+    let p = &grant.permission;
+    let principal = p.principal.as_str()?;
+    let expected = SERVICES.iter().find(|(name, _)| *name == principal)?.1;
+    let arn = Arn::parse(&graph.names.text(&p.source_arn)?)?;
+    let service = arn.service().as_known()?.to_owned();
+    // An API's management ARN under the right principal is another mistake, told where the call is checked.
+    if service == expected || service == "apigateway" || service.contains('*') {
+        return None;
+    }
+    let right = SERVICES.iter().find(|(_, s)| *s == service).map(|(name, _)| *name)?;
+    if other_fits(graph, grant, right) {
+        return None;
+    }
+    let resource = graph.resource(p.id);
+    Some(Finding {
+        rule: RULE,
+        severity: Severity::Error,
+        message: format!(
+            "`{}` never allows a call: {principal} presents ARNs of {expected}, the source ARN is one of {service}",
+            resource.address
+        ),
+        primary: Label::new(graph.place(p.id, &p.principal), format!("{principal} never has that source ARN")),
+        related: vec![Label::new(graph.place(p.id, &p.source_arn), format!("an ARN of {service}"))],
+        flow: Vec::new(),
+        help: Some(Help { text: format!("a source of {service} calls as `{right}`"), code: String::new() }),
+        address: resource.address.clone(),
+        key: "".into(),
+    })
+}
+
+/// Whether another permission on the same function lets the source's service in.
+fn other_fits(graph: &Graph<'_>, grant: &Grant, principal: &str) -> bool {
+    graph.permissions.on_function_of(grant).any(|other| {
+        let same_qualifier = match (&grant.target, &other.target) {
+            (Some(a), Some(b)) => a.same_qualifier(b) != Answer::No,
+            _ => true,
+        };
+        let same_source = match (graph.names.text(&grant.permission.source_arn), graph.names.text(&other.permission.source_arn)) {
+            (Some(a), Some(b)) => text::same(&a, &b) != Answer::No,
+            _ => true,
+        };
+        other.permission.principal.as_str() == Some(principal) && same_qualifier && same_source
+    })
+}

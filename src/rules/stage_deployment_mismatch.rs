@@ -1,0 +1,85 @@
+//! `stage-deployment-mismatch`: a stage, method or resource that joins parts of two different APIs.
+
+use super::Sink;
+use crate::finding::{Finding, Help, Label, Severity};
+use crate::graph::Graph;
+use crate::model::{names, read};
+use crate::text::{self, Answer};
+use crate::unit::Resource;
+use crate::value::{Text, Value};
+
+const RULE: &str = "stage-deployment-mismatch";
+
+/// Which property of which type joins it to another part of its API: type, its API, the joining property, the part's API.
+const JOINS: &[(&str, &str, &str, &str)] = &[
+    ("aws_api_gateway_stage", "rest_api_id", "deployment_id", "rest_api_id"),
+    ("AWS::ApiGateway::Stage", "RestApiId", "DeploymentId", "RestApiId"),
+    ("aws_api_gateway_method", "rest_api_id", "resource_id", "rest_api_id"),
+    ("aws_api_gateway_method", "rest_api_id", "authorizer_id", "rest_api_id"),
+    ("AWS::ApiGateway::Method", "RestApiId", "ResourceId", "RestApiId"),
+    ("AWS::ApiGateway::Method", "RestApiId", "AuthorizerId", "RestApiId"),
+    ("aws_api_gateway_integration", "rest_api_id", "resource_id", "rest_api_id"),
+    ("aws_api_gateway_resource", "rest_api_id", "parent_id", "rest_api_id"),
+    ("AWS::ApiGateway::Resource", "RestApiId", "ParentId", "RestApiId"),
+    ("aws_apigatewayv2_stage", "api_id", "deployment_id", "api_id"),
+    ("AWS::ApiGatewayV2::Stage", "ApiId", "DeploymentId", "ApiId"),
+    ("aws_apigatewayv2_route", "api_id", "target", "api_id"),
+    ("AWS::ApiGatewayV2::Route", "ApiId", "Target", "ApiId"),
+    ("aws_apigatewayv2_route", "api_id", "authorizer_id", "api_id"),
+    ("AWS::ApiGatewayV2::Route", "ApiId", "AuthorizerId", "ApiId"),
+];
+
+/// Checks every join of the unit.
+pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    for (kind, own_api, join, part_api) in JOINS {
+        for resource in graph.of_kinds(&[kind]) {
+            let value = read(&resource.attributes, join);
+            let Some((part, their_api)) = part(graph, &value, part_api) else { continue };
+            let own = graph.names.text(&read(&resource.attributes, own_api));
+            if let Some(own) = own
+                && names::key(&own).is_some()
+                && text::same(&own, &their_api) == Answer::No
+            {
+                sink.findings.push(finding(graph, resource, &value, part, &own, &their_api));
+            }
+        }
+    }
+}
+
+/// The resource that a value joins to, and the API that it belongs to. An API's own root resource belongs to it.
+fn part<'u>(graph: &Graph<'u>, value: &Value, api: &str) -> Option<(&'u Resource, Text)> {
+    let stripped = graph.names.text(value).and_then(|t| text::strip_prefix(&t, "integrations/"));
+    let part = match stripped {
+        Some(text) => graph.referent(&Value::new(crate::value::Kind::Text(text), value.span))?,
+        None => graph.referent(value)?,
+    };
+    let is_api = matches!(part.kind.as_str(), "aws_api_gateway_rest_api" | "AWS::ApiGateway::RestApi");
+    if is_api {
+        let reference = if part.kind.contains("::") { "Ref" } else { "id" };
+        return Some((part, graph.names.attribute(part.id, reference)));
+    }
+    let theirs = graph.names.text(&read(&part.attributes, api))?;
+    names::key(&theirs)?;
+    Some((part, theirs))
+}
+
+fn finding(graph: &Graph<'_>, resource: &Resource, value: &Value, part: &Resource, own: &Text, theirs: &Text) -> Finding {
+    let api = |id: &Text| id.to_string().trim_start_matches("${").trim_end_matches('}').trim_end_matches(".id").to_owned();
+    Finding {
+        rule: RULE,
+        severity: Severity::Error,
+        message: format!(
+            "the deploy fails with \"Invalid identifier specified\" (NotFoundException): `{}` belongs to `{}`, and `{}` to `{}`",
+            resource.address,
+            api(own),
+            part.address,
+            api(theirs)
+        ),
+        primary: Label::new(graph.place(resource.id, value), format!("a part of `{}`", api(theirs))),
+        related: vec![Label::new(part.name_span, format!("belongs to `{}`", api(theirs)))],
+        flow: Vec::new(),
+        help: Some(Help { text: format!("use the part of `{}`", api(own)), code: String::new() }),
+        address: resource.address.clone(),
+        key: part.address.clone(),
+    }
+}
