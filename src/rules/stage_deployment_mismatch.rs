@@ -65,15 +65,17 @@ fn part<'u>(graph: &Graph<'u>, value: &Value, api: &str) -> Option<(&'u Resource
 
 fn finding(graph: &Graph<'_>, resource: &Resource, value: &Value, part: &Resource, own: &Text, theirs: &Text) -> Finding {
     let api = |id: &Text| id.to_string().trim_start_matches("${").trim_end_matches('}').trim_end_matches(".id").to_owned();
+    let named = match part.kind.as_str() {
+        "aws_api_gateway_rest_api" | "AWS::ApiGateway::RestApi" => format!("refers to the root resource of `{}`", part.address),
+        _ => format!("`{}` to `{}`", part.address, api(theirs)),
+    };
     Finding {
         rule: RULE,
         severity: Severity::Error,
         message: format!(
-            "the deploy fails with \"Invalid identifier specified\" (NotFoundException): `{}` belongs to `{}`, and `{}` to `{}`",
+            "the deploy fails with \"Invalid identifier specified\" (NotFoundException): `{}` belongs to `{}`, and {named}",
             resource.address,
-            api(own),
-            part.address,
-            api(theirs)
+            api(own)
         ),
         primary: Label::new(graph.place(resource.id, value), format!("a part of `{}`", api(theirs))),
         related: vec![Label::new(part.name_span, format!("belongs to `{}`", api(theirs)))],

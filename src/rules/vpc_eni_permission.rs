@@ -144,7 +144,9 @@ fn report(graph: &Graph<'_>, role: &Resource, affected: Vec<Affected>, sink: &mu
     let mut groups: Vec<Vec<Affected>> = Vec::new();
     for one in affected {
         let same = |g: &&mut Vec<Affected>| {
-            g.first().is_some_and(|a| actions(&a.missing) == actions(&one.missing) && a.severity == one.severity && a.missing.when == one.missing.when)
+            g.first().is_some_and(|a| {
+                actions(&a.missing) == actions(&one.missing) && a.severity == one.severity && a.missing.when == one.missing.when
+            })
         };
         match groups.iter_mut().find(same) {
             Some(group) => group.push(one),
