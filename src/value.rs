@@ -348,13 +348,15 @@ impl Guard {
         &self.terms
     }
 
-    /// Both; `None` where the two contradict each other.
+    /// Both; `None` where the two contradict each other: a condition that is true and false, or one value that equals two
+    /// texts (`Env == "prod"` and `Env == "dev"`).
     pub fn and(&self, other: &Guard) -> Option<Guard> {
         let mut terms = self.terms.clone();
         for (name, polarity) in &other.terms {
             match terms.iter().find(|(n, _)| n == name) {
                 Some((_, p)) if p == polarity => {}
                 Some(_) => return None,
+                None if *polarity && self.excludes(name) => return None,
                 None => terms.push((name.clone(), *polarity)),
             }
         }
@@ -362,10 +364,24 @@ impl Guard {
         Some(Guard { terms })
     }
 
-    /// Whether `other` holds whenever this does (so: this one's terms include all of `other`'s).
+    /// Whether `other` holds whenever this does: this one's terms include all of `other`'s, or rule out what it negates.
     pub fn implies(&self, other: &Guard) -> bool {
-        other.terms.iter().all(|t| self.terms.contains(t))
+        other.terms.iter().all(|t| self.terms.contains(t) || (!t.1 && self.excludes(&t.0)))
     }
+
+    /// Whether a term says that a value equals a text, and this guard that it equals another.
+    fn excludes(&self, name: &str) -> bool {
+        let Some((value, text)) = equals_literal(name) else { return false };
+        let other = |n: &str| equals_literal(n).is_some_and(|(v, t)| v == value && t != text);
+        self.terms.iter().any(|(n, polarity)| *polarity && other(n))
+    }
+}
+
+/// The two sides of a condition `value == "text"`; none for other conditions, and for texts with holes.
+fn equals_literal(condition: &str) -> Option<(&str, &str)> {
+    let (value, text) = condition.strip_suffix('"')?.split_once(" == \"")?;
+    let is_one_value = !value.contains(['|', '&', '?', '<', '>', '=', '"']);
+    (is_one_value && !text.contains("${") && !text.contains('"')).then_some((value, text))
 }
 
 impl fmt::Display for Guard {
@@ -601,5 +617,23 @@ impl fmt::Display for Value {
             Kind::Attr(attr) => write!(f, "${{{}}}", attr.shown),
             Kind::Unknown(unknown) => write!(f, "${{{}}}", unknown.shown),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_value_is_not_two_texts() {
+        let when = |name: &str| Guard::when(name, true);
+        let (prod, dev) = (when("Env == \"prod\""), when("Env == \"dev\""));
+        assert_eq!(prod.and(&dev), None);
+        assert!(prod.and(&when("Other == \"dev\"")).is_some());
+        assert!(prod.and(&Guard::when("Env == \"dev\"", false)).is_some());
+        assert!(prod.implies(&Guard::when("Env == \"dev\"", false)));
+        assert!(!prod.implies(&Guard::when("Other == \"dev\"", false)));
+        assert!(when("a || b == \"x\"").and(&when("a || b == \"y\"")).is_some());
+        assert!(when("Env == \"${x}\"").and(&prod).is_some());
     }
 }

@@ -6,7 +6,7 @@ use crate::finding::Severity;
 use crate::source::Span;
 use crate::syntax::node::Node;
 use crate::text::{Answer, same};
-use crate::value::{Guard, Kind, MAX_ALTERNATIVES, Str, Value, format_smolstr};
+use crate::value::{Guard, Kind, MAX_ALTERNATIVES, Str, Text, Value, format_smolstr};
 
 /// What is known of a condition.
 #[derive(Clone, Debug, PartialEq)]
@@ -175,15 +175,20 @@ fn equality(a: &Value, b: &Value) -> Decision {
     }
 }
 
-/// `Env == prod`: the known side last, so that both spellings of a comparison are one.
+/// `Env == "prod"`: the known side last, so that both spellings of a comparison are one.
 fn equation(a: Value, b: &Value) -> Str {
     let (left, right) = (identity::shown(&a), identity::shown(b));
-    let swap = match (a.first_unknown().is_none(), b.first_unknown().is_none()) {
-        (true, false) => true,
-        (false, true) => false,
-        _ => left > right,
-    };
-    if swap { format_smolstr!("{right} == {left}") } else { format_smolstr!("{left} == {right}") }
+    match (a.to_text().as_ref().and_then(Text::as_known), b.to_text().as_ref().and_then(Text::as_known)) {
+        (Some(known), _) => equals(&right, known),
+        (_, Some(known)) => equals(&left, known),
+        _ if left > right => format_smolstr!("{right} == {left}"),
+        _ => format_smolstr!("{left} == {right}"),
+    }
+}
+
+/// The name of the condition that a value is a text. [`Guard::and`] knows that no value is two texts.
+pub(super) fn equals(value: &str, text: &str) -> Str {
+    format_smolstr!("{value} == \"{text}\"")
 }
 
 /// Whether two values are the same to CloudFormation, which compares texts.

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::conditions::equals;
 use super::identity::{self, derived, distribute};
 use super::resolver::{Resolver, StackId};
 use crate::source::Span;
@@ -126,17 +127,16 @@ fn step(guard: Guard, node: Result<Node, String>, key: &Value, level: usize, has
     out
 }
 
-/// Every entry that a key that is not known may name; and none, where there is a default for that.
+/// Every entry that a key that is not known may name; and none of them, where there is a default for that.
 fn any_entry(guard: &Guard, node: &Node, key: &Value, level: usize, has_default: bool) -> Vec<Found> {
     let shown = identity::shown(key);
     let entries: &[Entry] = node.entries().unwrap_or_default();
-    let named = |entry: &Entry| {
-        let name = entry.key.as_str()?;
-        Some((guard.and(&Guard::when(format_smolstr!("{shown} == {name}"), true))?, Ok(entry.value.clone())))
-    };
+    let condition = |entry: &Entry| Some(equals(&shown, entry.key.as_str()?));
+    let named = |entry: &Entry| Some((guard.and(&Guard::when(condition(entry)?, true))?, Ok(entry.value.clone())));
     let mut out: Vec<Found> = entries.iter().filter_map(named).collect();
     if has_default || out.is_empty() {
-        out.push((guard.clone(), Err(missing(&shown, level))));
+        let none = entries.iter().filter_map(condition).try_fold(guard.clone(), |all, c| all.and(&Guard::when(c, false)));
+        out.extend(none.map(|none| (none, Err(missing(&shown, level)))));
     }
     out
 }

@@ -25,7 +25,7 @@ fn parameters_go_in_and_outputs_come_out() {
     let (_folder, found) = files(&[("parent.yaml", parent), ("sub/child.yaml", child)]);
     assert!(found.problems().is_empty(), "{:?}", found.problems());
     assert_eq!(found.addresses(), ["N", "A", "N.B"]);
-    assert_eq!(found.resource("N.B").presence, Guard::when("Env == prod", true));
+    assert_eq!(found.resource("N.B").presence, Guard::when("Env == \"prod\"", true));
     assert_eq!(found.v("N.B").to_string(), "${A.Arn}/${Env}/x,y");
     let own = found.resource("N.B").attribute("W").cloned().unwrap();
     assert_eq!(unknown(&own).identity.as_deref(), Some("param.N.Own"));

@@ -12,7 +12,7 @@ fn a_sam_template_is_a_cloudformation_template_in_the_end() {
     assert_eq!(found.unit.kind, UnitKind::Sam);
     let function = found.resource("FnOne");
     assert_eq!(function.kind, "AWS::Lambda::Function");
-    assert_eq!(function.presence, Guard::when("Env == a", true));
+    assert_eq!(function.presence, Guard::when("Env == \"a\"", true));
     assert_eq!(function.attribute("Runtime").and_then(Value::as_str), Some("python3.13"));
     assert_eq!(function.origin, None);
     let permission = found.unit.resources.iter().find(|r| r.kind == "AWS::Lambda::Permission").unwrap();

@@ -122,16 +122,16 @@ fn undecided_conditions() {
     ];
     let found = values(CONDITIONS, &expressions);
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-    let prod = [pair("Env == prod", "1"), pair("not Env == prod", "2")];
+    let prod = [pair("Env == \"prod\"", "1"), pair("not Env == \"prod\"", "2")];
     assert_eq!(branches(&found.v("A")), prod);
     assert_eq!(branches(&found.v("B")), prod);
-    assert_eq!(branches(&found.v("C")), [pair("not Env == prod", "1"), pair("Env == prod", "2")]);
-    assert_eq!(branches(&found.v("D")), [pair("Both and Env == prod and not Other == ", "1"), pair("not Both", "2")]);
-    assert_eq!(branches(&found.v("E")), [pair("not Either", "1"), pair("Either and not Env == prod and Other == ", "2")]);
+    assert_eq!(branches(&found.v("C")), [pair("not Env == \"prod\"", "1"), pair("Env == \"prod\"", "2")]);
+    assert_eq!(branches(&found.v("D")), [pair("Both and Env == \"prod\" and not Other == \"\"", "1"), pair("not Both", "2")]);
+    assert_eq!(branches(&found.v("E")), [pair("not Either", "1"), pair("Either and not Env == \"prod\" and Other == \"\"", "2")]);
     assert_eq!(shown(&found, "F"), "2");
     assert_eq!(shown(&found, "G"), "1");
-    assert_eq!(branches(&found.v("H")), [pair("Env == prod", "2"), pair("not Env == prod", "3")]);
-    assert_eq!(branches(&found.v("I")), [pair("Env == prod", "1-4"), pair("not Env == prod", "2-3")]);
+    assert_eq!(branches(&found.v("H")), [pair("Env == \"prod\"", "2"), pair("not Env == \"prod\"", "3")]);
+    assert_eq!(branches(&found.v("I")), [pair("Env == \"prod\"", "1-4"), pair("not Env == \"prod\"", "2-3")]);
     assert_eq!(shown(&found, "J"), "1");
     assert!(found.problems().is_empty(), "{:?}", found.problems());
 }
@@ -142,7 +142,7 @@ fn conditions_of_resources() {
                      B: {Type: 'AWS::X::Y', Condition: Never}\n  C: {Type: 'AWS::X::Y', Condition: Always}\n";
     let found = resolved(&format!("{CONDITIONS}{resources}"), ResolveOptions::default());
     assert_eq!(found.addresses(), ["A", "C"]);
-    assert_eq!(found.resource("A").presence, Guard::when("Env == prod", true));
+    assert_eq!(found.resource("A").presence, Guard::when("Env == \"prod\"", true));
     assert!(found.resource("C").presence.is_always());
     // Inside a resource its own condition is true.
     assert_eq!(shown(&found, "A"), "1");
@@ -156,8 +156,11 @@ fn lookups_by_unknown_keys() {
     let expressions = [("A", "!FindInMap [M, !Ref AWS::Region, A]"), ("B", "!FindInMap [M, !Ref AWS::Region, B]")];
     let found = values(mappings, &expressions);
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-    assert_eq!(branches(&found.v("A")), [pair("AWS::Region == us-east-1", "x"), pair("AWS::Region == eu-west-1", "y")]);
+    assert_eq!(branches(&found.v("A")), [pair("AWS::Region == \"us-east-1\"", "x"), pair("AWS::Region == \"eu-west-1\"", "y")]);
     assert_eq!(shown(&found, "B"), "same");
+    let twice =
+        values(mappings, &[("A", "!Sub ['${x}${y}', {x: !FindInMap [M, !Ref AWS::Region, A], y: !FindInMap [M, !Ref AWS::Region, A]}]")]);
+    assert_eq!(branches(&twice.v("A")), [pair("AWS::Region == \"us-east-1\"", "xx"), pair("AWS::Region == \"eu-west-1\"", "yy")]);
     let by_map =
         values("Mappings: {us-east-1: {a: {N: x}}, Other: {b: {M: y}}}", &[("A", "!FindInMap [!Ref AWS::Region, !Ref AWS::StackName, N]")]);
     assert_eq!((shown(&by_map, "A"), by_map.problems()), ("x".to_owned(), vec![]));
