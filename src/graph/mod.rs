@@ -132,19 +132,17 @@ impl<'u> Graph<'u> {
 
     /// Whether a resource waits for another at the deploy: by an explicit dependency or a reference, direct or through others.
     pub fn depends_on(&self, from: ResourceId, to: ResourceId) -> bool {
-        let mut seen = HashSet::from([from]);
+        self.closure(from).contains(&to)
+    }
+
+    /// Everything that a resource waits for at the deploy, direct or through others.
+    pub fn closure(&self, from: ResourceId) -> HashSet<ResourceId> {
+        let mut seen = HashSet::new();
         let mut next = vec![from];
         while let Some(id) = next.pop() {
             let resource = self.resource(id);
-            for other in resource.depends_on.iter().chain(&resource.references) {
-                if *other == to {
-                    return true;
-                }
-                if seen.insert(*other) {
-                    next.push(*other);
-                }
-            }
+            next.extend(resource.depends_on.iter().chain(&resource.references).filter(|other| seen.insert(**other)));
         }
-        false
+        seen
     }
 }

@@ -225,7 +225,9 @@ fn message(graph: &Graph<'_>, case: &Case<'_>, hits: &[Hit], clients: &[&Client]
     };
     let cause = match groups.as_slice() {
         [] => format!("{group} lets in {texts}{what}{when}, where a rule can refer to the clients' security groups"),
-        groups => format!("{group} lets in {texts}{what}{when}, where it can refer to {}, which follows its members' addresses", listed(groups)),
+        groups => {
+            format!("{group} lets in {texts}{what}{when}, where it can refer to {}, which follows its members' addresses", listed(groups))
+        }
     };
     let doubt = elsewhere.map_or_else(String::new, |word| {
         format!(" Only a note, since its description says `{word}`: that may have no security group to refer to.")

@@ -133,16 +133,15 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, openness: Opennes
         (Openness::Most, 1) => ", half of the internet",
         (Openness::Most, _) => ", together most of the internet",
     };
-    let message = format!(
-        "{}: {group} lets in {}{extent}{condition}{reason}.{}",
-        capital(&consequence),
-        listed(&texts),
-        case.shared(graph)
-    );
+    let message =
+        format!("{}: {group} lets in {}{extent}{condition}{reason}.{}", capital(&consequence), listed(&texts), case.shared(graph));
     let mut related = labels;
-    related.extend(ranges.iter().filter(|k| k.resource != case.rule.resource).map(|k| {
-        Label::new(k.written.or(graph.resource(k.resource).name_span), format!("the prefix list has {}", k.net))
-    }));
+    related.extend(
+        ranges
+            .iter()
+            .filter(|k| k.resource != case.rule.resource)
+            .map(|k| Label::new(k.written.or(graph.resource(k.resource).name_span), format!("the prefix list has {}", k.net))),
+    );
     related.extend(ranges.iter().filter_map(|k| ingress::origin(case.rule, k.span, k.written)));
     related.extend(case.evidence(graph));
     if let Some(id) = public {
@@ -179,15 +178,7 @@ fn wide(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, known: &[Known]) {
     push(graph, sink, case, Severity::Note, message, &ranges, case.evidence(graph));
 }
 
-fn push(
-    graph: &Graph<'_>,
-    sink: &mut Sink,
-    case: &Case<'_>,
-    severity: Severity,
-    message: String,
-    ranges: &[&Known],
-    related: Vec<Label>,
-) {
+fn push(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, severity: Severity, message: String, ranges: &[&Known], related: Vec<Label>) {
     let resource = graph.resource(case.rule.resource);
     let texts: Vec<String> = ranges.iter().map(|k| k.net.to_string()).collect();
     // The range is the place to change where it is written in the rule itself.
