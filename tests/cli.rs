@@ -1,0 +1,265 @@
+//! The command as its users meet it: exit codes, where output goes, and what arguments are refused.
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+const FORMATS: [&str; 5] = ["text", "concise", "sarif", "json", "github"];
+
+/// A template that nothing is wrong with, and one whose function lacks what it needs in its VPC.
+const GOOD: &str = "Resources:\n  Bucket:\n    Type: AWS::S3::Bucket\n";
+const BAD: &str = "\
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties: {FunctionName: f, Role: !GetAtt Role.Arn, Code: {ZipFile: x}, Handler: i.h, Runtime: python3.13,
+      VpcConfig: {SubnetIds: [subnet-1], SecurityGroupIds: [sg-1]}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]
+";
+
+fn iacscan(dir: &Path) -> Command {
+    let mut command = Command::cargo_bin("iacscan").expect("the binary");
+    command.current_dir(dir).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command
+}
+
+fn tree(files: &[(&str, &str)]) -> TempDir {
+    let dir = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        fs::write(path, text).expect("a file");
+    }
+    dir
+}
+
+/// Exit code, standard output, standard error.
+fn run(dir: &Path, args: &[&str]) -> (i32, String, String) {
+    let output = iacscan(dir).args(args).output().expect("a run");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn exit_codes_are_the_same_for_every_format() {
+    let dir = tree(&[("good.yaml", GOOD), ("bad.yaml", BAD), ("broken.tf", "resource {\n")]);
+    for format in FORMATS {
+        assert_eq!(run(dir.path(), &["--format", format, "good.yaml"]).0, 0, "{format}");
+        assert_eq!(run(dir.path(), &["--format", format, "bad.yaml"]).0, 1, "{format}");
+        // A file that does not parse is a finding.
+        assert_eq!(run(dir.path(), &["--format", format, "broken.tf"]).0, 1, "{format}");
+        assert_eq!(run(dir.path(), &["--format", format, "--fail-on", "never"]).0, 0, "{format}");
+        assert_eq!(run(dir.path(), &["--format", format, "nowhere"]).0, 2, "{format}");
+        assert_eq!(run(dir.path(), &["--format", format, "--output", "no/such/folder/x", "good.yaml"]).0, 2, "{format}");
+    }
+}
+
+#[test]
+fn severities_decide_with_fail_on() {
+    // A suppression that does nothing is a note.
+    let dir = tree(&[("note.yaml", &format!("# iacscan: ignore[vpc-eni-permission] none here\n{GOOD}"))]);
+    let code = |fail_on: &str| run(dir.path(), &["--fail-on", fail_on]).0;
+    assert_eq!((code("note"), code("warning"), code("error"), code("never")), (1, 0, 0, 0));
+    assert_eq!(run(dir.path(), &[]).0, 0);
+}
+
+#[test]
+fn arguments_that_are_refused() {
+    let dir = tree(&[("good.yaml", GOOD)]);
+    for (args, said) in [
+        (&["--format", "xml"][..], "invalid value 'xml'"),
+        (&["--rule", "vpc-eni-permision"], "there is no rule `vpc-eni-permision`: did you mean `vpc-eni-permission`?"),
+        (&["--ignore", "qqqq"], "there is no rule `qqqq`: `iacscan rules` lists them"),
+        (&["explain", "syntax"], "there is no rule `syntax`: did you mean `syntax-error`?"),
+        (&["--account-id", "123"], "an account id has 12 digits"),
+        (&["--region", "Frankfurt"], "expected a region such as eu-west-1"),
+        (&["--var", "x"], "expected NAME=VALUE"),
+        (&["--parameter", "=x"], "expected NAME=VALUE"),
+        (&["--var-file", "none.tfvars"], "cannot read none.tfvars: "),
+        (&["--threads", "0"], "invalid value '0'"),
+        (&["--quiet", "--verbose"], "cannot be used with"),
+        (&["--no-such-option"], "unexpected argument"),
+        (&["nowhere"], "iacscan: no such file or folder: nowhere\n"),
+        (&["graph", "nowhere"], "iacscan: no such file or folder: nowhere\n"),
+        (&["graph", "--format", "sarif"], "invalid value 'sarif'"),
+    ] {
+        let (code, out, err) = run(dir.path(), args);
+        assert_eq!((code, out.as_str()), (2, ""), "{args:?}");
+        assert!(err.contains(said), "{args:?}: {err}");
+    }
+}
+
+#[test]
+fn nothing_but_the_report_is_on_standard_output() {
+    let dir = tree(&[("good.yaml", GOOD), ("data.json", "{}")]);
+    let (_, out, err) = run(dir.path(), &["--format", "concise", "-v", "."]);
+    assert_eq!(out, "");
+    assert_eq!(err, "iacscan: data.json: holds no template\n");
+    let (_, out, err) = run(dir.path(), &["--format", "concise", "data.json"]);
+    assert_eq!((out.as_str(), err.as_str()), ("", "iacscan: no Terraform, CloudFormation or SAM in data.json\n"));
+    let (code, out, err) = run(dir.path(), &["--format", "concise", "--quiet", "data.json"]);
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "", ""));
+}
+
+#[test]
+fn output_goes_to_a_file() {
+    let dir = tree(&[("bad.yaml", BAD)]);
+    let (code, out, err) = run(dir.path(), &["--format", "json", "--output", "report.json"]);
+    assert_eq!((code, out.as_str(), err.as_str()), (1, "", ""));
+    let report = fs::read(dir.path().join("report.json")).expect("a report");
+    serde_json::from_slice::<serde_json::Value>(&report).expect("JSON");
+}
+
+#[test]
+fn colours_follow_the_option() {
+    let dir = tree(&[("bad.yaml", BAD)]);
+    assert!(!run(dir.path(), &[]).1.contains('\x1b'));
+    assert!(run(dir.path(), &["--color", "always"]).1.contains("\x1b["));
+    assert!(!run(dir.path(), &["--color", "never"]).1.contains('\x1b'));
+    let output = iacscan(dir.path()).env("NO_COLOR", "1").output().expect("a run");
+    assert!(!String::from_utf8_lossy(&output.stdout).contains('\x1b'));
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_failure() {
+    let dir = tree(&[("bad.yaml", BAD)]);
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("iacscan"));
+    let mut child = command.current_dir(dir.path()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().expect("a run");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("an end");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn rules_are_chosen() {
+    let dir = tree(&[("bad.yaml", BAD), ("broken.yaml", &format!("{GOOD}  B: [\n"))]);
+    let found = |args: &[&str]| {
+        let (_, out, _) = run(dir.path(), &[&["--format", "concise"], args].concat());
+        ["vpc-eni-permission", "syntax-error"].map(|rule| out.contains(&format!("[{rule}]")))
+    };
+    assert_eq!(found(&[]), [true, true]);
+    assert_eq!(found(&["--ignore", "vpc-eni-permission"]), [false, true]);
+    assert_eq!(found(&["--rule", "vpc-eni-permission", "--ignore", "syntax-error"]), [true, false]);
+    assert_eq!(found(&["--rule", "stage-variable-undefined"]), [false, true]);
+}
+
+#[test]
+fn rules_and_pages_are_shown() {
+    let dir = tree(&[]);
+    let (code, out, _) = run(dir.path(), &["rules"]);
+    assert_eq!(code, 0);
+    for rule in iacscan::rules::all() {
+        assert!(out.lines().any(|line| line.starts_with(rule.id)), "{}", rule.id);
+        let (code, page, _) = run(dir.path(), &["explain", rule.id]);
+        assert!(code == 0 && page.contains(rule.title), "{}", rule.id);
+    }
+    assert!(run(dir.path(), &["--version"]).1.starts_with("iacscan "));
+    assert_eq!(run(dir.path(), &["--help"]).0, 0);
+}
+
+#[test]
+fn the_graph_is_printed() {
+    let dir = tree(&[("bad.yaml", BAD)]);
+    let (code, out, _) = run(dir.path(), &["graph"]);
+    let graph: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((code, graph["units"][0]["resources"][0]["address"].as_str()), (0, Some("Function")));
+    assert!(run(dir.path(), &["graph", "--format", "dot", "."]).1.starts_with("digraph"));
+    assert!(run(dir.path(), &["graph", "--format", "mermaid"]).1.contains("flowchart"));
+}
+
+#[test]
+fn a_folder_may_be_named_like_a_subcommand() {
+    let dir = tree(&[("graph/bad.yaml", BAD)]);
+    let (code, out, _) = run(dir.path(), &["--format", "concise", "./graph"]);
+    assert_eq!(code, 1);
+    assert!(out.starts_with("graph/bad.yaml:6:3: error[vpc-eni-permission]"), "{out}");
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
+    let files: Vec<(String, String)> = (0..40).map(|n| (format!("d{n:02}/t.yaml"), BAD.replace("FunctionName: f", &format!("FunctionName: f{n}")))).collect();
+    let dir = tree(&files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect::<Vec<_>>());
+    for format in ["concise", "sarif", "github"] {
+        let one = run(dir.path(), &["--format", format, "--threads", "1"]).1;
+        assert_eq!(one, run(dir.path(), &["--format", format, "--threads", "8"]).1, "{format}");
+    }
+}
+
+#[test]
+fn suppressions_silence_and_are_counted() {
+    let comment = BAD.replace("  Function:\n", "  # iacscan: ignore[vpc-eni-permission] known to the team\n  Function:\n");
+    let metadata = BAD.replace("    Type: AWS::Lambda::Function\n", "    Type: AWS::Lambda::Function\n    Metadata: {iacscan: {ignore: [{rule: vpc-eni-permission, reason: known}]}}\n");
+    for text in [comment, metadata] {
+        let dir = tree(&[("t.yaml", &text)]);
+        assert_eq!(run(dir.path(), &["--format", "concise"]), (0, String::new(), String::new()));
+        assert!(run(dir.path(), &[]).1.contains("1 suppressed"));
+        let sarif: serde_json::Value = serde_json::from_str(&run(dir.path(), &["--format", "sarif"]).1).expect("JSON");
+        let result = &sarif["runs"][0]["results"][0];
+        assert!(result["suppressions"][0]["justification"].as_str().is_some_and(|reason| reason.starts_with("known")), "{result}");
+    }
+}
+
+#[test]
+fn suppressions_that_do_nothing_are_notes() {
+    let said = |comment: &str, args: &[&str]| {
+        let dir = tree(&[("t.yaml", &format!("{GOOD}    # {comment}\n    DeletionPolicy: Retain\n"))]);
+        run(dir.path(), &[&["--format", "concise"], args].concat()).1
+    };
+    let unused = "t.yaml:4:5: note[unused-suppression] this suppresses nothing: `vpc-eni-permission` finds nothing here\n";
+    assert_eq!(said("iacscan: ignore[vpc-eni-permission] x", &[]), unused);
+    assert_eq!(said("iacscan: ignore[vpc-eni-permission] x", &["--ignore", "vpc-eni-permission"]), "");
+    assert_eq!(said("iacscan: ignore[vpc-eni-permission] x", &["--ignore", "unused-suppression"]), "");
+    let unknown = "t.yaml:4:5: note[unused-suppression] there is no rule `vpc-eni`, so this suppresses nothing\n";
+    assert_eq!(said("iacscan: ignore[vpc-eni]", &[]), unknown);
+    let nameless = "t.yaml:4:5: note[unused-suppression] this suppression names no rule, so it suppresses nothing\n";
+    assert_eq!(said("iacscan: ignore because", &[]), nameless);
+}
+
+#[test]
+fn a_configuration_file_gives_defaults() {
+    let config = "ignore = [\"vpc-eni-permission\"]\nfail-on = \"error\"\n";
+    let dir = tree(&[("bad.yaml", BAD), ("iacscan.toml", config)]);
+    assert_eq!(run(dir.path(), &[]).0, 0);
+    fs::write(dir.path().join("iacscan.toml"), "fail-on = \"never\"\n").expect("a file");
+    assert_eq!(run(dir.path(), &[]).0, 0);
+    assert_eq!(run(dir.path(), &["--fail-on", "error"]).0, 1);
+    fs::write(dir.path().join("iacscan.toml"), "unknown-key = 1\n").expect("a file");
+    let (code, _, err) = run(dir.path(), &[]);
+    assert!(code == 2 && err.contains("iacscan.toml") && err.contains("unknown-key"), "{err}");
+}
+
+#[test]
+fn a_changed_child_module_is_judged_in_its_stack() {
+    let function = r#"
+variable "role" {}
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = var.role
+  vpc_config {
+    subnet_ids         = ["subnet-1"]
+    security_group_ids = ["sg-1"]
+  }
+}
+"#;
+    let root = r#"
+resource "aws_iam_role" "r" {
+  name               = "r"
+  assume_role_policy = "{}"
+}
+module "f" {
+  source = "../modules/f"
+  role   = aws_iam_role.r.arn
+}
+"#;
+    let dir = tree(&[("prod/main.tf", root), ("modules/f/main.tf", function), (".git/HEAD", "")]);
+    let (code, out, err) = run(dir.path(), &["--format", "concise", "modules/f/main.tf"]);
+    assert_eq!(code, 1, "{out}{err}");
+    assert!(out.contains("prod/main.tf:2:1: error[vpc-eni-permission] function `module.f.aws_lambda_function.f`"), "{out}");
+}
