@@ -130,7 +130,8 @@ fn colours_follow_the_option() {
 fn a_reader_that_leaves_is_no_failure() {
     let dir = tree(&[("bad.yaml", BAD)]);
     let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("iacscan"));
-    let mut child = command.current_dir(dir.path()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().expect("a run");
+    let mut child =
+        command.current_dir(dir.path()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().expect("a run");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("an end");
     assert_eq!(output.status.code(), Some(1));
@@ -184,7 +185,8 @@ fn a_folder_may_be_named_like_a_subcommand() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
-    let files: Vec<(String, String)> = (0..40).map(|n| (format!("d{n:02}/t.yaml"), BAD.replace("FunctionName: f", &format!("FunctionName: f{n}")))).collect();
+    let files: Vec<(String, String)> =
+        (0..40).map(|n| (format!("d{n:02}/t.yaml"), BAD.replace("FunctionName: f", &format!("FunctionName: f{n}")))).collect();
     let dir = tree(&files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect::<Vec<_>>());
     for format in ["concise", "sarif", "github"] {
         let one = run(dir.path(), &["--format", format, "--threads", "1"]).1;
@@ -195,7 +197,10 @@ fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
 #[test]
 fn suppressions_silence_and_are_counted() {
     let comment = BAD.replace("  Function:\n", "  # iacscan: ignore[vpc-eni-permission] known to the team\n  Function:\n");
-    let metadata = BAD.replace("    Type: AWS::Lambda::Function\n", "    Type: AWS::Lambda::Function\n    Metadata: {iacscan: {ignore: [{rule: vpc-eni-permission, reason: known}]}}\n");
+    let metadata = BAD.replace(
+        "    Type: AWS::Lambda::Function\n",
+        "    Type: AWS::Lambda::Function\n    Metadata: {iacscan: {ignore: [{rule: vpc-eni-permission, reason: known}]}}\n",
+    );
     for text in [comment, metadata] {
         let dir = tree(&[("t.yaml", &text)]);
         assert_eq!(run(dir.path(), &["--format", "concise"]), (0, String::new(), String::new()));

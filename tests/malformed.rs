@@ -137,7 +137,8 @@ fn what_is_passed_over_is_known() {
 
 #[test]
 fn a_broken_block_does_not_hide_its_file() {
-    let scanned = scan::resolve(&[testdata().join("syntax/terraform")], Path::new("/"), &all_rules(), &Progress::default()).expect("units");
+    let scanned =
+        scan::resolve(&[testdata().join("syntax/terraform")], Path::new("/nowhere"), &all_rules(), &Progress::default()).expect("units");
     let addresses: Vec<&str> = scanned.units[0].resources.iter().map(|r| r.address.as_str()).collect();
     assert_eq!(addresses, ["aws_sqs_queue.whole"]);
 }
@@ -156,36 +157,61 @@ const DEEP: usize = 10_000;
 
 #[test]
 fn yaml_nested_10000_deep() {
-    let deep = |open: &str, close: &str| format!("Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Metadata: {}{}\n", open.repeat(DEEP), close.repeat(DEEP));
-    let said = ["t.yaml:4:15: error[syntax-error] nested deeper than 200 levels"];
-    assert_eq!(generated("t.yaml", &deep("[", "]")), said);
-    assert_eq!(generated("t.yaml", &deep("{a: ", "}")), said);
+    let deep = |open: &str, close: &str| {
+        format!("Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Metadata: {}{}\n", open.repeat(DEEP), close.repeat(DEEP))
+    };
+    assert_eq!(generated("t.yaml", &deep("[", "]")), ["t.yaml:4:268: error[syntax-error] nested more than 256 levels deep"]);
+    assert_eq!(generated("t.yaml", &deep("{a: ", "}")), ["t.yaml:4:1027: error[syntax-error] nested more than 256 levels deep"]);
 }
 
 #[test]
-fn yaml_indented_10000_deep() {
-    let lines: String = (0..DEEP).map(|depth| format!("{}a:\n", " ".repeat(depth + 6))).collect();
+fn yaml_indented_3000_deep() {
+    // Deeper ones are larger than a template can be: the indentation alone has n² / 2 bytes.
+    let lines: String = (0..3000).map(|depth| format!("{}a:\n", " ".repeat(depth + 6))).collect();
     let found = generated("t.yaml", &format!("Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Metadata:\n{lines}"));
-    assert!(matches!(found.as_slice(), [line] if line.ends_with("error[syntax-error] nested deeper than 200 levels")), "{found:?}");
+    assert_eq!(found, ["t.yaml:258:260: error[syntax-error] nested more than 256 levels deep"]);
 }
 
 #[test]
 fn json_nested_10000_deep() {
-    let text = format!("{{\"Resources\": {{\"Q\": {{\"Type\": \"AWS::SQS::Queue\", \"Metadata\": {}{}}}}}}}", "[".repeat(DEEP), "]".repeat(DEEP));
-    let found = generated("t.json", &text);
-    assert!(matches!(found.as_slice(), [line] if line.contains("error[syntax-error] nested deeper than")), "{found:?}");
+    let text =
+        format!("{{\"Resources\": {{\"Q\": {{\"Type\": \"AWS::SQS::Queue\", \"Metadata\": {}{}}}}}}}", "[".repeat(DEEP), "]".repeat(DEEP));
+    assert_eq!(generated("t.json", &text), ["t.json:1:314: error[syntax-error] nested more than 256 levels deep"]);
 }
+
+/// The limit of the parser of Terraform's language.
+const HCL_TOO_DEEP: &str = "error[syntax-error] invalid nesting depth; expected at most 64 nested levels";
 
 #[test]
 fn terraform_nested_10000_deep() {
-    for (open, close) in [("[", "]"), ("(", ")"), ("{a=", "}"), ("-", ""), ("f(", ")"), ("\"${", "}\""), ("!", "")] {
+    for (open, close, column) in
+        [("[", "]", 74), ("(", ")", 74), ("{a=", "}", 200), ("-", "", 74), ("!", "", 74), ("f(", ")", 138), ("\"${", "}\"", 202)]
+    {
         let text = format!("resource \"aws_sqs_queue\" \"q\" {{\n  name = {}1{}\n}}\n", open.repeat(DEEP), close.repeat(DEEP));
-        let found = generated("main.tf", &text);
-        assert!(matches!(found.as_slice(), [line] if line.contains("error[syntax-error] nested deeper than")), "{open}: {found:?}");
+        assert_eq!(generated("main.tf", &text), [format!("main.tf:2:{column}: {HCL_TOO_DEEP}")], "{open}");
     }
     let blocks = format!("{}{}", "a {\n".repeat(DEEP), "}\n".repeat(DEEP));
-    let found = generated("main.tf", &blocks);
-    assert!(matches!(found.as_slice(), [line] if line.contains("error[syntax-error] nested deeper than")), "{found:?}");
+    assert_eq!(generated("main.tf", &blocks), [format!("main.tf:65:3: {HCL_TOO_DEEP}")]);
+}
+
+#[test]
+fn long_chains_end() {
+    let queue = |name: &str| format!("resource \"aws_sqs_queue\" \"q\" {{\n  name = {name}\n}}\n");
+    for link in [" + 1", " == 1", ".a", "[0]", "[*]", " ? 1 : 1"] {
+        generated("main.tf", &queue(&format!("x{}", link.repeat(DEEP))));
+    }
+    let locals: String = (0..DEEP).map(|n| format!("  l{n} = local.l{}\n", n + 1)).collect();
+    generated("main.tf", &format!("locals {{\n{locals}  l{DEEP} = 1\n}}\n{}", queue("local.l0")));
+    let conditions: String = (0..DEEP).map(|n| format!("  C{n}: !Not [!Condition C{}]\n", n + 1)).collect();
+    let template =
+        format!("Conditions:\n{conditions}  C{DEEP}: !Equals [a, a]\nResources:\n  Q: {{Type: AWS::SQS::Queue, Condition: C0}}\n");
+    generated("t.yaml", &template);
+    let sam = format!("Transform: AWS::Serverless-2016-10-31\n{template}");
+    generated("t.yaml", &sam);
+    let resources: String = (0..DEEP)
+        .map(|n| format!("  Q{n}: {{Type: AWS::SQS::Queue, Properties: {{QueueName: !GetAtt Q{}.QueueName}}}}\n", n + 1))
+        .collect();
+    generated("t.yaml", &format!("Resources:\n{resources}  Q{DEEP}: {{Type: AWS::SQS::Queue}}\n"));
 }
 
 #[test]
@@ -262,5 +288,8 @@ fn a_mistake_of_ours_stays_in_its_unit() {
     let options = ScanOptions { languages: Languages { module: fails, ..Languages::default() }, ..all_rules() };
     let found = scanned(dir.path(), &["."], &options).0;
     assert_eq!(found.len(), 1);
-    assert!(found[0].ends_with("error[syntax-error] internal error of iacscan: index out of bounds; this unit was not checked"), "{found:?}");
+    assert!(
+        found[0].ends_with("error[syntax-error] internal error of iacscan: index out of bounds; this unit was not checked"),
+        "{found:?}"
+    );
 }

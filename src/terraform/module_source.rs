@@ -79,7 +79,7 @@ pub fn configuration_files(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
     let hidden: Vec<String> = names.iter().filter(|n| n.contains(".tofu")).map(|n| n.replace(".tofu", ".tf")).collect();
     names.retain(|n| !hidden.contains(n));
     let (overrides, primary): (Vec<String>, Vec<String>) = names.into_iter().partition(|n| is_override(n));
-    Ok(primary.into_iter().chain(overrides).map(|n| dir.join(n)).filter(|p| p.is_file()).collect())
+    Ok(primary.into_iter().chain(overrides).map(|n| dir.join(n)).filter(|p| !p.is_dir()).collect())
 }
 
 fn is_override(name: &str) -> bool {
