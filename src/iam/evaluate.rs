@@ -52,7 +52,7 @@ pub struct PolicySet {
 }
 
 /// Why a statement about an action does not grant it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Misfit {
     /// It denies it.
     Denied,
@@ -362,6 +362,9 @@ fn near(set: &PolicySet, need: &Need, world: &World, when: &Guard, out: &mut Vec
         && allows(&set.policies, &set.gaps, need, world).0 == Answer::Yes
         && let Some(document) = documents.iter().find(|d| world.holds(&d.guard) != Answer::No)
     {
-        out.push(Near { action: need.action.clone(), policy: document.label.clone(), span: document.span, misfit: Misfit::Boundary });
+        let near = Near { action: need.action.clone(), policy: document.label.clone(), span: document.span, misfit: Misfit::Boundary };
+        if !out.contains(&near) {
+            out.push(near);
+        }
     }
 }

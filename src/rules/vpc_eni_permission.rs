@@ -9,7 +9,7 @@ use crate::finding::{Finding, Help, Label, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::roles::RoleRef;
 use crate::graph::vpc::{Attached, VpcCase};
-use crate::iam::{Caller, Grant, Misfit, Missing, Near, Need};
+use crate::iam::{Caller, Grant, Misfit, Missing, Near, Need, Sourced};
 use crate::model::lambda::Function;
 use crate::source::Span;
 use crate::unit::Resource;
@@ -21,6 +21,8 @@ const RULE: &str = "vpc-eni-permission";
 struct Affected {
     function: ResourceId,
     vpc: Span,
+    /// When it runs in the VPC with this role.
+    guard: Guard,
     missing: Missing,
     severity: Severity,
 }
@@ -81,7 +83,7 @@ fn check_case(
                     let affected = by_role.entry(role).or_default();
                     // Functions come one after the other: an earlier case of this one would be the last entry.
                     if affected.last().is_none_or(|a| a.function != function.id) {
-                        affected.push(Affected { function: function.id, vpc: case.span, missing, severity });
+                        affected.push(Affected { function: function.id, vpc: case.span, guard, missing, severity });
                     }
                 }
             },
@@ -173,24 +175,14 @@ fn finding(graph: &Graph<'_>, role: &Resource, group: &[Affected]) -> Option<Fin
     let missing = &first.missing;
     let functions: Vec<String> = group.iter().map(|a| format!("`{}`", graph.resource(a.function).address)).collect();
     let address = graph.resource(first.function).address.clone();
-    let mut related: Vec<Label> = Vec::new();
-    for one in group {
-        related.push(Label::new(one.vpc, format!("`{}` is in a VPC", graph.resource(one.function).address)));
-    }
-    related.extend(missing.near.iter().filter(|n| !n.span.is_none()).map(|n| Label::new(n.span, near_label(n))));
     let set = graph.policies_of(role.id);
-    for policy in &set.policies {
-        let told = related.iter().any(|l| l.span == policy.span) || policy.span.is_none() || policy.span == role.name_span;
-        if !told {
-            related.push(Label::new(policy.span, format!("{} was read", policy.label)));
-        }
-    }
+    let (applying, others): (Vec<&Sourced>, Vec<&Sourced>) = set.policies.iter().partition(|p| first.guard.and(&p.guard).is_some());
     Some(Finding {
         rule: RULE,
         severity: first.severity,
-        message: message(role, first, &functions, &policies_read(&set.policies)),
-        primary: Label::new(role.name_span, primary(missing)),
-        related,
+        message: message(role, first, &functions, &policies_read(&applying)),
+        primary: Label::new(role.name_span, primary(first)),
+        related: evidence(graph, role, group, &applying, &others),
         flow: Vec::new(),
         help: Some(help(graph, role, missing)),
         address,
@@ -198,7 +190,32 @@ fn finding(graph: &Graph<'_>, role: &Resource, group: &[Affected]) -> Option<Fin
     })
 }
 
-fn policies_read(policies: &[crate::iam::Sourced]) -> Vec<&str> {
+/// The functions, the statements that nearly help, and the policies that were read.
+fn evidence(graph: &Graph<'_>, role: &Resource, group: &[Affected], applying: &[&Sourced], others: &[&Sourced]) -> Vec<Label> {
+    let mut out: Vec<Label> = Vec::new();
+    for one in group {
+        let when = if one.guard.is_always() { String::new() } else { format!(" when {}", one.guard) };
+        out.push(Label::new(one.vpc, format!("`{}` is in a VPC{when}", graph.resource(one.function).address)));
+    }
+    let mut near: IndexMap<(Span, &Misfit), (&Near, Vec<&str>)> = IndexMap::new();
+    for one in group.iter().take(1).flat_map(|a| &a.missing.near).filter(|n| !n.span.is_none()) {
+        near.entry((one.span, &one.misfit)).or_insert((one, Vec::new())).1.push(&one.action);
+    }
+    out.extend(near.into_iter().map(|((span, _), (near, mut actions))| {
+        actions.dedup();
+        Label::new(span, near_label(near, &actions))
+    }));
+    let read = applying.iter().map(|p| (p.span, format!("{} was read", p.label)));
+    let unread = others.iter().map(|p| (p.span, format!("{} applies only when {}", p.label, p.guard)));
+    for (span, text) in read.chain(unread) {
+        if !span.is_none() && span != role.name_span && out.iter().all(|l| l.span != span) {
+            out.push(Label::new(span, text));
+        }
+    }
+    out
+}
+
+fn policies_read<'a>(policies: &[&'a Sourced]) -> Vec<&'a str> {
     let mut out: Vec<&str> = Vec::new();
     for policy in policies {
         if !out.contains(&policy.label.as_str()) {
@@ -208,8 +225,13 @@ fn policies_read(policies: &[crate::iam::Sourced]) -> Vec<&str> {
     out
 }
 
-fn primary(missing: &Missing) -> String {
-    format!("this role lacks {}", quoted(&actions(missing)))
+fn primary(first: &Affected) -> String {
+    let names = actions(&first.missing);
+    match names.as_slice() {
+        _ if first.severity == Severity::Warning => format!("this role allows {} too narrowly", quoted(&names)),
+        [_, _, _] => "this role may not manage network interfaces".to_owned(),
+        _ => format!("this role does not allow {}", quoted(&names)),
+    }
 }
 
 fn quoted(names: &[&str]) -> String {
@@ -221,13 +243,15 @@ fn message(role: &Resource, first: &Affected, functions: &[String], read: &[&str
     let names = actions(missing);
     let call = names.first().map_or("CreateNetworkInterface", |a| a.trim_start_matches("ec2:"));
     let (one, verb) = (functions.len() == 1, if first.severity == Severity::Error { "cannot" } else { "may fail to" });
+    let only = if first.guard.is_always() { String::new() } else { format!(" (when {})", first.guard) };
     let consequence = format!(
-        "{} {} {verb} be created or updated in {} VPC: \"The provided execution role does not have permissions to call {call} on EC2\"",
+ "{} {} {verb} be created or updated in {} VPC{only}: \"The provided execution role does not have permissions to call {call} on EC2\"",
         if one { "function" } else { "functions" },
         list(functions),
         if one { "its" } else { "their" },
     );
-    let when = if missing.when.is_always() { String::new() } else { format!(" when {}", missing.when) };
+    let told = missing.near.iter().any(|n| matches!(n.misfit, Misfit::Guard(_)));
+    let when = if missing.when.is_always() || told { String::new() } else { format!(" when {}", missing.when) };
     let why = match cause(missing) {
         Some(cause) => cause,
         None => format!("lacks {}", quoted(&names)),
@@ -280,14 +304,14 @@ fn scope_rule(actions: &[&str]) -> &'static str {
     }
 }
 
-fn near_label(near: &Near) -> String {
-    let action = &near.action;
+fn near_label(near: &Near, actions: &[&str]) -> String {
+    let (what, are) = (quoted(actions), if actions.len() == 1 { "is" } else { "are" });
     match &near.misfit {
-        Misfit::Denied => format!("{} denies `{action}` here", near.policy),
-        Misfit::Resource(on) => format!("`{action}` is allowed on {on} only"),
-        Misfit::Condition(key) => format!("`{action}` is allowed under a condition on `{key}` only"),
-        Misfit::Boundary => format!("the permissions boundary, {}, leaves out `{action}`", near.policy),
-        Misfit::Guard(when) => format!("`{action}` is allowed only when {when}"),
+        Misfit::Denied => format!("{} denies {what} here", near.policy),
+        Misfit::Resource(on) => format!("{what} {are} allowed on {on} only"),
+        Misfit::Condition(key) => format!("{what} {are} allowed under a condition on `{key}` only"),
+        Misfit::Boundary => format!("the permissions boundary, {}, leaves out {what}", near.policy),
+        Misfit::Guard(when) => format!("{what} {are} allowed only when {when}"),
     }
 }
 
@@ -299,6 +323,10 @@ fn help(graph: &Graph<'_>, role: &Resource, missing: &Missing) -> Help {
     }
     if let Some(near) = missing.near.iter().find(|n| n.misfit == Misfit::Boundary) {
         return Help { text: format!("allow {quoted} on `*` in the permissions boundary, {}, too", near.policy), code: String::new() };
+    }
+    if let Some(origin) = &role.origin {
+        let code = "Policies:\n  - AWSLambdaVPCAccessExecutionRole".to_owned();
+        return Help { text: format!("add the AWS managed policy for functions in a VPC to the function that the role is for ({origin}):"), code };
     }
     let text = format!("attach the AWS managed policy for functions in a VPC to role `{}`:", role.address);
     Help { text, code: code(graph, role) }

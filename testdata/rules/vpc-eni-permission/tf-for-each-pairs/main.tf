@@ -1,0 +1,31 @@
+variable "functions" {
+  type = map(string)
+}
+
+resource "aws_lambda_function" "orders" {
+  function_name = each.key
+  role          = aws_iam_role.orders[each.key].arn
+  handler       = "index.handler"
+  runtime       = "nodejs22.x"
+  filename      = "orders.zip"
+  for_each      = var.functions
+  vpc_config {
+    subnet_ids         = [aws_subnet.a.id, aws_subnet.b.id]
+    security_group_ids = [aws_security_group.orders.id]
+  }
+}
+
+resource "aws_iam_role" "orders" {
+  name = each.key
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+  for_each = var.functions
+}
+
+resource "aws_iam_role_policy_attachment" "orders" {
+  for_each   = var.functions
+  role       = aws_iam_role.orders[each.key].name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+}
