@@ -14,11 +14,11 @@ use num_bigint::BigInt;
 pub use float::Float;
 
 /// A number.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Number {
     /// A whole number.
     Int(i64),
-    /// Any other finite number: a fraction, or too large for the above.
+    /// Any other finite number: a fraction, too large for the above, or of too little precision for all of its digits.
     Float(Arc<Float>),
     /// Terraform's `1 / 0`, or its negative (`true`).
     Infinite(bool),
@@ -72,7 +72,8 @@ impl Number {
     pub fn as_i64(&self) -> Option<i64> {
         match self {
             Number::Int(n) => Some(*n),
-            Number::Float(_) | Number::Infinite(_) => None,
+            Number::Float(f) => f.as_i64(),
+            Number::Infinite(_) => None,
         }
     }
 
@@ -185,7 +186,7 @@ impl Number {
     /// What is left over from a division towards zero. As in Terraform, `n % 0` is `n`.
     pub fn rem(&self, other: &Number) -> Result<Number, String> {
         match (self, other) {
-            (_, Number::Int(0) | Number::Infinite(_)) => Ok(self.clone()),
+            (_, Number::Int(0) | Number::Infinite(_)) if !matches!(self, Number::Infinite(_)) => Ok(self.clone()),
             (Number::Int(a), Number::Int(b)) => Ok(Number::Int(a.wrapping_rem(*b))),
             (Number::Infinite(_), _) => Err("the remainder of infinity has no value".into()),
             _ => self.sub(&other.mul(&self.div(other)?.trunc())?),
@@ -229,6 +230,12 @@ fn finite(float: Option<Float>) -> Result<Number, String> {
     float.map(Number::from).ok_or_else(|| "the number is too large or too small to follow".into())
 }
 
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.partial_cmp(other) == Some(Ordering::Equal)
+    }
+}
+
 impl PartialOrd for Number {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(match (self, other) {
@@ -262,8 +269,9 @@ impl From<i64> for Number {
 impl From<Float> for Number {
     fn from(float: Float) -> Self {
         match float.as_i64() {
-            Some(n) => Number::Int(n),
-            None => Number::Float(Arc::new(float)),
+            // A whole number of less precision has a shorter text: `pow(2, 62)` is 4611686018427388000.
+            Some(n) if float.shows_every_digit(n) => Number::Int(n),
+            _ => Number::Float(Arc::new(float)),
         }
     }
 }
@@ -300,6 +308,8 @@ mod tests {
         assert_eq!(n("5").rem(&n("0")).unwrap(), n("5"));
         let root = Number::from_f64(2f64.sqrt()).unwrap();
         assert_eq!(root.to_string(), "1.4142135623730951");
+        let power = Number::from_f64(2f64.powi(62)).unwrap();
+        assert_eq!((power.to_string().as_str(), power.as_i64()), ("4611686018427388000", Some(1 << 62)));
         assert_eq!(root.mul(&n("1.0")).unwrap().to_string(), "1.4142135623730951454746218587388284504413604736328125");
         assert_eq!(n("100000000000000000000").div(&n("3")).unwrap().to_string(), format!("{}.{}4", "3".repeat(20), "3".repeat(134)));
     }

@@ -63,7 +63,7 @@ impl Float {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (negative, unsigned) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
-            None => (false, text.strip_prefix('+').unwrap_or(text)),
+            None => (false, text),
         };
         let (digits, exponent) = match unsigned.find(['e', 'E']) {
             Some(at) => (&unsigned[..at], parse_exponent(&unsigned[at + 1..])?),
@@ -114,6 +114,11 @@ impl Float {
 
     pub(super) fn as_i64(&self) -> Option<i64> {
         (self.is_integer() && self.exponent < 64).then(|| i64::try_from(self.floor()).ok()).flatten()
+    }
+
+    /// Whether the shortest text of this whole number `n` has all of its digits.
+    pub(super) fn shows_every_digit(&self, n: i64) -> bool {
+        self.precision >= 64 || n.unsigned_abs() < 1 << self.precision
     }
 
     pub(super) fn as_integer(&self) -> Option<BigInt> {
@@ -246,12 +251,8 @@ impl Float {
                     if digits > exact.digits.len() && exact.digits.len() as i64 >= exact.point { exact.digits.len() } else { digits };
                 (exact, limit as i64)
             }
-            None => {
-                let shortest = self.shortest();
-                (shortest, 6)
-            }
+            None => (self.shortest(), 6),
         };
-        let limit = if digits.is_none() { limit.max(decimal.digits.len() as i64).max(21) } else { limit };
         let exponent = decimal.point - 1;
         let body = if exponent < -4 || exponent >= limit { decimal.scientific(None) } else { decimal.plain() };
         format!("{}{body}", self.sign())

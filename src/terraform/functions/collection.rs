@@ -16,7 +16,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("coalescelist", &[], coalescelist).rest(Param::Nullable).lenient(0),
     Function::new("compact", &[Param::Strings], compact).shapes(1),
     Function::new("concat", &[], concat).rest(Param::Any).lenient(0),
-    Function::new("contains", &[Param::Any, Param::Nullable], contains).lenient(1),
+    Function::new("contains", &[Param::Any, Param::Any], contains).lenient(1),
     Function::new("distinct", &[Param::List], distinct).shapes(1),
     Function::new("element", &[Param::Any, Param::Number], element).shapes(0),
     Function::new("flatten", &[Param::Any], flatten).shapes(u8::MAX),
@@ -38,7 +38,7 @@ pub(super) fn sequence(shape: ListShape, items: Vec<Value>, open: Option<Arc<Unk
 }
 
 /// The argument as a sequence, or Terraform's complaint.
-pub(super) fn list<'a>(args: &'a [Value], i: usize) -> Result<&'a List, String> {
+pub(super) fn list(args: &[Value], i: usize) -> Result<&List, String> {
     args.get(i).and_then(Value::as_list).ok_or_else(|| format!("argument {} must be a list, tuple or set", i + 1))
 }
 

@@ -19,7 +19,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("zipmap", &[Param::Strings, Param::Any], zipmap).shapes(0),
 ];
 
-fn map<'a>(args: &'a [Value], i: usize) -> Result<&'a Map, String> {
+fn map(args: &[Value], i: usize) -> Result<&Map, String> {
     args.get(i).and_then(Value::as_map).ok_or_else(|| format!("argument {} must be a map or object", i + 1))
 }
 

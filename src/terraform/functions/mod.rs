@@ -5,10 +5,19 @@
 
 mod collection;
 mod conversion;
+mod datetime;
 mod derived;
+mod encoding;
+mod filesystem;
+mod format;
+mod hash;
+mod json;
 mod lift;
 mod map;
+mod network;
 mod numeric;
+mod placeholder;
+mod provider;
 mod regex;
 mod set;
 mod string;
@@ -164,8 +173,16 @@ fn table() -> &'static HashMap<&'static str, Function> {
         let families = [
             collection::FUNCTIONS,
             conversion::FUNCTIONS,
+            datetime::FUNCTIONS,
+            encoding::FUNCTIONS,
+            filesystem::FUNCTIONS,
+            format::FUNCTIONS,
+            hash::FUNCTIONS,
+            json::FUNCTIONS,
             map::FUNCTIONS,
+            network::FUNCTIONS,
             numeric::FUNCTIONS,
+            provider::FUNCTIONS,
             regex::FUNCTIONS,
             set::FUNCTIONS,
             string::FUNCTIONS,

@@ -48,9 +48,7 @@ fn extreme(args: &[Value], ctx: &FunctionContext, better: fn(&Number, &Number) -
 }
 
 fn signum(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
-    let n = number(args, 0);
-    let sign = if n.is_negative() { -1 } else { i64::from(n != Number::Int(0)) };
-    Ok(value(Number::Int(sign), ctx))
+    Ok(value(Number::Int(integer(args, 0)?.signum()), ctx))
 }
 
 fn sum(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {

@@ -11,7 +11,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("endswith", &[Param::String, Param::String], endswith).shapes(0),
     Function::new("indent", &[Param::Number, Param::String], indent).shapes(0),
     Function::new("join", &[Param::String], join).rest(Param::Strings).shapes(1),
-    Function::new("lower", &[Param::String], |args, ctx| Ok(by_part("lower", args, ctx, str::to_lowercase, is_lower))).shapes(0),
+    Function::new("lower", &[Param::String], |args, ctx| Ok(by_part("lower", args, ctx, lowercase, is_lower))).shapes(0),
     Function::new("replace", &[Param::String, Param::String, Param::String], replace).shapes(0),
     Function::new("split", &[Param::String, Param::String], split).shapes(0),
     Function::new("startswith", &[Param::String, Param::String], startswith).shapes(0),
@@ -23,7 +23,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("trimprefix", &[Param::String, Param::String], trimprefix).shapes(0),
     Function::new("trimspace", &[Param::String], trimspace).shapes(0),
     Function::new("trimsuffix", &[Param::String, Param::String], trimsuffix).shapes(0),
-    Function::new("upper", &[Param::String], |args, ctx| Ok(by_part("upper", args, ctx, str::to_uppercase, is_upper))).shapes(0),
+    Function::new("upper", &[Param::String], |args, ctx| Ok(by_part("upper", args, ctx, uppercase, is_upper))).shapes(0),
 ];
 
 /// The text of an argument, holes included.
@@ -46,7 +46,7 @@ fn derived_text(name: &str, args: &[Value], ctx: &FunctionContext) -> Text {
 }
 
 /// A function that changes each character by itself; `fixed` says which holes it leaves as they are.
-fn by_part(name: &str, args: &[Value], ctx: &FunctionContext, change: fn(&str) -> String, fixed: fn(&Part) -> bool) -> Value {
+pub(super) fn by_part(name: &str, args: &[Value], ctx: &FunctionContext, change: fn(&str) -> String, fixed: fn(&Part) -> bool) -> Value {
     let text = holey(args, 0);
     if let Some(known) = text.as_known() {
         return string(change(known), ctx);
@@ -57,6 +57,23 @@ fn by_part(name: &str, args: &[Value], ctx: &FunctionContext, change: fn(&str) -
         hole => Some(derived_text(name, &[part_value(hole, ctx)], ctx)),
     });
     text_value(changed, ctx)
+}
+
+/// Letter by letter, as Go does: no final sigma, and no letter becomes two.
+fn lowercase(text: &str) -> String {
+    text.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect()
+}
+
+fn uppercase(text: &str) -> String {
+    text.chars().map(capital).collect()
+}
+
+fn capital(c: char) -> char {
+    let mut capitals = c.to_uppercase();
+    match (capitals.next(), capitals.next()) {
+        (Some(one), None) => one,
+        _ => c,
+    }
 }
 
 fn is_lower(part: &Part) -> bool {
@@ -325,11 +342,7 @@ fn title(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut inside = false;
     for c in text.chars() {
-        if inside {
-            out.push(c)
-        } else {
-            out.extend(c.to_uppercase())
-        }
+        out.push(if inside { c } else { capital(c) });
         inside = if c.is_ascii() { c.is_ascii_alphanumeric() || c == '_' } else { !c.is_whitespace() };
     }
     out

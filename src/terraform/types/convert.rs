@@ -54,12 +54,24 @@ fn to_number(value: &Value) -> Result<Value, String> {
         Kind::Number(_) => Ok(value.clone()),
         Kind::Text(text) => match text.as_known() {
             None => Ok(derived("tonumber", std::slice::from_ref(value), value.span)),
-            Some(known) => match Number::parse(known) {
+            Some(known) => match number_of(known) {
                 Some(number) => Ok(Value::new(Kind::Number(number), value.span)),
                 None => Err(format!("a number is required, but this is the string {known:?}")),
             },
         },
         _ => Err(format!("a number is required, but this is {}", article(&type_of(value)))),
+    }
+}
+
+/// Terraform takes a plus sign and infinity from a string, too.
+fn number_of(text: &str) -> Option<Number> {
+    match text {
+        "inf" | "Inf" | "+inf" | "+Inf" => Some(Number::Infinite(false)),
+        "-inf" | "-Inf" => Some(Number::Infinite(true)),
+        _ => match text.strip_prefix('+') {
+            Some(rest) => Number::parse(rest).filter(|_| !rest.starts_with('-')),
+            None => Number::parse(text),
+        },
     }
 }
 
