@@ -73,6 +73,17 @@ impl Type {
         Type::Map(Box::new(element))
     }
 
+    /// Whether `any` stands somewhere in it.
+    fn has_any(&self) -> bool {
+        match self {
+            Type::Any => true,
+            Type::String | Type::Number | Type::Bool => false,
+            Type::List(element) | Type::Set(element) | Type::Map(element) => element.has_any(),
+            Type::Tuple(elements) => elements.iter().any(Type::has_any),
+            Type::Object(attrs) => attrs.values().any(|attr| attr.ty.has_any()),
+        }
+    }
+
     /// `string`, `number` or `bool`.
     pub fn is_primitive(&self) -> bool {
         matches!(self, Type::String | Type::Number | Type::Bool)

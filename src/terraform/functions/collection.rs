@@ -13,7 +13,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("anytrue", &[Param::Any], |args, ctx| quantified("anytrue", args, ctx, true)).shapes(1),
     Function::new("chunklist", &[Param::List, Param::Number], chunklist).shapes(0),
     Function::new("coalesce", &[], coalesce).rest(Param::Nullable).lenient(0),
-    Function::new("coalescelist", &[], coalescelist).rest(Param::Nullable).lenient(0),
+    Function::new("coalescelist", &[], coalescelist).rest(Param::Any).lenient(0),
     Function::new("compact", &[Param::Strings], compact).shapes(1),
     Function::new("concat", &[], concat).rest(Param::Any).lenient(0),
     Function::new("contains", &[Param::Any, Param::Any], contains).lenient(1),
@@ -121,14 +121,13 @@ fn coalesce(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
 fn coalescelist(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
     for arg in args {
         match &arg.kind {
-            Kind::Null => {}
             Kind::List(list) if !list.items.is_empty() => return Ok(arg.clone()),
             Kind::List(list) if list.open.is_none() => {}
             Kind::List(_) | Kind::Unknown(_) | Kind::Attr(_) => return Ok(derived("coalescelist", args, ctx.span)),
             _ => return Err("all arguments must be lists".into()),
         }
     }
-    Err("no non-null, non-empty list".into())
+    Err("no non-empty list".into())
 }
 
 fn compact(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
@@ -319,7 +318,10 @@ fn range(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
         [_, _, step] => step,
         _ => &default_step,
     };
-    if *step == zero || (downwards && !step.is_negative() && start != limit) || (!downwards && step.is_negative()) {
+    if start == limit {
+        return Ok(sequence(ListShape::List, Vec::new(), None, ctx));
+    }
+    if *step == zero || (downwards && !step.is_negative()) || (!downwards && step.is_negative()) {
         return Err("the step leads away from the limit".into());
     }
     let mut next = start.clone();

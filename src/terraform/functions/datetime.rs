@@ -201,6 +201,15 @@ fn scaled(number: &str, scale: i128) -> Option<i128> {
     whole.checked_mul(scale)?.checked_add(part.checked_mul(scale)? / 10i128.checked_pow(fraction.len() as u32)?)
 }
 
+/// A plain YAML scalar that is a date or a time, as Terraform's library reads it; `None` for other text.
+pub(super) fn of_yaml(text: &str) -> Option<String> {
+    let digits = |s: &str, n: usize| s.len() == n && s.bytes().all(|b| b.is_ascii_digit());
+    let mut date = text.splitn(3, '-');
+    let is_date = digits(date.next()?, 4) && digits(date.next()?, 2) && digits(date.next()?, 2);
+    let whole = if is_date { format!("{text}T00:00:00Z") } else { text.to_owned() };
+    parse(&whole).map(|time| time.rfc3339())
+}
+
 const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -217,6 +226,7 @@ fn formatdate(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
         };
         let (token, after) = rest.split_at(length);
         match first {
+            '\'' if token == "''" => out.push('\''),
             '\'' => out.push_str(&token[1..length - 1].replace("''", "'")),
             'a'..='z' | 'A'..='Z' => out.push_str(&field(token, &when, &calendar)?),
             _ => out.push_str(token),

@@ -105,6 +105,9 @@ fn textdecodebase64(args: &[Value], ctx: &FunctionContext) -> Result<Value, Stri
 }
 
 fn csvdecode(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
+    if text(args, 0).matches('"').count() % 2 == 1 {
+        return Err("a quoted field has no closing quote".into());
+    }
     let mut reader = csv::ReaderBuilder::new().from_reader(text(args, 0).as_bytes());
     let header = reader.headers().map_err(|e| e.to_string())?.clone();
     if header.is_empty() {

@@ -76,10 +76,7 @@ fn merge(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
             _ => return Err("all arguments must be maps or objects".into()),
         }
     }
-    if !any && args.iter().all(Value::is_null) && !args.is_empty() {
-        return Ok(Value::null(ctx.span));
-    }
-    if args.is_empty() {
+    if !any {
         merged.shape = MapShape::Object;
     }
     if merged.entries.is_empty() && merged.open.is_some() {

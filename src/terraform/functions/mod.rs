@@ -21,10 +21,14 @@ mod provider;
 mod regex;
 mod set;
 mod string;
+mod yaml;
+mod yaml_write;
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::OnceLock;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::types::{Type, convert};
 use crate::source::Span;
@@ -186,6 +190,7 @@ fn table() -> &'static HashMap<&'static str, Function> {
             regex::FUNCTIONS,
             set::FUNCTIONS,
             string::FUNCTIONS,
+            yaml::FUNCTIONS,
         ];
         families.into_iter().flatten().map(|f| (f.name, *f)).collect()
     })
@@ -221,8 +226,10 @@ fn integer(args: &[Value], i: usize) -> Result<i64, String> {
     number.ok_or_else(|| format!("argument {} must be a whole number", i + 1))
 }
 
+/// A string result. Terraform keeps every string in Unicode's composed form (NFC).
 fn string(text: impl Into<Str>, ctx: &FunctionContext) -> Value {
-    Value::string(text, ctx.span)
+    let text = text.into();
+    if text.is_ascii() || is_nfc(&text) { Value::string(text, ctx.span) } else { Value::string(text.nfc().collect::<String>(), ctx.span) }
 }
 
 fn boolean(b: bool, ctx: &FunctionContext) -> Value {

@@ -114,7 +114,6 @@ fn cidrsubnet(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
     let subnet = extended(block, &big(args, 1)?)?;
     let number = big(args, 2)?;
     let count = BigInt::from(host_mask(subnet.prefix - block.prefix)) + 1;
-    let number = if number < BigInt::ZERO { number + &count } else { number };
     let room = u128::try_from(&number).ok().filter(|_| number < count);
     let number = room.ok_or_else(|| format!("{} more prefix bits have no room for network {number}", subnet.prefix - block.prefix))?;
     let address = block.address | number.checked_shl(subnet.bits - subnet.prefix).unwrap_or(0);

@@ -6,7 +6,13 @@ use crate::value::{Part, Text};
 const START: char = '\u{f8f0}';
 const END: char = '\u{f8f1}';
 
+/// Whether the character marks a hole.
+pub(super) fn is_mark(c: char) -> bool {
+    c == START || c == END
+}
+
 /// The holes of a text, in order.
+#[derive(Default)]
 pub(super) struct Placeholders {
     holes: Vec<Part>,
 }
@@ -14,18 +20,23 @@ pub(super) struct Placeholders {
 impl Placeholders {
     /// The text with a mark for each hole.
     pub(super) fn new(text: &Text) -> (String, Self) {
+        let mut placeholders = Placeholders::default();
+        (placeholders.mark(text), placeholders)
+    }
+
+    /// The same for another text, whose holes are added.
+    pub(super) fn mark(&mut self, text: &Text) -> String {
         let mut marked = String::new();
-        let mut holes = Vec::new();
         for part in text.parts() {
             match part {
                 Part::Literal(literal) => marked.push_str(&literal),
                 hole => {
-                    marked.push_str(&format!("{START}{}{END}", holes.len()));
-                    holes.push(hole);
+                    marked.push_str(&format!("{START}{}{END}", self.holes.len()));
+                    self.holes.push(hole);
                 }
             }
         }
-        (marked, Placeholders { holes })
+        marked
     }
 
     /// Whether the text has no holes.

@@ -34,7 +34,13 @@ fn translated(pattern: &str) -> String {
                     out.push_str(&regex::escape(quoted));
                     out.push_str(&translated(after));
                 }
-                Some(letter) => out.push_str(&escape(letter, class)),
+                Some(letter) => {
+                    out.push_str(&escape(letter, class));
+                    if matches!(letter, 'p' | 'P' | 'x') && chars.peek() == Some(&'{') {
+                        out.extend(chars.by_ref().take_while(|c| *c != '}'));
+                        out.push('}');
+                    }
+                }
                 None => out.push('\\'),
             },
             '[' if !class => {
@@ -147,6 +153,7 @@ mod tests {
             (r"^${x}$", "{x}", false),
             (r"^\Qa.b\E$", "a.b", true),
             (r"\bé", "aé", true),
+            (r"^\p{Lu}\x{41}$", "ÉA", true),
             (r"^[^/]+--[a--]*$", "x--a-", true),
         ] {
             assert_eq!(compile(pattern).map(|r| r.is_match(subject)), Ok(matches), "{pattern}");

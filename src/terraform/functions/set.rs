@@ -71,18 +71,18 @@ fn setproduct(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
         return Err("at least two sets are required".into());
     }
     let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
-    let mut all_sets = true;
+    let mut any_set = false;
     for i in 0..args.len() {
         let factor = list(args, i)?;
         if factor.open.is_some() {
             return Ok(derived("setproduct", args, ctx.span));
         }
-        all_sets &= factor.shape == ListShape::Set;
+        any_set |= factor.shape == ListShape::Set;
         if rows.len().saturating_mul(factor.items.len()) > MAX_PRODUCT {
             return Err(format!("more than {MAX_PRODUCT} combinations"));
         }
         rows = rows.iter().flat_map(|row| factor.items.iter().map(|item| row.iter().cloned().chain([item.clone()]).collect())).collect();
     }
     let rows: Vec<Value> = rows.into_iter().map(|row| sequence(ListShape::Tuple, row, None, ctx)).collect();
-    Ok(if all_sets { set(rows, None, ctx) } else { sequence(ListShape::List, rows, None, ctx) })
+    Ok(if any_set { set(rows, None, ctx) } else { sequence(ListShape::List, rows, None, ctx) })
 }

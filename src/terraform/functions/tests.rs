@@ -1,6 +1,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::*;
 use crate::value::{AttrRef, Guard, List, ListShape, MapShape, Number, Part, Pseudo, Reason, ResourceId, Text, Unknown};
 
@@ -140,4 +142,74 @@ fn wrong_arguments_are_errors() {
     }
     let list = List { shape: ListShape::List, items: vec![], open: None };
     assert_eq!(run("length", &[Value::new(Kind::List(Arc::new(list)), Span::NONE)]).unwrap().as_i64(), Some(0));
+}
+
+#[test]
+fn encoded_texts_are_valid_around_their_holes() {
+    let mut policy = IndexMap::new();
+    policy.insert("Resource".into(), attribute("arn"));
+    let parts = [Part::Literal("<".into()), Part::Unknown(unknown_of(&variable("env"))), Part::Literal("\"".into())];
+    policy.insert("Name".into(), Value::new(Kind::Text(Text::from_parts(parts)), Span::NONE));
+    let policy = Value::map(MapShape::Object, policy, Span::NONE);
+    let json = run("jsonencode", std::slice::from_ref(&policy)).unwrap();
+    assert_eq!(json.to_string(), r#"{"Name":"\u003c${var.env}\"","Resource":${aws_x.y.arn}}"#);
+    assert_eq!(shown("yamlencode", &[policy]), "\"Name\": \"<${var.env}\\\"\"\n\"Resource\": ${aws_x.y.arn}\n");
+    let back = run("jsondecode", &[run("jsonencode", &[json!({"a": ["x"]})]).unwrap()]).unwrap();
+    assert_eq!(back.to_string(), "{a = [x]}");
+    let parts = [Part::Literal("{\"a\": \"x-".into()), Part::Unknown(unknown_of(&variable("env"))), Part::Literal("\"}".into())];
+    let text = Value::new(Kind::Text(Text::from_parts(parts)), Span::NONE);
+    assert_eq!(shown("jsondecode", std::slice::from_ref(&text)), "{a = x-${var.env}}");
+    assert_eq!(shown("yamldecode", &[text]), "{a = x-${var.env}}");
+    assert!(matches!(run("jsondecode", &[json]).unwrap().kind, Kind::Unknown(_)));
+}
+
+#[test]
+fn formats_keep_holes() {
+    let arn = [json!("arn:%s:%s:%d"), attribute("name"), either(json!("a"), json!("b")), variable("n")];
+    let formatted = "arn:${aws_x.y.name}:a:${format(\"%d\", var.n)} when c or arn:${aws_x.y.name}:b:${format(\"%d\", var.n)} when not c";
+    assert_eq!(shown("format", &arn), formatted);
+    assert_eq!(shown("formatlist", &[json!("%s/*"), json!(["a"])]), "[a/*]");
+    let list = Value::list(ListShape::Tuple, vec![attribute("arn"), json!("b")], Span::NONE);
+    assert_eq!(shown("formatlist", &[json!("%s/*"), list]), "[${aws_x.y.arn}/*, b/*]");
+}
+
+#[test]
+fn many_alternatives_become_holes_before_the_whole_is_unknown() {
+    let choices: Vec<Value> = (0..6)
+        .map(|i| {
+            let guard = |b| Guard::when(format!("c{i}"), b);
+            Value::choice(vec![(guard(true), json!("x")), (guard(false), json!("y"))], Span::NONE)
+        })
+        .collect();
+    let list = Value::list(ListShape::Tuple, choices, Span::NONE);
+    let json = run("jsonencode", &[list]).unwrap();
+    let Kind::Text(text) = &json.kind else { panic!("{json}") };
+    assert_eq!(text.holes().map(|parts| parts.iter().filter(|p| matches!(p, Part::Unknown(_))).count()), Some(6));
+}
+
+#[test]
+fn impure_functions_and_files_are_unknown() {
+    for (name, args, reason) in [
+        ("timestamp", vec![], Reason::Impure),
+        ("uuid", vec![], Reason::Impure),
+        ("bcrypt", vec![json!("x")], Reason::Impure),
+        ("plantimestamp", vec![], Reason::Impure),
+        ("file", vec![json!("no/such/file")], Reason::File),
+        ("filemd5", vec![json!("~/x")], Reason::File),
+    ] {
+        assert_eq!(unknown_of(&run(name, &args).unwrap()).reason, reason, "{name}");
+    }
+    assert_eq!(shown("fileexists", &[json!("no/such/file")]), "false");
+    assert_eq!(shown("fileexists", &[json!("Cargo.toml")]), "true");
+    assert_eq!(shown("fileset", &[json!("src/terraform/functions"), json!("{json,ya?l}.rs")]), "[json.rs, yaml.rs]");
+    assert_eq!(shown("fileset", &[json!("src"), json!("**/functions/f[m-p]*.rs")]), "[terraform/functions/format.rs]");
+}
+
+#[test]
+fn functions_of_the_aws_provider() {
+    let arn = run("provider::aws::arn_parse", &[json!("arn:aws:iam::444455556666:role/a/b")]).unwrap();
+    assert_eq!(arn.to_string(), "{partition = aws, service = iam, region = , account_id = 444455556666, resource = role/a/b}");
+    let built = run("provider::aws::arn_build", &[json!("aws"), json!("sns"), json!("eu-west-1"), variable("account"), json!("t")]);
+    assert_eq!(built.unwrap().to_string(), "arn:aws:sns:eu-west-1:${var.account}:t");
+    assert_eq!(shown("provider::aws::trim_iam_role_path", &[json!("arn:aws:iam::1:role/a/b")]), "arn:aws:iam::1:role/b");
 }

@@ -89,22 +89,26 @@ fn to_bool(value: &Value) -> Result<Value, String> {
     }
 }
 
-/// The type that each element is to have: for `any`, the one that all convert to.
-fn element_type<'a>(element: &Type, items: impl Iterator<Item = &'a Value>) -> Result<Type, String> {
-    match element {
-        Type::Any => {
-            let types: Vec<Type> = items.map(type_of).collect();
-            unify_types(&types).ok_or_else(|| "all elements must have the same type".to_owned())
-        }
-        _ => Ok(element.clone()),
+/// The elements as one type: for `any`, wherever it stands in the element type, the one that all of them convert to.
+fn elements<'a>(items: impl Iterator<Item = (String, &'a Value)>, element: &Type) -> Result<Vec<Value>, String> {
+    let mut converted = Vec::new();
+    for (name, item) in items {
+        converted.push(convert(item, element).map_err(|e| format!("element {name}: {e}"))?);
+    }
+    if !element.has_any() {
+        return Ok(converted);
+    }
+    let types: Vec<Type> = converted.iter().map(type_of).collect();
+    match unify_types(&types) {
+        // There is no `any` in what values are of, where nothing in them is unknown.
+        Some(unified) => converted.iter().map(|item| convert(item, &unified)).collect(),
+        None => Err("all elements must have the same type".into()),
     }
 }
 
 fn sequence(list: &List, element: &Type, shape: ListShape) -> Result<Kind, String> {
-    let element = element_type(element, list.items.iter())?;
-    let items: Result<Vec<Value>, String> =
-        list.items.iter().enumerate().map(|(i, item)| convert(item, &element).map_err(|e| format!("element {i}: {e}"))).collect();
-    let items = if shape == ListShape::Set { normalize_set(items?) } else { items? };
+    let items = elements(list.items.iter().enumerate().map(|(i, item)| (i.to_string(), item)), element)?;
+    let items = if shape == ListShape::Set { normalize_set(items) } else { items };
     Ok(Kind::List(Arc::new(List { shape, items, open: list.open.clone() })))
 }
 
@@ -126,11 +130,8 @@ fn tuple(list: &List, elements: &[Type]) -> Result<Kind, String> {
 }
 
 fn convert_map(map: &Map, element: &Type) -> Result<Kind, String> {
-    let element = element_type(element, map.entries.values())?;
-    let mut entries = IndexMap::with_capacity(map.entries.len());
-    for (key, item) in &map.entries {
-        entries.insert(key.clone(), convert(item, &element).map_err(|e| format!("element {key:?}: {e}"))?);
-    }
+    let items = elements(map.entries.iter().map(|(key, item)| (format!("{key:?}"), item)), element)?;
+    let entries = map.entries.keys().cloned().zip(items).collect();
     Ok(Kind::Map(Arc::new(Map { shape: MapShape::Map, entries, key_spans: map.key_spans.clone(), open: map.open.clone() })))
 }
 
