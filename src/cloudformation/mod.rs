@@ -117,7 +117,7 @@ impl Resolver<'_> {
                 .iter()
                 .map(|(name, node)| (name.clone(), node.span, node.get("Condition").and_then(|c| c.as_str()).map(Str::from)))
                 .collect();
-            outputs.sort_by_key(|(_, span, _)| span.start);
+            outputs.sort_by_key(|(name, span, _)| (span.start, name.clone()));
             for (name, span, condition) in outputs {
                 let decision = condition.map(|c| self.condition(stack, &c, span));
                 if decision != Some(conditions::Decision::Known(false)) {

@@ -51,7 +51,7 @@ impl Resolver<'_> {
     /// The value as the parameter's type has it.
     fn typed(&mut self, kind: &str, value: Value, span: Span) -> Value {
         if let Some(inner) = kind.strip_prefix("AWS::SSM::Parameter::Value<") {
-            return stored(inner.trim_end_matches('>'), &value, span);
+            return stored(inner.strip_suffix('>').unwrap_or(inner), &value, span);
         }
         let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
         let alternatives = value.alternatives();

@@ -112,6 +112,16 @@ impl Resolver<'_> {
                 self.opaque(id, name, name, entry.key.span);
             }
         }
+        // In the other sections a macro adds no resource, but names that are looked up.
+        let has_generator = |node: &Node| {
+            let entries = node.entries().unwrap_or_default();
+            entries.iter().any(|e| e.key.as_str().is_some_and(is_generator))
+        };
+        let others = ["Parameters", "Conditions", "Outputs", "Mappings"].iter().filter_map(|name| template.get(name));
+        let mappings = template.get("Mappings").and_then(Node::entries).unwrap_or_default().iter().map(|e| &e.value);
+        if others.chain(mappings).any(has_generator) {
+            self.stacks[id].has_macros = true;
+        }
     }
 
     /// Something that may add any resource.

@@ -39,6 +39,21 @@ fn parameters_go_in_and_outputs_come_out() {
 }
 
 #[test]
+fn sam_applications() {
+    let parent = "Transform: AWS::Serverless-2016-10-31\nResources:\n  App: {Type: AWS::Serverless::Application, Properties: {Location: child.yaml, \
+                  Parameters: {P: x}}}\n  Repo: {Type: AWS::Serverless::Application, Properties: {Location: {ApplicationId: \
+                  'arn:aws:serverlessrepo:us-east-1:123456789012:applications/a', SemanticVersion: 1.0.0}}}\n";
+    let child = "Transform: AWS::Serverless-2016-10-31\nParameters: {P: {Type: String}}\nResources:\n  \
+                 F: {Type: AWS::Serverless::Function, Properties: {Handler: a.b, Runtime: python3.13, CodeUri: s, FunctionName: !Ref P}}\n";
+    let (_folder, found) = files(&[("parent.yaml", parent), ("child.yaml", child)]);
+    assert!(found.problems().is_empty(), "{:?}", found.problems());
+    assert_eq!(found.addresses(), ["App", "Repo", "App.F", "App.FRole"]);
+    assert_eq!(found.resource("App.F").attribute("FunctionName").and_then(Value::as_str), Some("x"));
+    assert_eq!(found.unit.opaque.len(), 1);
+    assert_eq!(found.unit.opaque[0].address, "Repo");
+}
+
+#[test]
 fn opaque_ones() {
     let parent = "Resources:\n  R: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: 'https://x/y.yaml', Parameters: {P: !GetAtt A.Arn}}}\n  \
                   M: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: missing.yaml}}\n  \

@@ -1,6 +1,9 @@
 use super::*;
+use crate::syntax::node::Node;
 
-const TEMPLATES: [&str; 2] = [
+const TEMPLATES: [&str; 4] = [
+    include_str!("../../../testdata/oracles/cloudformation/combinations.yaml"),
+    include_str!("../../../testdata/oracles/sam/implicit-api.yaml"),
     include_str!("../../../testdata/oracles/cloudformation/intrinsics.yaml"),
     "{\"Resources\": {\"A\": {\"Type\": \"AWS::X::Y\", \"Properties\": {\"V\": {\"Fn::Join\": [\":\", [\"a\", {\"Ref\": \"B\"}]]}, \"W\": \
      {\"Fn::Sub\": [\"${x}-${B.Arn}\", {\"x\": {\"Fn::Select\": [0, {\"Fn::Split\": [\"/\", \"a/b\"]}]}}]}}}, \"B\": {\"Type\": \
@@ -14,6 +17,15 @@ impl Random {
     fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         ((self.0 >> 33) as usize) % limit.max(1)
+    }
+}
+
+fn assert_spans(node: &Node, text: &str) {
+    assert!(text.get(node.span.range()).is_some(), "{:?} in {text}", node.span);
+    node.items().unwrap_or_default().iter().for_each(|item| assert_spans(item, text));
+    for entry in node.entries().unwrap_or_default() {
+        assert_spans(&entry.key, text);
+        assert_spans(&entry.value, text);
     }
 }
 
@@ -49,6 +61,9 @@ fn mutations() {
         }
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let found = resolved(&text, ResolveOptions::default());
+        if let Some(tree) = &found.workspace.tree(Path::new("template.yaml")).node {
+            assert_spans(tree, &text);
+        }
         for problem in &found.unit.problems {
             let range = problem.span.range();
             assert!(problem.span.is_none() || text.get(range).is_some(), "{}: {} {:?}", text, problem.message, problem.span);

@@ -47,6 +47,8 @@ fn stored_parameters_are_the_same_by_path() {
     let found = values(parameters, &[("P", "!Ref A"), ("Q", "!Ref B")]);
     assert_eq!(unknown(&found.v("P")).identity.as_deref(), Some("ssm:/x"));
     assert_eq!(unknown(&found.v("P")).identity, unknown(&found.v("Q")).identity);
+    let list = values("Parameters: {A: {Type: 'AWS::SSM::Parameter::Value<List<String>>', Default: /y}}", &[("P", "!Ref A")]);
+    assert_eq!(unknown(&list.v("P")).message, "the List<String> in the Systems Manager parameter `/y` is read at the deploy");
     assert_eq!(unknown(&found.v("P")).message, "the String in the Systems Manager parameter `/x` is read at the deploy");
 }
 
@@ -245,6 +247,9 @@ fn macros_leave_gaps() {
     assert_eq!(shown(&inside, "A"), "{b = 1, …}");
     assert_eq!(unknown(&inside.v("B")).reason, Reason::Macro);
     assert!(inside.problems().is_empty());
+    let include = "{'Fn::Transform': {Name: AWS::Include, Parameters: {Location: 's3://b/k'}}}";
+    let mappings = values(&format!("Mappings: {include}\nConditions: {include}"), &[("A", "!FindInMap [M, a, b]"), ("B", "!If [C, 1, 2]")]);
+    assert_eq!((shown(&mappings, "A"), mappings.problems()), ("${Fn::FindInMap(M, a, b)}".to_owned(), vec![]));
     let beside = resolved("Resources: {A: {Type: AWS::X::Y, 'Fn::Transform': {Name: M}, Properties: {V: 1}}}", ResolveOptions::default());
     assert_eq!(beside.resource("A").attributes.to_string(), "{V = 1, …}");
 }
