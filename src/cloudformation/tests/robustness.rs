@@ -36,7 +36,7 @@ fn mutations() {
     let pieces = [
         "{", "}", "[", "]", ":", "-", "\n", " ", "\t", "!Sub ", "!Ref ", "&a ", "*a ", "<<", "'", "\"", "${", "}", "Fn::If", "é", "|", ">",
     ];
-    for round in 0..3000 {
+    for round in 0..1000 {
         let source = TEMPLATES[round % TEMPLATES.len()];
         let mut bytes = source.as_bytes().to_vec();
         for _ in 0..=random.below(4) {
