@@ -1,14 +1,15 @@
 //! A database lets in a range of its own VPC where it could let in the clients' security groups. See
 //! `rules/rds-cidr-ingress.md`.
 
+use indexmap::IndexMap;
 use ipnet::IpNet;
 
 use super::Sink;
 use super::ingress::{self, Case, listed, port_gap, shown, snippet};
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::network::clients::Client;
-use crate::graph::network::groups::Source;
+use crate::graph::network::groups::{GroupKey, Source};
 use crate::graph::network::stores::Store;
 use crate::graph::network::vpcs::{Extent, Owner, VpcKey, VpcOf};
 use crate::graph::network::{Gap, cidr};
@@ -174,9 +175,9 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, mut hits: Vec<Hit
         primary: Label::new(span, format!("lets in {}", listed(&texts))),
         related,
         flow: Vec::new(),
-        help: Some(help(graph, case, &clients)),
+        help: Some(ingress::help(graph, case, &clients, "let in the security groups of the clients in place of the range")),
         address: graph.resource(case.rule.resource).address.clone(),
-        key: format!("{} port {} to {store}", texts.join(","), case.store.port.shown()).into(),
+        key: format!("{} port {} to {store}", texts.join(","), case.port()).into(),
     });
 }
 
@@ -208,20 +209,19 @@ fn place(graph: &Graph<'_>, hit: &Hit) -> Option<Label> {
 
 fn message(graph: &Graph<'_>, case: &Case<'_>, hits: &[Hit], clients: &[&Client], elsewhere: Option<&str>) -> String {
     let store = shown(graph, case.store.resource);
-    let port = case.store.port.shown();
+    let port = case.port();
     let texts = listed(&hits.iter().map(text).collect::<Vec<_>>());
     let group = case.group(graph);
     let when = hits.iter().find(|h| !h.when.is_always()).map_or_else(String::new, |h| format!(", where {}", h.when));
     let (who, what) = who(graph, hits);
-    let only: Vec<String> = clients.iter().map(|c| shown(graph, c.resource)).collect();
-    let consequence = match only.as_slice() {
-        [] => format!("Every host in {who} can connect to {store} on port {port}"),
-        only => format!("Every host in {who} can connect to {store} on port {port}, not only {}", listed(only)),
+    let only = match clients {
+        [] => String::new(),
+        clients => format!(", not only {}", ingress::listed_clients(graph, clients)),
     };
+    let consequence = format!("Every host in {who} can connect to {store} on port {port}{only}");
     let groups: Vec<String> = {
-        let mut names: Vec<String> = clients.iter().flat_map(|c| c.groups.first()).map(|(v, k)| ingress::group_name(graph, v, k)).collect();
-        names.dedup();
-        names
+        let keys: IndexMap<&GroupKey, &Value> = clients.iter().filter_map(|c| c.groups.first()).map(|(v, k)| (k, v)).collect();
+        keys.into_iter().map(|(key, value)| ingress::group_name(graph, value, key)).collect()
     };
     let cause = match groups.as_slice() {
         [] => format!("{group} lets in {texts}{what}{when}, where a rule can refer to the clients' security groups"),
@@ -254,16 +254,4 @@ fn who(graph: &Graph<'_>, hits: &[Hit]) -> (String, &'static str) {
         _ => ", more than any VPC has",
     };
     (listed(&names), what)
-}
-
-fn help(graph: &Graph<'_>, case: &Case<'_>, clients: &[&Client]) -> Help {
-    let code = snippet::by_group(graph, case, clients);
-    let text = match clients {
-        [] => "let in the security groups of the clients in place of the range".to_owned(),
-        clients => {
-            let names: Vec<String> = clients.iter().map(|c| shown(graph, c.resource)).collect();
-            format!("let in the security group of {} in place of the range", listed(&names))
-        }
-    };
-    Help { text, code }
 }

@@ -2,9 +2,9 @@
 
 use ipnet::IpNet;
 
+use super::Sink;
 use super::ingress::{self, Case, clients, listed, port_gap, shown};
-use super::{Sink, ingress::snippet};
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::network::cidr::{self, Openness};
 use crate::graph::network::groups::Rule as IngressRule;
@@ -14,6 +14,10 @@ use crate::text::Answer;
 use crate::value::{Guard, ResourceId};
 
 const ID: &str = "rds-open-ingress";
+
+/// What to do where the unit has no client to name.
+const OTHERWISE: &str = "let in the security groups of the clients in place of the range; for clients outside of AWS, a VPN, or \
+                         the addresses of their network only";
 
 /// A known range that a rule lets in.
 struct Known {
@@ -112,7 +116,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, openness: Opennes
     let guard = ranges.iter().find(|k| !k.guard.is_always()).map_or_else(Guard::always, |k| k.guard.clone());
     let Some(when) = case.when(graph, &guard) else { return };
     let store = shown(graph, case.store.resource);
-    let port = case.store.port.shown();
+    let port = case.port();
     let mut texts: Vec<String> = ranges.iter().map(|k| k.net.to_string()).collect();
     texts.dedup();
     let public = case.store.public_by();
@@ -170,7 +174,7 @@ fn wide(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, known: &[Known]) {
     let message = format!(
         "Millions of public addresses may connect to {} on port {}: {} lets in {}.{}",
         shown(graph, case.store.resource),
-        case.store.port.shown(),
+        case.port(),
         case.group(graph),
         listed(&texts),
         case.shared(graph)
@@ -184,7 +188,7 @@ fn push(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, severity: Severity,
     // The range is the place to change where it is written in the rule itself.
     let own = ranges.iter().find(|k| k.resource == case.rule.resource && case.rule.contains(k.span));
     let span = own.filter(|_| case.rule.form.list != "-").map_or(case.rule.span, |k| k.span);
-    let key = format!("{} port {} to {}", texts.join(","), case.store.port.shown(), graph.resource(case.store.resource).address);
+    let key = format!("{} port {} to {}", texts.join(","), case.port(), graph.resource(case.store.resource).address);
     sink.findings.push(Finding {
         rule: ID,
         severity,
@@ -192,22 +196,8 @@ fn push(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, severity: Severity,
         primary: Label::new(span, format!("lets in {}", listed(&texts))),
         related,
         flow: Vec::new(),
-        help: Some(help(graph, case)),
+        help: Some(ingress::help(graph, case, &clients(graph, case.store), OTHERWISE)),
         address: resource.address.clone(),
         key: key.into(),
     });
-}
-
-fn help(graph: &Graph<'_>, case: &Case<'_>) -> Help {
-    let clients = clients(graph, case.store);
-    let code = snippet::by_group(graph, case, &clients);
-    let names: Vec<String> = clients.iter().map(|c| shown(graph, c.resource)).collect();
-    let text = if code.is_empty() {
-        "let in the security groups of the clients in place of the range; for clients outside of AWS, the addresses of their network \
-         only, or a VPN"
-            .to_owned()
-    } else {
-        format!("let in the security group of {} in place of the range", listed(&names))
-    };
-    Help { text, code }
 }

@@ -2,7 +2,7 @@
 
 pub mod snippet;
 
-use crate::finding::{Label, Undecided};
+use crate::finding::{Help, Label, Undecided};
 use crate::graph::Graph;
 use crate::graph::network::clients::Client;
 use crate::graph::network::groups::{GroupKey, Ports, Rule as IngressRule, Source};
@@ -11,6 +11,7 @@ use crate::graph::network::{Gap, each};
 use crate::model::read;
 use crate::rules::Sink;
 use crate::source::Span;
+use crate::text::Answer;
 use crate::value::{Guard, ResourceId, Value};
 
 /// A rule in front of a store.
@@ -29,18 +30,58 @@ pub fn shown(graph: &Graph<'_>, id: ResourceId) -> String {
     format!("`{}`", graph.resource(id).address)
 }
 
+/// How many names a sentence lists.
+const SHOWN: usize = 4;
+
 /// A few names as a sentence lists them.
 pub fn listed(names: &[String]) -> String {
-    const SHOWN: usize = 4;
     match names {
         [] => String::new(),
         [one] => one.clone(),
         [init @ .., last] if names.len() <= SHOWN => format!("{} and {last}", init.join(", ")),
-        _ => format!("{} and {} more", names[..SHOWN].join(", "), names.len() - SHOWN),
+        _ => format!("{} and {} more", names.get(..SHOWN).unwrap_or_default().join(", "), names.len() - SHOWN),
     }
 }
 
-impl Case<'_> {
+/// Clients as a sentence lists them.
+pub fn listed_clients(graph: &Graph<'_>, clients: &[&Client]) -> String {
+    let names: Vec<String> = clients.iter().take(SHOWN).map(|c| shown(graph, c.resource)).collect();
+    match clients.len() {
+        0..=SHOWN => listed(&names),
+        more => format!("{} and {} more", names.join(", "), more - SHOWN),
+    }
+}
+
+impl<'a> Case<'a> {
+    /// The store's port that the rule opens, where its number is known.
+    pub fn number(&self) -> Option<u16> {
+        if self.store.port.written.is_some() {
+            return None;
+        }
+        let opened = self.store.port.numbers.iter().copied().find(|n| matches!(&self.rule.ports, Ports::Range(range) if range.contains(n)));
+        opened.or_else(|| self.store.port.numbers.first().copied())
+    }
+
+    /// That port for messages: the number, or what is written.
+    pub fn port(&self) -> String {
+        self.number().map_or_else(|| self.store.port.shown(), |n| n.to_string())
+    }
+
+    /// The clients that the store lets in by a group of theirs already.
+    pub fn let_in_by_group(&self, graph: &Graph<'_>, clients: &[&'a Client]) -> Vec<&'a Client> {
+        let groups = &graph.network().groups;
+        let mut named: Vec<GroupKey> = Vec::new();
+        for (_, rule, answer) in self.store.admitting(graph, groups) {
+            let sources = rule.sources.iter().filter(|(guard, _)| answer == Answer::Yes && guard.is_always() && rule.guard.is_always());
+            named.extend(sources.filter_map(|(_, source)| match source {
+                Source::Group(value) => groups.key(graph, value),
+                Source::Itself => rule.group.clone(),
+                _ => None,
+            }));
+        }
+        clients.iter().copied().filter(|c| c.groups.iter().any(|(_, key)| named.contains(key))).collect()
+    }
+
     /// The condition under which rule, attachment and source are there while the store is; always where none is needed.
     pub fn when(&self, graph: &Graph<'_>, source: &Guard) -> Option<Guard> {
         let all = self.rule.guard.and(&self.attachment.guard)?.and(source)?;
@@ -61,32 +102,45 @@ impl Case<'_> {
     /// The store, the attachment, and what else has the group.
     pub fn evidence(&self, graph: &Graph<'_>) -> Vec<Label> {
         let store = graph.resource(self.store.resource);
-        let mut labels =
-            vec![Label::new(store.name_span, format!("the {} listens on port {}", self.store.kind.noun, self.store.port.shown()))];
+        let mut labels = vec![Label::new(store.name_span, format!("the {} listens on port {}", self.store.kind.noun, self.port()))];
         if !self.attachment.value.is_null() && !self.attachment.value.span.is_none() {
             labels.push(Label::new(self.attachment.value.span, format!("{} is attached here", self.group(graph))));
         }
         labels
     }
 
-    /// What else has the group, apart from this store.
-    pub fn others(&self, graph: &Graph<'_>) -> Vec<String> {
+    /// " The group is also on `x`.": a change of the rule touches those too.
+    pub fn shared(&self, graph: &Graph<'_>) -> String {
         let network = graph.network();
         let stores = network.stores.behind(&self.attachment.group).map(|s| s.resource);
         let clients = network.clients.holding(&self.attachment.group).iter().copied();
-        let mut ids: Vec<ResourceId> = stores.chain(clients).filter(|id| *id != self.store.resource).collect();
-        ids.sort();
-        ids.dedup();
-        ids.into_iter().map(|id| shown(graph, id)).collect()
-    }
-
-    /// "; the same group is on `x`": a change of the rule touches those too.
-    pub fn shared(&self, graph: &Graph<'_>) -> String {
-        match self.others(graph).as_slice() {
-            [] => String::new(),
-            others => format!(" The group is also on {}.", listed(others)),
+        let mut others: Vec<ResourceId> = stores.chain(clients).filter(|id| *id != self.store.resource).take(SHOWN + 1).collect();
+        others.sort();
+        others.dedup();
+        let names: Vec<String> = others.iter().take(SHOWN).map(|id| shown(graph, *id)).collect();
+        match (names.as_slice(), others.len() > SHOWN) {
+            ([], _) => String::new(),
+            (names, false) => format!(" The group is also on {}.", listed(names)),
+            (names, true) => format!(" The group is also on {} and others.", names.join(", ")),
         }
     }
+}
+
+/// How to mend a rule: the clients to let in by group, and the code.
+pub fn help(graph: &Graph<'_>, case: &Case<'_>, clients: &[&Client], otherwise: &str) -> Help {
+    let done = case.let_in_by_group(graph, clients);
+    let open: Vec<&Client> = clients.iter().copied().filter(|c| done.iter().all(|d| d.resource != c.resource)).collect();
+    let code = snippet::by_group(graph, case, &open);
+    let outside = match code.contains(snippet::VARIABLE) || code.contains(snippet::PARAMETER) {
+        true => "; its id has to be passed in",
+        false => "",
+    };
+    let text = match (open.as_slice(), done.as_slice()) {
+        ([], []) => otherwise.to_owned(),
+        ([], done) => format!("remove the range: {} may connect through a rule that names the group already", listed_clients(graph, done)),
+        (open, _) => format!("let in the security group of {} in place of the range{outside}", listed_clients(graph, open)),
+    };
+    Help { text, code }
 }
 
 /// The clients of a store's VPC that could be named in place of a range: with groups of their own, the store itself left out.
@@ -103,7 +157,6 @@ pub fn clients<'a>(graph: &'a Graph<'_>, store: &Store) -> Vec<&'a Client> {
 
 /// Labels for clients and their groups.
 pub fn client_labels(graph: &Graph<'_>, clients: &[&Client]) -> Vec<Label> {
-    const SHOWN: usize = 4;
     let label = |c: &&Client| {
         let groups: Vec<String> = c.groups.iter().map(|(value, key)| group_name(graph, value, key)).collect();
         Label::new(graph.resource(c.resource).name_span, format!("this client has {}", listed(&groups)))

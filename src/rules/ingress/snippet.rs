@@ -10,6 +10,11 @@ use crate::model::datastore::protocol_name;
 use crate::unit::Resource;
 use crate::value::{Kind, Part, Value};
 
+/// Stands for the group of another Terraform module, which cannot be named across modules.
+pub const VARIABLE: &str = "var.client_security_group_id";
+/// Stands for the group of another CloudFormation stack.
+pub const PARAMETER: &str = "ClientSecurityGroupId";
+
 /// How many groups a snippet spells out.
 const SHOWN: usize = 3;
 
@@ -99,8 +104,7 @@ fn label(address: &str) -> String {
 }
 
 fn description(case: &Case<'_>, client: &str) -> String {
-    let protocol = case.store.port.numbers.first().copied().and_then(protocol_name);
-    match protocol.filter(|_| case.store.port.written.is_none()) {
+    match case.number().and_then(protocol_name) {
         Some(name) => format!("{name} from {client}"),
         None => format!("From {client}"),
     }
@@ -108,10 +112,9 @@ fn description(case: &Case<'_>, client: &str) -> String {
 
 /// The port as Terraform writes it.
 fn terraform_port(case: &Case<'_>) -> String {
-    match (&case.store.port.written, case.store.port.numbers.first()) {
-        (Some(written), _) => source_text(written),
-        (None, Some(port)) => port.to_string(),
-        (None, None) => "0".to_owned(),
+    match &case.store.port.written {
+        Some(written) => source_text(written),
+        None => case.port(),
     }
 }
 
@@ -120,9 +123,10 @@ fn terraform_reference(rule: &Resource, reference: &Reference<'_>) -> String {
     let (module, _) = split_module(&rule.address);
     match reference.address {
         Some(address) => match split_module(address) {
-            (other, rest) if other == module => format!("{rest}.id"),
+            // One instance for each of an unknown collection: the rule has to be written for each as well.
+            (other, rest) if other == module => format!("{}.id", rest.replace("[*]", "[each.key]")),
             // A module sees no resource of another one: the id has to come in through a variable.
-            _ => "var.client_security_group_id".to_owned(),
+            _ => VARIABLE.to_owned(),
         },
         None => match reference.value.as_str() {
             Some(literal) => format!("{literal:?}"),
@@ -192,7 +196,7 @@ fn expression(reference: &Reference<'_>) -> Expression {
     match reference.address {
         Some(address) if logical(address) => Expression::GroupId(address.to_owned()),
         // Another stack's group comes in through a parameter.
-        Some(_) => Expression::Parameter("ClientSecurityGroupId".to_owned()),
+        Some(_) => Expression::Parameter(PARAMETER.to_owned()),
         None => match reference.value.as_str() {
             Some(literal) => Expression::Literal(literal.to_owned()),
             None => named(&source_text(reference.value)),
@@ -206,7 +210,7 @@ fn named(text: &str) -> Expression {
         name if logical(name) => Expression::Parameter(name.to_owned()),
         name => match name.split_once('.') {
             Some((resource, _)) if logical(resource) => Expression::GroupId(name.to_owned()),
-            _ => Expression::Parameter("ClientSecurityGroupId".to_owned()),
+            _ => Expression::Parameter(PARAMETER.to_owned()),
         },
     }
 }
@@ -235,7 +239,7 @@ impl Expression {
 
 /// The port in CloudFormation.
 fn port(case: &Case<'_>) -> (String, serde_json::Value) {
-    let number = case.store.port.numbers.first().copied().unwrap_or_default();
+    let number = case.number().unwrap_or_default();
     match case.store.port.written.as_ref().map(source_text) {
         Some(written) => {
             let parameter = named(&written);
