@@ -123,7 +123,7 @@ pub(super) fn is_version_3(version: &Tree) -> bool {
     let Some(rest) = version.text().and_then(|v| v.strip_prefix('3')) else { return false };
     let parts: Vec<&str> = rest.split('.').collect();
     let digits = |p: &&str| p.len() == 1 && p.bytes().all(|b| b.is_ascii_digit());
-    parts.first().is_some_and(|p| p.is_empty()) && (2..=3).contains(&parts.len()) && parts[1..].iter().all(|p| digits(&p))
+    parts.first().is_some_and(|p| p.is_empty()) && (2..=3).contains(&parts.len()) && parts[1..].iter().all(digits)
 }
 
 /// Maps merge key by key, lists are joined with the global items first, and of anything else the local value wins.

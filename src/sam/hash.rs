@@ -27,11 +27,17 @@ pub(super) fn of_tree(tree: &Tree) -> String {
     }
 }
 
+/// Whether plain text is a decimal number by YAML 1.1.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') && !digits.contains(['e', 'E']) && digits.parse::<f64>().is_ok()
+}
+
 /// Whether a scalar is a string, not a number, a boolean or null.
-fn is_string(tree: &Tree) -> bool {
+pub(super) fn is_string(tree: &Tree) -> bool {
     match &tree.kind {
         Kind::Scalar(_, Style::Quoted) => true,
-        Kind::Scalar(text, Style::Plain) => tree.boolean().is_none() && !tree.is_null() && text.parse::<f64>().is_err(),
+        Kind::Scalar(text, Style::Plain) => tree.boolean().is_none() && !tree.is_null() && !is_number(text),
         _ => false,
     }
 }

@@ -159,7 +159,7 @@ impl Expander<'_> {
         let text = |key: &str| match properties.get(key).map(|v| (v, v.text())) {
             Some((_, Some(text))) => Ok(Str::from(text)),
             Some((value, None)) => fail(value.at(), format!("`{key}` of event `{name}` must be a string")),
-            None => fail(at, format!("event `{name}` has no `{key}`")),
+            None => fail(at, format!("event `{name}` of type `{}` has no `{key}`", style.event)),
         };
         Ok((api.into(), text("Path")?, text("Method")?))
     }

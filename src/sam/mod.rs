@@ -19,6 +19,7 @@ mod parameters;
 mod policies;
 mod references;
 mod resource;
+mod shapes;
 mod state_machine;
 mod tree;
 
@@ -80,7 +81,7 @@ pub fn expand(template: &Node, parameters: Parameters, load: Loader) -> Expansio
     }
     tree.remove("Transform");
     tree.remove("Globals");
-    problems.sort_by_key(|p| (p.span.file, p.span.start));
+    problems.sort_by(|a, b| (a.span.start, a.span.end, &a.message).cmp(&(b.span.start, b.span.end, &b.message)));
     problems.dedup();
     Expansion { template: tree.into_node(), problems, origins }
 }
@@ -112,6 +113,7 @@ struct Expander<'a> {
     referable: IndexMap<Str, Str>,
     /// SAM resources whose logical id changed (layers get a hash).
     renamed: IndexMap<Str, Str>,
+    connections: connector::Connections,
     deployments: deployment::Deployments,
     usage_plan: api_gateway::SharedUsagePlan,
     record_sets: IndexMap<String, Resource>,
@@ -140,6 +142,7 @@ impl<'a> Expander<'a> {
             origins: IndexMap::new(),
             referable: IndexMap::new(),
             renamed: IndexMap::new(),
+            connections: Default::default(),
             deployments: Default::default(),
             usage_plan: Default::default(),
             record_sets: IndexMap::new(),
@@ -196,6 +199,9 @@ impl<'a> Expander<'a> {
             }
         }
         for (id, kind) in batches.iter().flatten() {
+            if kind == "Connector" && !self.connections.is_built() {
+                self.index_connections();
+            }
             self.expand_one(id, kind);
         }
     }
@@ -204,6 +210,9 @@ impl<'a> Expander<'a> {
         let Some(resource) = self.source.get(id).cloned() else { return };
         if !id.chars().all(|c| c.is_ascii_alphanumeric()) {
             self.problem(resource.at(), format!("logical id `{id}` must be alphanumeric"));
+        }
+        if let Some(properties) = resource.get("Properties") {
+            self.check_shapes(kind, &format!("`{id}`"), properties);
         }
         let generated = match kind {
             "Function" => self.expand_function(id, &resource),
@@ -238,7 +247,7 @@ impl<'a> Expander<'a> {
             let origin = resource.origin.clone().unwrap_or_else(|| format!("SAM {} `{owner}`", described(kind)));
             self.origins.insert(id.clone(), origin.into());
         }
-        self.consumed.shift_remove(&id);
+        self.consumed.swap_remove(&id);
         self.output.insert(id, resource.into_tree());
     }
 

@@ -41,7 +41,8 @@ impl Expander<'_> {
         if is_private {
             resource.copy_set(domain, &["Policy"]);
         } else {
-            resource.copy_set(domain, &["OwnershipVerificationCertificateArn", "MutualTlsAuthentication"]);
+            resource.copy_set(domain, &["OwnershipVerificationCertificateArn"]);
+            set_mutual_tls(&mut resource, domain);
         }
         let domain_id = resource.id.clone();
         let mut generated = vec![resource];
@@ -123,6 +124,18 @@ fn records(domain: &Tree, route53: &Tree, alias: &Tree) -> Vec<Tree> {
     };
     let kinds = if route53.get("IpV6").is_some_and(Tree::is_true) { &["A", "AAAA"][..] } else { &["A"] };
     kinds.iter().map(|k| record(k)).collect()
+}
+
+/// `MutualTlsAuthentication`, as far as it is set.
+pub(super) fn set_mutual_tls(resource: &mut Resource, domain: &Tree) {
+    let Some(written) = domain.get("MutualTlsAuthentication").filter(|m| m.is_set()) else { return };
+    let mut made = written.at().map([]);
+    for key in ["TruststoreUri", "TruststoreVersion"] {
+        if let Some(value) = written.get(key).filter(|v| v.is_set()) {
+            made.set(key, value.clone());
+        }
+    }
+    resource.set("MutualTlsAuthentication", made);
 }
 
 /// The base paths of a domain; `None` where it has none of its own.

@@ -26,7 +26,7 @@ impl Expander<'_> {
         }
         resource.set("DomainName", name).set("DomainNameConfigurations", tree!(at, [configuration]));
         resource.set("Tags", at.map([(tag, at.text("SAM"))]));
-        resource.copy_set(domain, &["MutualTlsAuthentication"]);
+        domain::set_mutual_tls(&mut resource, domain);
         let id = resource.id.clone();
         let mut generated = vec![resource];
         generated.extend(self.api_mappings(api, domain, &id));

@@ -4,12 +4,36 @@
 mod ends;
 mod profile;
 
+use std::collections::HashMap;
+
 use self::ends::End;
 use self::profile::{Kind, Profile};
 use super::resource::{Resource, kept};
 use super::tree::{At, Tree, tree};
 use super::{Expander, Outcome, fail};
 use crate::value::Str;
+
+/// What connectors look up in the rest of the template.
+#[derive(Debug, Default)]
+pub(super) struct Connections {
+    is_built: bool,
+    /// Logical id → what depends on it.
+    dependents: HashMap<Str, Vec<Str>>,
+    /// Source and function → the event source mappings between them.
+    mappings: HashMap<(Str, Str), Vec<Str>>,
+}
+
+impl Connections {
+    /// Whether the template has been looked through.
+    pub(super) fn is_built(&self) -> bool {
+        self.is_built
+    }
+}
+
+fn depends_on_names(depends_on: Option<&Tree>) -> Vec<Str> {
+    let Some(depends_on) = depends_on else { return Vec::new() };
+    depends_on.items().unwrap_or(std::slice::from_ref(depends_on)).iter().filter_map(Tree::text).map(Str::from).collect()
+}
 
 /// One connection that a connector makes.
 struct Connection<'c> {
@@ -119,34 +143,52 @@ impl Expander<'_> {
 
     /// The event source mapping between a source and a function, where there is just one.
     fn only_mapping(&self, source: &str, function: &str) -> Option<Str> {
-        let joins = |resource: &Tree| {
-            let property = |name: &str| resource.path(&["Properties", name]).and_then(Tree::logical_id);
-            resource.get_text("Type") == Some("AWS::Lambda::EventSourceMapping")
-                && property("FunctionName") == Some(function)
-                && property("EventSourceArn") == Some(source)
-        };
-        let mut found = self.output.iter().filter(|(_, r)| joins(r)).map(|(id, _)| id.clone());
-        let first = found.next();
-        first.filter(|_| found.next().is_none())
+        match self.connections.mappings.get(&(source.into(), function.into()))?.as_slice() {
+            [one] => Some(one.clone()),
+            _ => None,
+        }
+    }
+
+    /// Notes, before connectors are expanded, what depends on them and which sources are mapped to which functions.
+    pub(super) fn index_connections(&mut self) {
+        let mut found = Connections { is_built: true, ..Default::default() };
+        for (id, resource) in &self.output {
+            for name in depends_on_names(resource.get("DependsOn")) {
+                found.dependents.entry(name).or_default().push(id.clone());
+            }
+            if resource.get_text("Type") == Some("AWS::Lambda::EventSourceMapping") {
+                let property = |name: &str| resource.path(&["Properties", name]).and_then(Tree::logical_id).map(Str::from);
+                if let (Some(source), Some(function)) = (property("EventSourceArn"), property("FunctionName")) {
+                    found.mappings.entry((source, function)).or_default().push(id.clone());
+                }
+            }
+        }
+        self.connections = found;
     }
 
     /// What depended on the connector depends on what it has become.
     fn replace_depends_on(&mut self, id: &Str, generated: &[Resource]) {
         let ids: Vec<&str> = generated.iter().map(|r| r.id.as_str()).collect();
-        for resource in self.output.values_mut() {
+        for dependent in self.connections.dependents.get(id).cloned().unwrap_or_default() {
+            let Some(resource) = self.output.get_mut(&dependent) else { continue };
             let names = |d: &Tree| d.text() == Some(id);
             match resource.get_mut("DependsOn") {
                 Some(one) if names(one) => {
                     resource.remove("DependsOn");
                 }
-                Some(list) if list.items().is_some_and(|items| items.iter().any(names)) => {
+                Some(list) => {
                     if let Some(items) = list.items_mut() {
                         items.retain(|d| !names(d));
                     }
                 }
-                _ => continue,
+                None => continue,
             }
             depend_on(resource, &ids);
+        }
+        for resource in generated {
+            for name in depends_on_names(resource.depends_on.as_ref()) {
+                self.connections.dependents.entry(name).or_default().push(resource.id.as_str().into());
+            }
         }
     }
 

@@ -73,6 +73,7 @@ impl Expander<'_> {
     /// What one event of a function needs.
     pub(super) fn expand_function_event(&mut self, name: &str, event: &Tree, target: &Target, role: &mut Role) -> Outcome<Vec<Resource>> {
         let event = Event::read(&target.function, name, event)?;
+        self.check_shapes(&format!("event {}", event.kind), &format!("event `{name}`"), &event.properties);
         match event.kind.as_str() {
             "Api" => self.api_event(&event, target),
             "HttpApi" => self.http_api_event(&event, target),
@@ -92,6 +93,7 @@ impl Expander<'_> {
 
     /// What one event of a state machine needs.
     pub(super) fn expand_machine_event(&mut self, event: &Event, machine: &Target, boundary: Option<&Tree>) -> Outcome<Vec<Resource>> {
+        self.check_shapes(&format!("machine-event {}", event.kind), &format!("event `{}`", event.name), &event.properties);
         match event.kind.as_str() {
             "Api" => self.machine_api_event(event, machine, boundary),
             "Schedule" => rules::machine_schedule(event, machine, boundary),

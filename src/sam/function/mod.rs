@@ -222,11 +222,12 @@ fn capacity_provider_config(config: &Tree) -> Tree {
 }
 
 /// Types among the generated ones that take a list of tags.
-const TAGGED: [&str; 10] = [
+const TAGGED: [&str; 11] = [
     "AWS::Lambda::Function",
     "AWS::IAM::Role",
     "AWS::SQS::Queue",
     "AWS::SNS::Topic",
+    "AWS::IoT::TopicRule",
     "AWS::ApiGateway::RestApi",
     "AWS::ApiGateway::Stage",
     "AWS::ApiGateway::DomainName",

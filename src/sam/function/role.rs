@@ -113,7 +113,12 @@ impl Expander<'_> {
             lambda.set("Role", role.arn());
             return true;
         };
-        let Some([condition, yes, no]) = written.if_arguments() else { return false };
+        let Some([condition, yes, no]) = written.if_arguments() else {
+            if written.get("Fn::If").is_some() {
+                self.problem(written.at(), "`Fn::If` in `Role` needs three arguments");
+            }
+            return false;
+        };
         let (at, name) = (written.at(), condition.text().unwrap_or_default());
         let value = match (yes.is_no_value(), no.is_no_value()) {
             (true, true) => role.arn(),

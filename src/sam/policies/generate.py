@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Writes the facts beside it and ../connector/profiles.txt from the PyPI package aws-sam-translator.
+"""Writes the facts beside it, ../connector/profiles.txt and ../shapes.txt from the PyPI package aws-sam-translator.
 
 usage: generate.py      (needs `pip install aws-sam-translator==1.110.0`; no network)
 
   templates.txt   what each SAM policy template grants
   managed.txt     AWS managed policies that SAM knows by name
   profiles.txt    what each kind of SAM connector grants
+  shapes.txt      what the properties of SAM resources and events may be
 """
 import importlib.metadata
 import json
@@ -107,7 +108,44 @@ def profiles():
     return lines
 
 
+SAMPLES = {
+    "s": ["x"],
+    "m": [{"a": "b", "c": "d"}, {"a": {}, "b": {}}, {"a": 1, "b": 1}],
+    "l": [["x"], [{}]],
+    "b": [True],
+    "i": [5],
+}
+
+
+def shape(kind):
+    accepted = "".join(letter for letter, values in SAMPLES.items() if any(kind.validate(v, should_raise=False) for v in values))
+    return ("" if kind.supports_intrinsics else "=") + accepted
+
+
+def shapes():
+    from samtranslator.model import eventsources, sam_resources, stepfunctions
+    from samtranslator.model.eventsources import cloudwatchlogs, pull, push, scheduler
+
+    lines = header("What the properties of SAM resources and events may be", [
+        "The type and `Name:shape`. `=`: takes no intrinsic function; s string, m map, l list, b boolean, i integer.",
+    ])
+    groups = [
+        ("", [c for c in vars(sam_resources).values() if str(getattr(c, "resource_type", "")).startswith("AWS::Serverless::")]),
+        ("event ", [c for m in (push, pull, cloudwatchlogs, scheduler) for c in vars(m).values()]),
+        ("machine-event ", [c for m in (stepfunctions.events, scheduler) for c in vars(m).values()]),
+    ]
+    for prefix, classes in groups:
+        named = {c.resource_type: c for c in classes if isinstance(c, type) and getattr(c, "resource_type", None)}
+        for name, cls in sorted(named.items()):
+            if "::" in name and prefix:
+                continue
+            kinds = [(n, shape(k)) for n, k in cls.property_types.items() if not n.startswith("__")]
+            lines.append(" ".join([prefix + name.removeprefix("AWS::Serverless::"), *[f"{n}:{k}" for n, k in kinds if k.strip("=") not in ("", "smlbi")]]))
+    return lines
+
+
 for path, lines in [
+    (HERE.parent / "shapes.txt", shapes()),
     (HERE / "templates.txt", templates()),
     (HERE / "managed.txt", managed()),
     (HERE.parent / "connector/profiles.txt", profiles()),

@@ -85,8 +85,8 @@ fn kind_of(policy: &Tree) -> Option<Kind> {
             _ => None,
         };
     }
-    if policy.is_intrinsic() {
-        return Some(Kind::Managed);
+    if let Some((name, _)) = policy.intrinsic() {
+        return (name != "Fn::If").then_some(Kind::Managed);
     }
     if policy.get("Statement").is_some() {
         return Some(Kind::Document);
