@@ -107,7 +107,9 @@ impl Evaluator<'_> {
             }
             Kind::Map(map) => match map.entries.get(name) {
                 Some(found) => (found.clone(), extend(origin, &format!(".{name}"))),
-                None => (self.missing(value, origin, &format!(".{name}"), format_smolstr!("there is no attribute `{name}`"), span), None),
+                None => {
+                    (self.missing(value, origin, None, &format!(".{name}"), format_smolstr!("there is no attribute `{name}`"), span), None)
+                }
             },
             // Terraform lets an attribute of a one-element block list be read without an index in `try` only; here it is an error.
             _ => (self.error(span, format_smolstr!("{value}.{name}"), format_smolstr!("a value without attributes has no `{name}`")), None),
@@ -127,7 +129,7 @@ impl Evaluator<'_> {
                     Some(found) => (found.clone(), extend(origin, &suffix)),
                     None => {
                         let message = format_smolstr!("there is no element {suffix}");
-                        (self.missing(value, origin, &suffix, message, span), None)
+                        (self.missing(value, origin, Some(key), &suffix, message, span), None)
                     }
                 },
                 None => (self.any_element(value, map.entries.iter().map(|(k, v)| (k.clone(), v)), key, &suffix, span), None),
@@ -138,6 +140,9 @@ impl Evaluator<'_> {
             }
             Kind::Attr(attr) => (Value::new(Kind::Attr(extended(attr, &suffix)), span), None),
             Kind::Unknown(unknown) => {
+                if let Some(element) = self.same_element(unknown, key) {
+                    return (element.at(span), None);
+                }
                 let shown = format_smolstr!("{}{suffix}", unknown.shown);
                 let key_id = identity::of(key);
                 let unknown = match (&unknown.identity, key_id) {
@@ -169,7 +174,7 @@ impl Evaluator<'_> {
         };
         match usize::try_from(index).ok().and_then(|i| list.items.get(i)) {
             Some(item) => item.clone(),
-            None => self.missing(value, origin.clone(), suffix, format_smolstr!("there is no element {suffix}"), span),
+            None => self.missing(value, origin.clone(), Some(key), suffix, format_smolstr!("there is no element {suffix}"), span),
         }
     }
 
@@ -184,9 +189,12 @@ impl Evaluator<'_> {
     ) -> Value {
         let elements: Vec<(Str, &Value)> = elements.collect();
         let cause = unknown_of(key);
-        let open = whole.as_list().is_some_and(|l| l.open.is_some()) || whole.as_map().is_some_and(|m| m.open.is_some());
+        let why_open = whole.as_list().and_then(|l| l.open.as_ref()).or(whole.as_map().and_then(|m| m.open.as_ref()));
+        if let Some(element) = why_open.and_then(|open| self.same_element(open, key)) {
+            return element.at(span);
+        }
         match identity::of(key) {
-            Some(id) if !open && !elements.is_empty() && elements.len() <= crate::value::MAX_ALTERNATIVES => {
+            Some(id) if why_open.is_none() && !elements.is_empty() && elements.len() <= crate::value::MAX_ALTERNATIVES => {
                 let guard = |text: &str| Guard::when(format_smolstr!("{id} == \"{text}\""), true);
                 Value::choice(elements.into_iter().map(|(text, v)| (guard(&text), v.clone())).collect(), span)
             }
@@ -204,15 +212,27 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The element of an unknown collection that its own key stands for: `var.x[each.key]` is `each.value` in a loop over it.
+    /// Any key leads to the instance that stands for all of a resource.
+    fn same_element(&self, collection: &Arc<Unknown>, key: &Value) -> Option<Value> {
+        collection.identity.as_ref()?;
+        let element = self.element_of(&Value::unknown(collection.clone(), collection.span), collection);
+        let instance = matches!(&element.value.kind, Kind::Attr(attr) if attr.path.is_empty());
+        (instance || identity::of(&element.key)? == identity::of(key)?).then_some(element.value)
+    }
+
     /// What is not there: computed by the provider where the value is a part of a resource, unknown where the collection may
     /// have more, and an error otherwise.
-    fn missing(&self, value: &Value, origin: Option<Origin>, suffix: &str, message: Str, span: Span) -> Value {
+    fn missing(&self, value: &Value, origin: Option<Origin>, key: Option<&Value>, suffix: &str, message: Str, span: Span) -> Value {
         let open = match &value.kind {
             Kind::List(list) => list.open.clone(),
             Kind::Map(map) => map.open.clone(),
             _ => None,
         };
         if let Some(unknown) = open {
+            if let Some(element) = key.and_then(|key| self.same_element(&unknown, key)) {
+                return element.at(span);
+            }
             let shown = format_smolstr!("{}{suffix}", unknown.shown);
             return Value::unknown(derive(&unknown, suffix, shown), span);
         }

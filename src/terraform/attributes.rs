@@ -106,6 +106,10 @@ impl Evaluator<'_> {
             }
         }
         let span = first?;
+        // A `dynamic` block that makes none is as good as not written.
+        if found.open.is_none() && found.cases.iter().all(|(_, items)| items.is_empty()) {
+            return None;
+        }
         let open = found.open;
         let list = |items| Value::new(Kind::List(Arc::new(List { shape: ListShape::List, items, open: open.clone() })), span);
         Some(Value::choice(found.cases.into_iter().map(|(guard, items)| (guard, list(items))).collect(), span))

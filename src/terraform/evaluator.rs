@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::data_sources::Provider;
 use super::instance::{Memo, Memos, ModuleId, ModuleInstance, ResourceSlot};
 use super::manifest::Manifest;
+use super::plan::Element;
 use crate::finding::{FileProblem, Severity};
 use crate::source::{FileId, Span};
 use crate::value::{Reason, ResourceId, Str, Unknown, Value, format_smolstr};
@@ -43,6 +44,8 @@ pub struct Evaluator<'w> {
     pub(super) trying: Cell<usize>,
     /// How many template files are being rendered within one another.
     pub(super) templates: Cell<usize>,
+    /// What stands for any element of an open collection, by the identity of why it is open.
+    pub(super) elements: RefCell<HashMap<Str, Element>>,
     /// Provider configurations by identity.
     pub(super) providers: RefCell<HashMap<Str, Arc<Provider>>>,
 }
@@ -80,6 +83,7 @@ impl<'w> Evaluator<'w> {
             errors: Cell::new(0),
             trying: Cell::new(0),
             templates: Cell::new(0),
+            elements: RefCell::default(),
             providers: RefCell::default(),
         }
     }

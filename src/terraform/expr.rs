@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 use super::evaluator::Evaluator;
 use super::identity;
 use super::instance::{Binding, InstanceKey, Scope};
-use super::types;
+use super::plan::Element;
+use super::types::{self, Type};
 use crate::source::Span;
 use crate::syntax::hcl::ast::{Expr, ExprKind, ForExpr, ObjectItem};
 use crate::value::{Guard, Kind, List, ListShape, Map, MapShape, Reason, Str, Unknown, Value, format_smolstr};
@@ -135,19 +136,16 @@ impl Evaluator<'_> {
                 let chosen = branch(b);
                 // Both branches have one type in Terraform: a number beside a string is a string.
                 match chosen.kind {
-                    Kind::Bool(_) | Kind::Number(_) => {
+                    Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_) => {
                         let (other, _) = self.attempt(|| branch(!b));
-                        let ty = types::unify([&chosen, &other]);
-                        types::convert(&chosen, &ty).unwrap_or(chosen)
+                        convert_to_common(&chosen, &other)
                     }
                     _ => chosen,
                 }
             }
             Condition::Undecided(cases) => {
                 let (yes, no) = (branch(true), branch(false));
-                let ty = types::unify([&yes, &no]);
-                let convert = |v: Value| if ty.is_primitive() { types::convert(&v, &ty).unwrap_or(v) } else { v };
-                let (yes, no) = (convert(yes), convert(no));
+                let (yes, no) = (convert_to_common(&yes, &no), convert_to_common(&no, &yes));
                 let mut branches = Vec::new();
                 for (guard, b) in cases {
                     let inner = identity::assume(if b { yes.clone() } else { no.clone() }, &guard);
@@ -163,7 +161,7 @@ impl Evaluator<'_> {
     fn eval_for(&self, for_expr: &ForExpr, expr: &Expr, scope: Scope<'_>) -> Value {
         let collection = self.eval(&for_expr.collection, scope);
         map_choice(&collection, expr.span, |collection| match items_of(collection) {
-            Some((items, open)) => self.for_items(for_expr, items, open, expr, scope),
+            Some((items, open)) => self.for_items(for_expr, items, open.map(|o| self.element_of(collection, &o)), expr, scope),
             None if collection.is_null() => self.error(for_expr.collection.span, "null", "a `for` expression iterates over null"),
             None if !may_be_collection(collection) => self.error(
                 for_expr.collection.span,
@@ -171,44 +169,73 @@ impl Evaluator<'_> {
                 "a `for` expression iterates over a value that is no collection",
             ),
             None => {
-                let cause = super::plan::unknown_of(collection);
-                Value::unknown(self.unknown_expression(expr, scope, cause.reason, cause.message.clone()), expr.span)
+                let any = self.element_of(collection, &super::plan::unknown_of(collection));
+                self.for_items(for_expr, Vec::new(), Some(any), expr, scope)
             }
         })
     }
 
-    fn for_items(&self, f: &ForExpr, items: Items, open: Option<Arc<Unknown>>, expr: &Expr, scope: Scope<'_>) -> Value {
-        let mut result =
-            ForResult { open: open.map(|o| self.unknown_expression(expr, scope, o.reason, o.message.clone())), ..ForResult::default() };
+    fn for_items(&self, f: &ForExpr, items: Items, open: Option<Element>, expr: &Expr, scope: Scope<'_>) -> Value {
+        let mut result = ForResult::default();
         for (key, value) in items {
-            let key_binding = Binding { name: f.key_var.as_deref().unwrap_or_default(), value: &key, outer: scope.bindings };
-            let outer = if f.key_var.is_some() { Some(&key_binding) } else { scope.bindings };
-            let value_binding = Binding { name: &f.value_var, value: &value, outer };
-            let inner = scope.with(&value_binding);
-            match f.condition.as_ref().map(|c| self.condition(&self.eval(c, inner))) {
-                Some(Condition::Known(false)) => continue,
-                Some(Condition::Undecided(_)) => {
-                    let message = Str::from("the `if` of a `for` expression cannot be decided for every element");
-                    result.open.get_or_insert_with(|| self.unknown_expression(expr, scope, Reason::Condition, message));
-                    continue;
-                }
-                _ => {}
-            }
-            let produced = self.eval(&f.value, inner);
-            let Some(key) = &f.key else {
-                result.items.push(produced);
+            let Some((key, produced)) = self.for_item(f, f.condition.as_ref(), (&key, &value), expr, scope, &mut result.open) else {
                 continue;
             };
-            let key = self.eval(key, inner);
-            match key_text(&key) {
-                Some(key) => result.groups.entry(key).or_default().push(produced),
-                None => drop(result.open.get_or_insert_with(|| {
-                    let cause = super::plan::unknown_of(&key);
-                    self.unknown_expression(expr, scope, cause.reason, cause.message.clone())
-                })),
+            match key.as_ref().map(key_text) {
+                None => result.items.push(produced),
+                Some(Some(text)) => result.groups.entry(text).or_default().push(produced),
+                Some(None) => {
+                    let cause = super::plan::unknown_of(key.as_ref().unwrap_or(&produced));
+                    result.open.get_or_insert_with(|| self.unknown_expression(expr, scope, cause.reason, cause.message.clone()));
+                }
             }
         }
+        if let Some(any) = open {
+            self.for_any(f, &any, expr, scope, &mut result.open);
+        }
         result.into_value(f, expr.span)
+    }
+
+    /// What one element comes to: its key, for objects, and its value. None where the filter leaves it out, or may do so.
+    fn for_item(
+        &self,
+        f: &ForExpr,
+        condition: Option<&Expr>,
+        (key, value): (&Value, &Value),
+        expr: &Expr,
+        scope: Scope<'_>,
+        open: &mut Option<Arc<Unknown>>,
+    ) -> Option<(Option<Value>, Value)> {
+        let key_binding = Binding { name: f.key_var.as_deref().unwrap_or_default(), value: key, outer: scope.bindings };
+        let outer = if f.key_var.is_some() { Some(&key_binding) } else { scope.bindings };
+        let value_binding = Binding { name: &f.value_var, value, outer };
+        let inner = scope.with(&value_binding);
+        match condition.map(|c| self.condition(&self.eval(c, inner))) {
+            Some(Condition::Known(false)) => return None,
+            Some(Condition::Undecided(_)) => {
+                let message = Str::from("the `if` of a `for` expression cannot be decided for every element");
+                open.get_or_insert_with(|| self.unknown_expression(expr, scope, Reason::Condition, message));
+                return None;
+            }
+            _ => {}
+        }
+        let produced = self.eval(&f.value, inner);
+        Some((f.key.as_ref().map(|k| self.eval(k, inner)), produced))
+    }
+
+    /// The elements that are not known: one that stands for all is followed, so that a later loop over the result still knows
+    /// what it comes from.
+    fn for_any(&self, f: &ForExpr, any: &Element, expr: &Expr, scope: Scope<'_>, open: &mut Option<Arc<Unknown>>) {
+        let cause = super::plan::unknown_of(&any.key);
+        let unknown = open.get_or_insert_with(|| self.unknown_expression(expr, scope, cause.reason, cause.message.clone())).clone();
+        if f.grouping {
+            return;
+        }
+        let (produced, _) = self.attempt(|| self.for_item(f, None, (&any.key, &any.value), expr, scope, open));
+        if let (Some((key, value)), Some(id)) = (produced, &unknown.identity) {
+            let key = key.unwrap_or_else(|| any.key.clone());
+            self.elements.borrow_mut().insert(id.clone(), Element { key, value, collection: id.clone() });
+        }
     }
 }
 
@@ -262,6 +289,14 @@ pub(super) fn items_of(value: &Value) -> Option<(Items, Option<Arc<Unknown>>)> {
             Some((items, map.open.clone()))
         }
         _ => None,
+    }
+}
+
+/// A value as the type that it and another have in common.
+fn convert_to_common(value: &Value, other: &Value) -> Value {
+    match types::unify([value, other]) {
+        Type::Any => value.clone(),
+        common => types::convert(value, &common).unwrap_or_else(|_| value.clone()),
     }
 }
 

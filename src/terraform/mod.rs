@@ -26,3 +26,6 @@ mod variables;
 
 pub use module_source::{is_configuration, module_calls};
 pub use resolve::resolve;
+
+#[cfg(test)]
+mod tests;

@@ -121,7 +121,7 @@ impl Evaluator<'_> {
             }
             if let Some(unknown) = found.open {
                 let at = plan.symbolic.unwrap_or_else(|| {
-                    plan.instances.push(symbolic(shape, &case, &unknown));
+                    plan.instances.push(self.symbolic(shape, &case, &unknown));
                     cases.push(Vec::new());
                     plan.instances.len() - 1
                 });
@@ -233,25 +233,49 @@ pub(super) fn unknown_of(value: &Value) -> Arc<Unknown> {
     }
 }
 
-/// The one instance that stands for all of an unknown collection. Its `each.key` is named by the collection, so that two
-/// blocks over one collection have equal keys.
-fn symbolic(shape: Shape, collection: &Value, unknown: &Arc<Unknown>) -> Planned {
-    let id = unknown.identity.clone();
-    let part = |name: &str| {
-        let shown = Str::from(name);
-        let kind = match &id {
-            Some(id) => Unknown::identified(unknown.reason, format_smolstr!("{name}({id})"), shown, unknown.message.clone(), unknown.span),
-            None => Unknown::new(unknown.reason, shown, unknown.message.clone(), unknown.span),
+/// What stands for any element of a collection that is not known.
+#[derive(Clone, Debug)]
+pub(super) struct Element {
+    /// Its key.
+    pub key: Value,
+    /// Its value.
+    pub value: Value,
+    /// The identity of the collection, for instances over it.
+    pub collection: Str,
+}
+
+impl Evaluator<'_> {
+    /// What stands for any element of an unknown collection: what is known of it, or unknowns that are named by the collection,
+    /// so that two loops over one collection have equal keys and values.
+    pub(super) fn element_of(&self, collection: &Value, unknown: &Arc<Unknown>) -> Element {
+        let id = unknown.identity.clone();
+        if let Some(known) = id.as_ref().and_then(|id| self.elements.borrow().get(id).cloned()) {
+            return known;
+        }
+        let part = |name: &str| {
+            let shown = Str::from(name);
+            let kind = match &id {
+                Some(id) => {
+                    Unknown::identified(unknown.reason, format_smolstr!("{name}({id})"), shown, unknown.message.clone(), unknown.span)
+                }
+                None => Unknown::new(unknown.reason, shown, unknown.message.clone(), unknown.span),
+            };
+            Value::unknown(kind, collection.span)
         };
-        Value::unknown(kind, collection.span)
-    };
-    let key = match shape {
-        Shape::List => InstanceKey::Count(part("count.index")),
-        _ if is_set(collection, unknown) => InstanceKey::Each(part("each.key"), part("each.key")),
-        _ => InstanceKey::Each(part("each.key"), part("each.value")),
-    };
-    let symbolic = id.unwrap_or_else(|| format_smolstr!("{}@{}", unknown.shown, unknown.span.start));
-    Planned { key, presence: Guard::always(), symbolic: Some(symbolic) }
+        let value = if is_set(collection, unknown) { part("each.key") } else { part("each.value") };
+        let collection = id.clone().unwrap_or_else(|| format_smolstr!("{}@{}", unknown.shown, unknown.span.start));
+        Element { key: part("each.key"), value, collection }
+    }
+
+    /// The one instance that stands for all of an unknown collection.
+    fn symbolic(&self, shape: Shape, collection: &Value, unknown: &Arc<Unknown>) -> Planned {
+        let element = self.element_of(collection, unknown);
+        let key = match shape {
+            Shape::List => InstanceKey::Count(element.key),
+            _ => InstanceKey::Each(element.key, element.value),
+        };
+        Planned { key, presence: Guard::always(), symbolic: Some(element.collection) }
+    }
 }
 
 fn is_set(collection: &Value, unknown: &Unknown) -> bool {

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::evaluator::Evaluator;
 use super::identity;
 use super::instance::{CallTarget, InstanceKey, ModuleId, ModuleInstance, Scope};
-use super::plan::{Expansion, Shape};
+use super::plan::{Element, Expansion, Shape};
 use crate::source::Span;
 use crate::syntax::hcl::ast::{Expr, ExprKind, Step};
 use crate::value::{Kind, List, ListShape, Map, MapShape, Reason, ResourceId, Str, Text, Unknown, Value, format_smolstr};
@@ -97,7 +97,7 @@ impl Evaluator<'_> {
                 return self.error(span, format_smolstr!("{address}[{key}]"), message);
             }
         }
-        self.walk(all_instances(expansion, span, whole), rest, scope, span)
+        self.walk(self.all_instances(expansion, span, address, whole), rest, scope, span)
     }
 
     /// The instance of a key. Those that exist in some cases only are taken for existing, since they are asked for, except
@@ -155,7 +155,8 @@ impl Evaluator<'_> {
         if let [Step::FullSplat | Step::AttrSplat, Step::Attr(output), after @ ..] = rest
             && expansion.shape != Shape::Map
         {
-            let outputs = all_instances(expansion, span, |id| self.output(&self.module(*id), output, span));
+            let named = format!("{address}[*].{output}");
+            let outputs = self.all_instances(expansion, span, &named, |id| self.output(&self.module(*id), output, span));
             let mut steps = vec![rest[0].clone()];
             steps.extend_from_slice(after);
             return self.walk(outputs, &steps, scope, span);
@@ -222,6 +223,41 @@ impl Evaluator<'_> {
             _ => self.error(span, format_smolstr!("terraform.{part}"), format_smolstr!("there is no `terraform.{part}`")),
         }
     }
+
+    /// The list or map of all instances, in each undecided case.
+    fn all_instances<T>(&self, expansion: &Expansion<T>, span: Span, address: &str, whole: impl Fn(&T) -> Value) -> Value {
+        let open = self.open_instances(expansion, address, &whole);
+        let of_case = |members: &[usize]| {
+            let present = || members.iter().filter_map(|i| expansion.members.get(*i));
+            let open = open.clone().filter(|_| expansion.symbolic.is_some_and(|s| members.contains(&s)));
+            match expansion.shape {
+                Shape::Map => {
+                    let known = present().filter(|(key, _)| !is_symbolic(key, expansion));
+                    let entries: IndexMap<Str, Value> = known.map(|(key, member)| (key.text(), whole(member))).collect();
+                    Kind::Map(Arc::new(Map { shape: MapShape::Object, entries, key_spans: IndexMap::new(), open }))
+                }
+                _ => {
+                    let items = present().map(|(_, member)| whole(member)).collect();
+                    Kind::List(Arc::new(List { shape: ListShape::Tuple, items, open }))
+                }
+            }
+        };
+        let cases = expansion.alternatives.iter().map(|(guard, members)| (guard.clone(), Value::new(of_case(members), span)));
+        Value::choice(cases.collect(), span)
+    }
+
+    /// Why there may be more instances, with what stands for them: a loop over the instances follows that one.
+    fn open_instances<T>(&self, expansion: &Expansion<T>, address: &str, whole: impl Fn(&T) -> Value) -> Option<Arc<Unknown>> {
+        let open = expansion.open.as_ref()?;
+        let (key, member) = expansion.members.get(expansion.symbolic?)?;
+        let key = match key {
+            InstanceKey::Each(key, _) | InstanceKey::Count(key) => key.clone(),
+            InstanceKey::Single => return Some(open.clone()),
+        };
+        let collection = open.identity.clone().unwrap_or_else(|| address.into());
+        self.elements.borrow_mut().insert(address.into(), Element { key, value: whole(member), collection });
+        Some(Unknown::identified(open.reason, address, address, open.message.clone(), open.span))
+    }
 }
 
 /// `${stageVariables.x}` without the second `$`: Terraform rejects it, and API Gateway means it. Read as the text.
@@ -232,27 +268,6 @@ fn stage_variable(name: &str, steps: &[Step], span: Span) -> Option<Value> {
         }
         _ => None,
     }
-}
-
-/// The list or map of all instances, in each undecided case.
-fn all_instances<T>(expansion: &Expansion<T>, span: Span, whole: impl Fn(&T) -> Value) -> Value {
-    let of_case = |members: &[usize]| {
-        let present = || members.iter().filter_map(|i| expansion.members.get(*i));
-        let open = expansion.open.clone().filter(|_| expansion.symbolic.is_some_and(|s| members.contains(&s)));
-        match expansion.shape {
-            Shape::Map => {
-                let known = present().filter(|(key, _)| !is_symbolic(key, expansion));
-                let entries: IndexMap<Str, Value> = known.map(|(key, member)| (key.text(), whole(member))).collect();
-                Kind::Map(Arc::new(Map { shape: MapShape::Object, entries, key_spans: IndexMap::new(), open }))
-            }
-            _ => {
-                let items = present().map(|(_, member)| whole(member)).collect();
-                Kind::List(Arc::new(List { shape: ListShape::Tuple, items, open }))
-            }
-        }
-    };
-    let cases = expansion.alternatives.iter().map(|(guard, members)| (guard.clone(), Value::new(of_case(members), span)));
-    Value::choice(cases.collect(), span)
 }
 
 fn is_symbolic<T>(key: &InstanceKey, expansion: &Expansion<T>) -> bool {

@@ -61,7 +61,8 @@ pub fn parse_template(text: &str, span: Span, fixed: bool) -> Result<Expr, Synta
 
 fn parse_chunk(file: FileId, text: &str, offset: usize) -> Result<Body, SyntaxError> {
     let converter = Converter { file, source: text, offset, fixed: None };
-    repeatedly(text, offset, file, parser::parse_body).map(|body| converter.body(&body))
+    let blanked = repair::blank_empty_heredocs(text);
+    repeatedly(blanked.as_deref().unwrap_or(text), offset, file, parser::parse_body).map(|body| converter.body(&body))
 }
 
 /// Parses, and after an error that a repair may mend, once more.

@@ -55,6 +55,28 @@ fn heredoc_start(line: &str) -> Option<&str> {
     (!marker.is_empty() && marker.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))).then_some(marker)
 }
 
+/// Turns heredocs without a line into empty strings: hcl-edit reads on to the next marker of that name. `None` where there
+/// is none, as in nearly every file.
+pub(super) fn blank_empty_heredocs(text: &str) -> Option<String> {
+    let mut out: Option<String> = None;
+    let mut line_start = 0;
+    for line in text.split_inclusive('\n') {
+        let next = line_start + line.len();
+        if line.contains("<<")
+            && let Some(marker) = heredoc_start(line)
+            && let Some(end) = text[next..].lines().next().filter(|l| l.trim() == marker)
+            && let Some(at) = line.rfind("<<")
+        {
+            let start = line_start + at;
+            let stop = next + end.trim_end().len();
+            let blank = format!("\"\"{}", " ".repeat(stop - start - 2));
+            out.get_or_insert_with(|| text.to_owned()).replace_range(start..stop, &blank);
+        }
+        line_start = next;
+    }
+    out
+}
+
 /// What the scanner is inside of.
 #[derive(Clone, Copy, PartialEq)]
 enum Inside {
@@ -171,6 +193,15 @@ mod tests {
         let found: Vec<&str> = chunks(text).into_iter().map(|r| &text[r]).collect();
         assert_eq!(found.len(), 3);
         assert!(found[1].starts_with("locals") && found[2].starts_with("resource \"a\""));
+    }
+
+    #[test]
+    fn empty_heredocs_are_empty_strings() {
+        let text = "a = <<EOT\nEOT\nb = <<EOT\nx\nEOT\n";
+        let blanked = blank_empty_heredocs(text).unwrap();
+        assert_eq!(blanked.len(), text.len());
+        assert_eq!(blanked.split_whitespace().collect::<Vec<_>>(), ["a", "=", "\"\"", "b", "=", "<<EOT", "x", "EOT"]);
+        assert_eq!(blank_empty_heredocs("a = <<EOT\nx\nEOT\n"), None);
     }
 
     #[test]

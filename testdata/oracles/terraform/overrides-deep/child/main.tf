@@ -1,0 +1,3 @@
+variable "name" {}
+variable "extra" {}
+output "says" { value = "${var.name}/${var.extra}" }
