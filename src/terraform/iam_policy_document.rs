@@ -156,18 +156,26 @@ fn one_or_many(value: &Value) -> Value {
     }
 }
 
-/// `&{aws:username}` stands for `${aws:username}`, which Terraform would take for its own.
+/// The strings of an argument as they stand in the document: `&{aws:username}` there is `${aws:username}`, which Terraform
+/// would take for its own. The elements are strings by the provider's schema, whatever is known of them.
 fn policy_variables(value: &Value) -> Value {
     let kind = match &value.kind {
         Kind::Text(text) => Kind::Text(Text::from_parts(text.parts().into_iter().map(|part| match part {
             Part::Literal(literal) => Part::Literal(literal.replace("&{", "${").into()),
             other => other,
         }))),
-        Kind::List(list) => Kind::List(Arc::new(List { items: list.items.iter().map(policy_variables).collect(), ..(**list).clone() })),
+        Kind::List(list) => Kind::List(Arc::new(List { items: list.items.iter().map(element).collect(), ..(**list).clone() })),
         Kind::Choice(branches) => Kind::Choice(branches.iter().map(|(g, v)| (g.clone(), policy_variables(v))).collect()),
         other => other.clone(),
     };
     Value::new(kind, value.span)
+}
+
+fn element(value: &Value) -> Value {
+    match (&value.kind, value.to_text()) {
+        (Kind::Attr(_) | Kind::Unknown(_), Some(text)) => Value::new(Kind::Text(text), value.span),
+        _ => policy_variables(value),
+    }
 }
 
 fn principals(blocks: &Value) -> Value {

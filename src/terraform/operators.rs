@@ -43,12 +43,9 @@ impl Evaluator<'_> {
         use BinaryOperator as Op;
         match operator {
             Op::And | Op::Or => self.logic(operator, left, right, span),
-            Op::Equal => match types::equal(left, right) {
-                Some(equal) => Value::new(Kind::Bool(equal), span),
-                None => equality_unknown(left, right, span),
-            },
-            Op::NotEqual => match types::equal(left, right) {
-                Some(equal) => Value::new(Kind::Bool(!equal), span),
+            Op::Equal | Op::NotEqual => match equal(left, right) {
+                Some(equal) => Value::new(Kind::Bool(equal == (operator == Op::Equal)), span),
+                None if operator == Op::Equal => equality_unknown(left, right, span),
                 None => not_unknown(&equality_unknown(left, right, span), span),
             },
             _ => match (self.number(left), self.number(right)) {
@@ -116,6 +113,20 @@ fn arithmetic(operator: BinaryOperator, a: &Number, b: &Number) -> Result<Kind, 
         BinaryOperator::GreaterOrEqual => Kind::Bool(ordering().is_ge()),
         _ => return Err(format!("`{}` is no arithmetic operator", operator.symbol())),
     })
+}
+
+/// Attributes that every resource that has them has a value for, as soon as it exists.
+const NEVER_EMPTY: [&str; 7] = ["arn", "id", "invoke_arn", "qualified_arn", "qualified_invoke_arn", "execution_arn", "version"];
+
+/// Equality. A whole resource, and an attribute that the cloud never leaves empty, is neither null nor the empty string:
+/// `kms_key_arn == null ? … : …` and `arn != "" ? 1 : 0` are how modules ask whether something was passed.
+fn equal(left: &Value, right: &Value) -> Option<bool> {
+    let empty = |v: &Value| v.is_null() || v.as_str() == Some("");
+    let there = |v: &Value| matches!(&v.kind, Kind::Attr(attr) if attr.path.is_empty() || NEVER_EMPTY.contains(&attr.path.as_str()));
+    match (empty(left) && there(right)) || (empty(right) && there(left)) {
+        true => Some(false),
+        false => types::equal(left, right),
+    }
 }
 
 /// `a == b` with the known side on the right, so that both spellings are one condition.
