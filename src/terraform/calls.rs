@@ -48,6 +48,13 @@ impl Evaluator<'_> {
     }
 
     fn call_values(&self, name: &str, values: &[Value], scope: Scope<'_>, span: Span) -> Value {
+        // An ARN of a resource is not empty, whatever it is: `coalesce(aws_x.y.arn, var.arn)` is the first.
+        if name == "coalesce"
+            && let Some(first) = values.iter().find(|v| !super::operators::is_empty(v))
+            && super::operators::is_there(first)
+        {
+            return first.clone();
+        }
         let context = FunctionContext { workspace: self.workspace, root_dir: &self.root, module_dir: &scope.module.dir, span };
         match functions::call(name, values, &context) {
             Ok(value) => value,

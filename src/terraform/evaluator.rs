@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::data_sources::Provider;
 use super::instance::{Memo, Memos, ModuleId, ModuleInstance, ResourceSlot};
 use super::manifest::Manifest;
+use super::operators::Joined;
 use super::plan::Element;
 use crate::finding::{FileProblem, Severity};
 use crate::source::{FileId, Span};
@@ -21,7 +22,7 @@ use crate::workspace::Workspace;
 pub(super) const MAX_DEPTH: usize = 4_000;
 
 /// More resources than this are not kept as the references of one value.
-const MAX_REFERENCES: usize = 256;
+pub(super) const MAX_REFERENCES: usize = 256;
 
 /// Everything that one unit is resolved with.
 pub struct Evaluator<'w> {
@@ -46,6 +47,10 @@ pub struct Evaluator<'w> {
     pub(super) templates: Cell<usize>,
     /// What stands for any element of an open collection, by the identity of why it is open.
     pub(super) elements: RefCell<HashMap<Str, Element>>,
+    /// What undecided conditions are made of, by identity.
+    pub(super) joined: RefCell<HashMap<Str, Joined>>,
+    /// What the calls that lead to a module depend on.
+    pub(super) call_dependencies: RefCell<HashMap<ModuleId, Rc<[ResourceId]>>>,
     /// Provider configurations by identity.
     pub(super) providers: RefCell<HashMap<Str, Arc<Provider>>>,
 }
@@ -84,6 +89,8 @@ impl<'w> Evaluator<'w> {
             trying: Cell::new(0),
             templates: Cell::new(0),
             elements: RefCell::default(),
+            joined: RefCell::default(),
+            call_dependencies: RefCell::default(),
             providers: RefCell::default(),
         }
     }

@@ -113,7 +113,7 @@ impl Evaluator<'_> {
                         None => format_smolstr!("{case} at {}", self.workspace.sources.place(case.span)),
                     };
                     for polarity in [true, false] {
-                        cases.extend(identity::guard(&name, polarity).and(&guard).map(|g| (g, polarity)));
+                        cases.extend(self.guard(&name, polarity).and_then(|g| g.and(&guard)).map(|g| (g, polarity)));
                     }
                 }
             }

@@ -10,7 +10,7 @@ use super::plan::unknown_of;
 use super::types::{self, Type};
 use crate::source::Span;
 use crate::syntax::hcl::ast::{BinaryOperator, Expr, UnaryOperator};
-use crate::value::{Kind, Number, Str, Unknown, Value, format_smolstr};
+use crate::value::{Guard, Kind, Number, Str, Unknown, Value, format_smolstr};
 
 impl Evaluator<'_> {
     pub(super) fn eval_unary(&self, operator: UnaryOperator, operand: &Expr, scope: Scope<'_>, span: Span) -> Value {
@@ -76,7 +76,28 @@ impl Evaluator<'_> {
         if [left, right].iter().any(|v| matches!(v.kind, Kind::Null | Kind::List(_) | Kind::Map(_) | Kind::Number(_))) {
             return self.error(span, operator.symbol(), format_smolstr!("`{}` needs bools", operator.symbol()));
         }
-        unknown_result(operator.symbol(), &[left, right], span)
+        let result = unknown_result(operator.symbol(), &[left, right], span);
+        if let Kind::Unknown(unknown) = &result.kind
+            && let (Some(id), Some(left), Some(right)) = (&unknown.identity, identity::of(left), identity::of(right))
+        {
+            self.joined.borrow_mut().insert(id.clone(), Joined { and: !decides, sides: [left, right] });
+        }
+        result
+    }
+
+    /// The guard that a condition has that polarity, with what follows of its sides: where `a && b` holds, both do, and where
+    /// `a || b` does not, neither does.
+    pub(super) fn guard(&self, condition: &str, polarity: bool) -> Option<Guard> {
+        let mut guard = identity::guard(condition, polarity);
+        let plain = condition.trim_start_matches('!');
+        let polarity = polarity == ((condition.len() - plain.len()) % 2 == 0);
+        let joined = self.joined.borrow().get(plain).cloned();
+        if let Some(joined) = joined.filter(|j| j.and == polarity) {
+            for side in &joined.sides {
+                guard = guard.and(&self.deeper(|| self.guard(side, polarity))??)?;
+            }
+        }
+        Some(guard)
     }
 
     fn number(&self, value: &Value) -> Operand {
@@ -90,6 +111,13 @@ impl Evaluator<'_> {
             },
         }
     }
+}
+
+/// The sides of an undecided `&&` or `||`, by identity.
+#[derive(Clone, Debug)]
+pub(super) struct Joined {
+    and: bool,
+    sides: [Str; 2],
 }
 
 enum Operand {
@@ -121,12 +149,20 @@ const NEVER_EMPTY: [&str; 7] = ["arn", "id", "invoke_arn", "qualified_arn", "qua
 /// Equality. A whole resource, and an attribute that the cloud never leaves empty, is neither null nor the empty string:
 /// `kms_key_arn == null ? … : …` and `arn != "" ? 1 : 0` are how modules ask whether something was passed.
 fn equal(left: &Value, right: &Value) -> Option<bool> {
-    let empty = |v: &Value| v.is_null() || v.as_str() == Some("");
-    let there = |v: &Value| matches!(&v.kind, Kind::Attr(attr) if attr.path.is_empty() || NEVER_EMPTY.contains(&attr.path.as_str()));
-    match (empty(left) && there(right)) || (empty(right) && there(left)) {
+    match (is_empty(left) && is_there(right)) || (is_empty(right) && is_there(left)) {
         true => Some(false),
         false => types::equal(left, right),
     }
+}
+
+/// Whether a value is null or the empty string.
+pub(super) fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_str() == Some("")
+}
+
+/// Whether a value, whatever it is, is neither null nor empty.
+pub(super) fn is_there(value: &Value) -> bool {
+    matches!(&value.kind, Kind::Attr(attr) if attr.path.is_empty() || NEVER_EMPTY.contains(&attr.path.as_str()))
 }
 
 /// `a == b` with the known side on the right, so that both spellings are one condition.

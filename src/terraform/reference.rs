@@ -32,7 +32,13 @@ impl Evaluator<'_> {
             ("var", [Step::Attr(name), rest @ ..]) => self.walk(self.variable(scope.module, name, span), rest, scope, span),
             ("local", [Step::Attr(name), rest @ ..]) => self.walk(self.local(scope.module, name, span), rest, scope, span),
             ("module", [Step::Attr(name), rest @ ..]) => self.module_reference(name, rest, scope, span),
-            ("data" | "ephemeral", [Step::Attr(kind), Step::Attr(name), rest @ ..]) => {
+            ("ephemeral", [Step::Attr(kind), Step::Attr(name), rest @ ..]) => {
+                let id = scope.module.qualify(&format!("ephemeral.{kind}.{name}"));
+                let message = format_smolstr!("`{id}` is read while Terraform runs");
+                let value = Value::unknown(Unknown::identified(Reason::DataSource, id.clone(), id, message, span), span);
+                self.walk(value, rest, scope, span)
+            }
+            ("data", [Step::Attr(kind), Step::Attr(name), rest @ ..]) => {
                 self.resource_reference(&format_smolstr!("data.{kind}.{name}"), rest, scope, span)
             }
             ("resource", [Step::Attr(kind), Step::Attr(name), rest @ ..]) => {

@@ -66,6 +66,21 @@ fn providers_of_modules() {
 }
 
 #[test]
+fn explicit_dependencies() {
+    let r = resolve_files(&[
+        (
+            "main.tf",
+            "resource \"x\" \"a\" {}\nmodule \"m\" {\n  source = \"./m\"\n  depends_on = [x.a]\n}\nresource \"x\" \"b\" {\n  depends_on = [module.m, data.x.d]\n}\ndata \"x\" \"d\" {}\n",
+        ),
+        ("m/main.tf", "resource \"x\" \"inner\" {\n  count = 2\n}\nresource \"x\" \"other\" {\n  depends_on = [x.inner]\n}\n"),
+    ]);
+    let of = |address: &str| r.resource(address).depends_on.iter().map(|id| r.unit.resource(*id).address.to_string()).collect::<Vec<_>>();
+    assert_eq!(of("module.m.x.inner[0]"), ["x.a"]);
+    assert_eq!(of("module.m.x.other"), ["module.m.x.inner[0]", "module.m.x.inner[1]", "x.a"]);
+    assert_eq!(of("x.b"), ["module.m.x.inner[0]", "module.m.x.inner[1]", "module.m.x.other", "data.x.d"]);
+}
+
+#[test]
 fn policy_documents() {
     let r = main_tf(
         r#"

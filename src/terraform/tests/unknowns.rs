@@ -45,6 +45,21 @@ fn conditions_that_cannot_be_decided() {
 }
 
 #[test]
+fn conditions_made_of_conditions() {
+    let r = main_tf(
+        "variable \"create\" {}\nvariable \"attach\" {}\nresource \"aws_r\" \"r\" {\n  count = var.create ? 1 : 0\n}\nresource \"aws_p\" \"p\" {\n  count = var.create && var.attach ? 1 : 0\n  role = one(aws_r.r[*].arn)\n  neither = var.create || var.attach ? (var.create ? 1 : 2) : (var.create ? 3 : 4)\n}\nresource \"aws_q\" \"q\" {\n  a = var.create || var.attach ? 1 : (var.create ? 3 : 4)\n  set = aws_r.r[0].arn == null ? \"no\" : \"yes\"\n  first = coalesce(\"\", aws_r.r[0].arn, \"x\")\n}\n",
+    );
+    assert!(r.resource("aws_p.p[0]").presence.implies(&r.resource("aws_r.r[0]").presence));
+    assert_eq!(r.target("aws_p.p[0]", "role"), "aws_r.r[0]:arn");
+    assert_eq!(
+        r.shown("aws_q.q", "a"),
+        "1 when var.create || var.attach or 4 when not var.attach and not var.create and not var.create || var.attach"
+    );
+    assert_eq!(r.text("aws_q.q", "set"), "yes");
+    assert_eq!(r.target("aws_q.q", "first"), "aws_r.r[0]:arn");
+}
+
+#[test]
 fn a_count_that_cannot_be_decided() {
     let r = main_tf(
         "variable \"on\" {}\nresource \"aws_f\" \"f\" {\n  count = var.on ? 1 : 0\n}\nresource \"aws_p\" \"same\" {\n  count = var.on ? 1 : 0\n  a = aws_f.f[0].arn\n  b = one(aws_f.f[*].arn)\n  c = join(\"\", aws_f.f[*].arn)\n}\nresource \"aws_p\" \"other\" {\n  a = aws_f.f[0].arn\n  b = one(aws_f.f[*].arn)\n  c = try(aws_f.f[0].arn, \"\")\n  d = length(aws_f.f)\n  e = aws_f.f[*].arn\n}\n",
