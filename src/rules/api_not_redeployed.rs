@@ -1,6 +1,6 @@
 //! `api-not-redeployed`: a deployment that does not follow its API.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Sink;
 use super::support::{list, mend};
@@ -32,12 +32,12 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
 
 /// The parts of each API by the API's id.
 struct Parts {
-    by_api: std::collections::HashMap<Str, Vec<ResourceId>>,
+    by_api: HashMap<Str, Vec<ResourceId>>,
 }
 
 impl Parts {
     fn new(graph: &Graph<'_>, api_property: &str, kinds: &[&str]) -> Self {
-        let mut by_api: std::collections::HashMap<Str, Vec<ResourceId>> = std::collections::HashMap::new();
+        let mut by_api: HashMap<Str, Vec<ResourceId>> = HashMap::new();
         for part in graph.of_kinds(kinds) {
             if let Some(key) = api_key(graph, part, api_property) {
                 by_api.entry(key).or_default().push(part.id);
@@ -99,14 +99,7 @@ fn never_redeployed(graph: &Graph<'_>, deployment: &Resource, parts: &[ResourceI
         true => "",
         false => ". It does not wait for the methods either: the first deploy can fail with \"The REST API doesn't contain any methods\"",
     };
-    let addresses: Vec<String> =
-        parts.iter().map(|p| mend::local_address(graph.resource(*p))).map(|a| a.split('[').next().unwrap_or_default().to_owned()).collect();
-    let mut unique: Vec<String> = Vec::new();
-    addresses.into_iter().for_each(|a| {
-        if !unique.contains(&a) {
-            unique.push(a)
-        }
-    });
+    let unique = dependencies(deployment, parts.iter().map(|p| graph.resource(*p)));
     let hashed = if unique.is_empty() { "…".to_owned() } else { format!("\n      {},\n    ", unique.join(",\n      ")) };
     let code = format!(
         "triggers = {{\n    redeployment = sha1(jsonencode([{hashed}]))\n  }}\n\n  lifecycle {{\n    create_before_destroy = true\n  }}"
@@ -126,6 +119,12 @@ fn never_redeployed(graph: &Graph<'_>, deployment: &Resource, parts: &[ResourceI
     }
 }
 
+/// What the deployment has to name, each once, in order.
+fn dependencies<'u>(deployment: &Resource, parts: impl Iterator<Item = &'u Resource>) -> Vec<String> {
+    let unique: BTreeSet<String> = parts.map(|p| mend::dependency(deployment, p)).collect();
+    unique.into_iter().collect()
+}
+
 fn out_of_order(graph: &Graph<'_>, deployment: &Resource, all: usize, missed: &[&Resource]) -> Finding {
     let names: Vec<String> = missed.iter().take(4).map(|p| format!("`{}`", p.address)).collect();
     let more = if missed.len() > 4 { format!(" and {} more", missed.len() - 4) } else { String::new() };
@@ -133,9 +132,7 @@ fn out_of_order(graph: &Graph<'_>, deployment: &Resource, all: usize, missed: &[
         true => "the first deploy can fail with \"The REST API doesn't contain any methods\"",
         false => "the deployment can be a snapshot of half the API",
     };
-    let unique: HashSet<String> = missed.iter().map(|p| mend::local_address(p).split('[').next().unwrap_or_default().to_owned()).collect();
-    let mut unique: Vec<String> = unique.into_iter().collect();
-    unique.sort();
+    let unique = dependencies(deployment, missed.iter().copied());
     let code = match mend::dialect(graph) {
         mend::Dialect::Terraform => format!("depends_on = [\n    {},\n  ]", unique.join(",\n    ")),
         mend::Dialect::Yaml => format!("DependsOn:\n  - {}", unique.join("\n  - ")),

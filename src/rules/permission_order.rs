@@ -5,7 +5,7 @@ use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::permissions::{CallQuestion, Coverage};
 use crate::graph::triggers::Use;
-use crate::rules::support::mend::{Dialect, dialect, local_address};
+use crate::rules::support::mend::{Dialect, dependency, dialect, local_address};
 use crate::value::{ResourceId, Text};
 
 const RULE: &str = "permission-order";
@@ -56,7 +56,7 @@ fn finding(graph: &Graph<'_>, found: &Use, permission: ResourceId) -> Finding {
         },
         (false, Dialect::Terraform) => Help {
             text: format!("in `{}`:", local_address(resource)),
-            code: format!("depends_on = [{}]", base(&local_address(permission_resource))),
+            code: format!("depends_on = [{}]", dependency(resource, permission_resource)),
         },
         (false, Dialect::Yaml) => {
             Help { text: format!("in `{}`:", resource.address), code: format!("DependsOn: {}", permission_resource.address) }
@@ -76,9 +76,4 @@ fn finding(graph: &Graph<'_>, found: &Use, permission: ResourceId) -> Finding {
         address: resource.address.clone(),
         key: permission_resource.address.clone(),
     }
-}
-
-/// `depends_on` names whole resources, without an instance key.
-fn base(address: &str) -> &str {
-    address.split('[').next().unwrap_or(address)
 }

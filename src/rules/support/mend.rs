@@ -28,12 +28,28 @@ pub(crate) fn dialect(graph: &Graph<'_>) -> Dialect {
 
 /// A resource's address as code within its own module refers to it: `aws_x.y`, `data.aws_x.y["k"]`; the logical id otherwise.
 pub(crate) fn local_address(resource: &Resource) -> String {
-    let mut rest = resource.address.as_str();
-    while let Some(after) = rest.strip_prefix("module.") {
-        let end = module_end(after);
-        rest = &after[end..];
+    resource.address[module_path(&resource.address).len()..].replace("[*]", "[each.key]")
+}
+
+/// What `depends_on` in `from`'s module has to name so that `from` waits for `to`: the resource, the call of the module that it lies
+/// in, or the logical id. No instance keys: a dependency is on the whole.
+pub(crate) fn dependency(from: &Resource, to: &Resource) -> String {
+    let own = module_path(&from.address);
+    let rest = match to.address.strip_prefix(own) {
+        Some(rest) if rest.starts_with("module.") => &rest[..module_end(&rest[7..]) + 7],
+        _ => &to.address[module_path(&to.address).len()..],
+    };
+    let rest = rest.trim_end_matches('.');
+    rest.split('[').next().unwrap_or(rest).to_owned()
+}
+
+/// The module path of an address with its trailing dot; empty for the root module.
+fn module_path(address: &str) -> &str {
+    let mut end = 0;
+    while let Some(after) = address[end..].strip_prefix("module.") {
+        end += 7 + module_end(after);
     }
-    rest.replace("[*]", "[each.key]")
+    &address[..end.min(address.len())]
 }
 
 /// Where the name and key of a module call end: after the dot that follows them.
