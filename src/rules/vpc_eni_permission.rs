@@ -245,7 +245,7 @@ fn message(role: &Resource, first: &Affected, functions: &[String], read: &[&str
     let (one, verb) = (functions.len() == 1, if first.severity == Severity::Error { "cannot" } else { "may fail to" });
     let only = if first.guard.is_always() { String::new() } else { format!(" (when {})", first.guard) };
     let consequence = format!(
- "{} {} {verb} be created or updated in {} VPC{only}: \"The provided execution role does not have permissions to call {call} on EC2\"",
+        "{} {} {verb} be created or updated in {} VPC{only}: \"The provided execution role does not have permissions to call {call} on EC2\"",
         if one { "function" } else { "functions" },
         list(functions),
         if one { "its" } else { "their" },
@@ -326,7 +326,10 @@ fn help(graph: &Graph<'_>, role: &Resource, missing: &Missing) -> Help {
     }
     if let Some(origin) = &role.origin {
         let code = "Policies:\n  - AWSLambdaVPCAccessExecutionRole".to_owned();
-        return Help { text: format!("add the AWS managed policy for functions in a VPC to the function that the role is for ({origin}):"), code };
+        return Help {
+            text: format!("add the AWS managed policy for functions in a VPC to the function that the role is for ({origin}):"),
+            code,
+        };
     }
     let text = format!("attach the AWS managed policy for functions in a VPC to role `{}`:", role.address);
     Help { text, code: code(graph, role) }

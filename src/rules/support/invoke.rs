@@ -372,11 +372,17 @@ fn help(graph: &Graph<'_>, api: &Api, call: &Call, target: &FunctionRef, failing
         Caller::Route(key) => Text::concat([&stage, &Text::literal("/"), key]),
         Caller::Authorizer(_) => Text::literal("authorizers/*"),
     };
+    let function = graph.functions.function(target).map(|id| graph.resource(id));
     let qualifier = target.qualifier.as_ref().map(Text::to_string).unwrap_or_default();
-    let words = [target.name.to_string(), qualifier];
-    let words: Vec<&str> = words.iter().map(|w| w.trim_start_matches("${").trim_end_matches('}')).chain(["api", "gateway"]).collect();
-    let name = mend::new_name(dialect, &words);
+    let label = function.map_or_else(|| target.name.to_string(), |f| mend::label(f).to_owned());
+    let name = mend::new_name(dialect, &[label.trim_start_matches("${").trim_end_matches('}'), &qualifier, "api", "gateway"]);
+    // A permission lies beside its function; what lies in another module has to be passed in.
+    let apart = match (function, api.resource.map(|id| graph.resource(id))) {
+        (Some(function), Some(api)) => mend::module_path(&function.address) != mend::module_path(&api.address),
+        _ => false,
+    };
     let source = match dialect {
+        Dialect::Terraform if apart => format!("\"${{var.api_execution_arn}}/{}\"", mend::hcl_string(graph, &tail)),
         Dialect::Terraform => format!("\"{}/{}\"", execution_arn(graph, api), mend::hcl_string(graph, &tail)),
         Dialect::Yaml | Dialect::Json => {
             let id = mend::sub_string(graph, &api.id);
@@ -384,13 +390,24 @@ fn help(graph: &Graph<'_>, api: &Api, call: &Call, target: &FunctionRef, failing
         }
     };
     let code = mend::permission(graph, &name, target, "apigateway.amazonaws.com", Some(&source));
-    Help { text: format!("let API Gateway invoke `{target}`:"), code }
+    let hint = match (apart, function, api.resource) {
+        (true, Some(function), Some(api)) => {
+            let module = mend::module_path(&function.address).trim_end_matches('.');
+            let place = if module.is_empty() { "the root module".to_owned() } else { format!("`{module}`") };
+            format!(" in {place}, with the execution ARN of `{}` passed in", graph.resource(api).address)
+        }
+        _ => String::new(),
+    };
+    Help { text: format!("let API Gateway invoke `{target}`{hint}:"), code }
 }
 
 /// The execution ARN as the inside of an HCL string.
 fn execution_arn(graph: &Graph<'_>, api: &Api) -> String {
     match api.resource.map(|id| graph.resource(id)) {
         Some(resource) if resource.mode == Mode::Managed => format!("${{{}.execution_arn}}", mend::local_address(resource)),
-        _ => format!("arn:aws:execute-api:*:*:{}", mend::hcl_string(graph, &api.id)),
+        _ => {
+            let place = "${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}";
+            format!("arn:aws:execute-api:{place}:{}", mend::hcl_string(graph, &api.id))
+        }
     }
 }

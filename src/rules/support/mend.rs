@@ -31,6 +31,13 @@ pub(crate) fn local_address(resource: &Resource) -> String {
     resource.address[module_path(&resource.address).len()..].replace("[*]", "[each.key]")
 }
 
+/// The name that the source gives a resource: a block's second label without an instance key, or the logical id.
+pub(crate) fn label(resource: &Resource) -> &str {
+    let local = &resource.address[module_path(&resource.address).len()..];
+    let label = local.split('[').next().unwrap_or(local);
+    label.rsplit('.').next().unwrap_or(label)
+}
+
 /// What `depends_on` in `from`'s module has to name so that `from` waits for `to`: the resource, the call of the module that it lies
 /// in, or the logical id. No instance keys: a dependency is on the whole.
 pub(crate) fn dependency(from: &Resource, to: &Resource) -> String {
@@ -44,7 +51,7 @@ pub(crate) fn dependency(from: &Resource, to: &Resource) -> String {
 }
 
 /// The module path of an address with its trailing dot; empty for the root module.
-fn module_path(address: &str) -> &str {
+pub(crate) fn module_path(address: &str) -> &str {
     let mut end = 0;
     while let Some(after) = address[end..].strip_prefix("module.") {
         end += 7 + module_end(after);
