@@ -83,6 +83,22 @@ entities! {
         peer_region: "PeerRegion" | "peer_region",
     }
 
+    /// A VPC's attachment to a transit gateway.
+    TransitAttachment: "AWS::EC2::TransitGatewayVpcAttachment" / "AWS::EC2::TransitGatewayAttachment" | "aws_ec2_transit_gateway_vpc_attachment" {
+        /// The VPC.
+        vpc: "VpcId" | "vpc_id",
+        /// The transit gateway.
+        gateway: "TransitGatewayId" | "transit_gateway_id",
+    }
+
+    /// A group made usable in a further VPC.
+    GroupAssociation: "AWS::EC2::SecurityGroupVpcAssociation" | "aws_vpc_security_group_vpc_association" {
+        /// The group.
+        group: "GroupId" | "security_group_id",
+        /// The further VPC.
+        vpc: "VpcId" | "vpc_id",
+    }
+
     /// A customer-managed prefix list.
     PrefixList: "AWS::EC2::PrefixList" | "aws_ec2_managed_prefix_list" {
         /// Its entries: a list of maps.

@@ -1,34 +1,20 @@
 //! A database's port is open to the whole internet, or to a range that is as good as that. See `rules/rds-open-ingress.md`.
 
-use ipnet::IpNet;
-
 use super::Sink;
+use super::ingress::open::{Known, known, openings};
 use super::ingress::{self, Case, clients, listed, port_gap, shown};
 use crate::finding::{Finding, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::network::cidr::{self, Openness};
-use crate::graph::network::groups::Rule as IngressRule;
 use crate::graph::network::stores::Store;
-use crate::source::Span;
 use crate::text::Answer;
-use crate::value::{Guard, ResourceId};
+use crate::value::Guard;
 
 const ID: &str = "rds-open-ingress";
 
 /// What to do where the unit has no client to name.
 const OTHERWISE: &str = "let in the security groups of the clients in place of the range; for clients outside of AWS, a VPN, or \
                          the addresses of their network only";
-
-/// A known range that a rule lets in.
-struct Known {
-    net: IpNet,
-    /// Where the rule names it.
-    guard: Guard,
-    span: Span,
-    /// Where its text stands: the same, or a variable's value.
-    written: Span,
-    resource: ResourceId,
-}
 
 /// Runs the rule.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
@@ -63,38 +49,6 @@ fn check_store(graph: &Graph<'_>, sink: &mut Sink, store: &Store) {
     if whole || !together(graph, sink, &closed) {
         closed.iter().for_each(|(case, known)| wide(graph, sink, case, known));
     }
-}
-
-fn known(graph: &Graph<'_>, rule: &IngressRule) -> Vec<Known> {
-    let ranges = ingress::ranges(graph, rule).into_iter();
-    ranges
-        .filter_map(|(guard, value, resource)| {
-            let net = cidr::parse(graph.names.text(&value)?.as_known()?)?;
-            Some(Known { net, guard, span: ingress::range_span(rule, &value), written: value.span, resource })
-        })
-        .collect()
-}
-
-/// The ranges of one rule that open it: those that are always there, or, where they are not enough, those of each condition.
-fn openings(known: &[Known]) -> Vec<(Openness, Vec<&Known>)> {
-    let with = |guard: &Guard| -> Option<(Openness, Vec<&Known>)> {
-        let there: Vec<&Known> = known.iter().filter(|k| guard.implies(&k.guard)).collect();
-        let openness = cidr::openness(there.iter().map(|k| &k.net))?;
-        // A range of every address says it all by itself; halves need each other.
-        let whole = there.iter().any(|k| cidr::is_everything(&k.net));
-        let telling = |k: &&Known| if whole { cidr::is_everything(&k.net) } else { !cidr::is_private(&k.net) };
-        Some((openness, there.into_iter().filter(telling).collect()))
-    };
-    if let Some(always) = with(&Guard::always()) {
-        return vec![always];
-    }
-    let mut guards: Vec<&Guard> = Vec::new();
-    for known in known {
-        if !known.guard.is_always() && !guards.contains(&&known.guard) {
-            guards.push(&known.guard);
-        }
-    }
-    guards.into_iter().filter_map(with).collect()
 }
 
 /// Halves of the internet in rules of their own: whether they were found.

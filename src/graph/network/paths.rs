@@ -9,8 +9,11 @@ use super::stores::Store;
 use super::vpcs::{VpcKey, Vpcs, vpc_key};
 use super::{Gap, cidr, each};
 use crate::graph::Graph;
-use crate::model::ec2::{LoadBalancer, Peering, PrefixList, PrefixListEntry, TargetAttachment, TargetGroup};
+use crate::model::ec2::{
+    GroupAssociation, LoadBalancer, Peering, PrefixList, PrefixListEntry, TargetAttachment, TargetGroup, TransitAttachment,
+};
 use crate::model::read;
+use crate::source::Span;
 use crate::text::{Answer, same};
 use crate::unit::Resource;
 use crate::value::{ResourceId, Value};
@@ -24,6 +27,17 @@ pub struct Peer {
     pub peering: ResourceId,
     /// Whether both are in one region, so that groups can be referenced.
     pub same_region: Answer,
+}
+
+/// Whether a rule can refer to a group of another VPC.
+#[derive(Clone, Debug)]
+pub enum Reach {
+    /// Through a peering, a transit gateway or a shared group.
+    Possible,
+    /// In no way that the unit shows: why.
+    Impossible(&'static str),
+    /// It cannot be told.
+    Unknown(Gap),
 }
 
 /// An entry of a prefix list.
@@ -44,6 +58,9 @@ pub struct Paths {
     hidden_balancer: Option<Gap>,
     targets: Vec<(Ports, ResourceId)>,
     prefix_lists: HashMap<ResourceId, Vec<Entry>>,
+    unclear_peering: Option<Gap>,
+    transit: HashMap<VpcKey, Vec<Value>>,
+    associations: Vec<(Option<ResourceId>, Option<VpcKey>)>,
 }
 
 /// Types whose ranges lie beyond a VPN or a gateway: type and path of the range.
@@ -84,13 +101,28 @@ impl Paths {
                 paths.add_routes(graph, resource, route);
             }
         }
+        for attachment in graph.all::<TransitAttachment>() {
+            if let Ok(vpc) = vpc_key(graph, &attachment.vpc) {
+                paths.transit.entry(vpc).or_default().push(attachment.gateway);
+            }
+        }
+        for association in graph.all::<GroupAssociation>() {
+            let group = graph.referent(&association.group).map(|r| r.id);
+            paths.associations.push((group, vpc_key(graph, &association.vpc).ok()));
+        }
         paths.add_balancers(graph);
         paths.add_prefix_lists(graph);
         paths
     }
 
     fn add_peering(&mut self, graph: &Graph<'_>, peering: &Peering) {
-        let (Ok(one), Ok(other)) = (vpc_key(graph, &peering.vpc), vpc_key(graph, &peering.peer)) else { return };
+        let (one, other) = match (vpc_key(graph, &peering.vpc), vpc_key(graph, &peering.peer)) {
+            (Ok(one), Ok(other)) => (one, other),
+            (Err(gap), _) | (_, Err(gap)) => {
+                self.unclear_peering.get_or_insert(gap);
+                return;
+            }
+        };
         let same_region = peering_region(graph, peering, &one, &other);
         for (from, to) in [(one.clone(), other.clone()), (other, one)] {
             self.peers.entry(from).or_default().push(Peer { vpc: to, peering: peering.id, same_region });
@@ -170,6 +202,52 @@ impl Paths {
         self.peers.get(vpc).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a group of the one VPC can be referred to in the other. Sources: VPC Peering Guide, "Update your security groups to
+    /// reference peer security groups"; Transit Gateway Guide, "Security group referencing"; VPC User Guide, "Associate security
+    /// groups with multiple VPCs".
+    pub fn reach(&self, graph: &Graph<'_>, one: &VpcKey, other: &VpcKey, groups: [ResourceId; 2]) -> Reach {
+        let shared = |(group, _): &&(Option<ResourceId>, Option<VpcKey>)| group.is_none_or(|g| groups.contains(&g));
+        if self.associations.iter().find(shared).is_some() {
+            return Reach::Possible;
+        }
+        let mut apart = "not peered";
+        for peer in self.peers(one) {
+            match (peer.vpc.same(other), peer.same_region) {
+                (Answer::No, _) => {}
+                (Answer::Yes, Answer::Yes) => return Reach::Possible,
+                (Answer::Yes, Answer::No) => apart = "peered across regions, where groups cannot be referred to",
+                _ => return Reach::Unknown(peering_gap(graph, peer.peering)),
+            }
+        }
+        if self.peers(other).iter().any(|p| p.vpc.same(one) == Answer::Maybe) || self.unclear_peering.is_some() {
+            let gap = self.unclear_peering.clone();
+            return Reach::Unknown(gap.unwrap_or_else(|| Gap::new("which VPCs are peered is not known", Span::NONE)));
+        }
+        self.transit(graph, one, other).unwrap_or(Reach::Impossible(apart))
+    }
+
+    fn transit(&self, graph: &Graph<'_>, one: &VpcKey, other: &VpcKey) -> Option<Reach> {
+        let (ours, theirs) = (self.transit.get(one)?, self.transit.get(other)?);
+        let gateway = ours.iter().chain(theirs).find_map(|g| graph.referent(g));
+        let support = gateway.map(|g| {
+            (
+                g,
+                read(
+                    &g.attributes,
+                    if g.kind.contains("::") { "SecurityGroupReferencingSupport" } else { "security_group_referencing_support" },
+                ),
+            )
+        });
+        match support {
+            // Off where it is not written.
+            Some((_, support)) if support.is_null() || support.as_str() == Some("disable") => {
+                Some(Reach::Impossible("joined by a transit gateway without support for references to groups"))
+            }
+            Some((_, support)) if support.as_str() == Some("enable") => Some(Reach::Possible),
+            _ => Some(Reach::Unknown(Gap::new("whether the transit gateway supports references to groups is not known", Span::NONE))),
+        }
+    }
+
     /// The VPN, transit gateway or route beyond which a range lies.
     pub fn remote(&self, net: &IpNet) -> Option<ResourceId> {
         self.remote.iter().find(|(range, _)| range.contains(net)).map(|(_, id)| *id)
@@ -200,6 +278,11 @@ impl Paths {
         let found = graph.referent(list).and_then(|r| self.prefix_lists.get(&r.id));
         found.map_or(&[], Vec::as_slice)
     }
+}
+
+fn peering_gap(graph: &Graph<'_>, peering: ResourceId) -> Gap {
+    let resource = graph.resource(peering);
+    Gap::new(format!("which VPCs `{}` joins in which regions is not known", resource.address), resource.name_span)
 }
 
 fn blank(value: &Value) -> bool {

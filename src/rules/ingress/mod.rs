@@ -1,5 +1,6 @@
 //! What the rules about database ingress share: the words for a rule's place, its evidence, and what cannot be decided.
 
+pub mod open;
 pub mod snippet;
 
 use crate::finding::{Help, Label, Undecided};

@@ -1,0 +1,24 @@
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.2.0/24"
+}
+
+resource "aws_redshiftserverless_workgroup" "main" {
+  namespace_name      = "main"
+  workgroup_name      = "main"
+  publicly_accessible = true
+  security_group_ids  = [aws_security_group.db.id]
+}
+
+resource "aws_security_group" "db" {
+  vpc_id = aws_vpc.main.id
+}

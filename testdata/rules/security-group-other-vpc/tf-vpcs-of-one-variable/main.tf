@@ -1,0 +1,15 @@
+variable "vpc_id" {}
+
+resource "aws_security_group" "far" {
+  vpc_id = var.vpc_id
+}
+
+resource "aws_security_group" "db" {
+  vpc_id = var.vpc_id
+  ingress {
+    from_port   = 5432
+    to_port     = 5432
+    protocol    = "tcp"
+    security_groups = [aws_security_group.far.id]
+  }
+}
