@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::conditions::equals;
-use super::identity::{self, derived, distribute};
+use super::identity::{self, derived, distribute_one};
 use super::resolver::{Resolver, StackId};
 use crate::source::Span;
 use crate::syntax::node::{Entry, Node};
@@ -67,12 +67,9 @@ impl Resolver<'_> {
     pub fn base64(&mut self, stack: StackId, argument: &Node) -> Value {
         let value = self.value(stack, argument);
         let span = argument.span;
-        distribute("Fn::Base64", &[value], span, |arguments| {
-            let text = arguments.first().and_then(Value::to_text);
-            match text.as_ref().and_then(Text::as_known) {
-                Some(known) => Value::string(STANDARD.encode(known), span),
-                None => derived("Fn::Base64", &arguments.iter().collect::<Vec<_>>(), span),
-            }
+        distribute_one("Fn::Base64", value, span, |value| match value.to_text().as_ref().and_then(Text::as_known) {
+            Some(known) => Value::string(STANDARD.encode(known), span),
+            None => derived("Fn::Base64", &[value], span),
         })
     }
 
@@ -80,8 +77,7 @@ impl Resolver<'_> {
     pub fn import_value(&mut self, stack: StackId, argument: &Node) -> Value {
         let name = self.value(stack, argument);
         let (span, exports) = (argument.span, self.exports);
-        distribute("Fn::ImportValue", &[name], span, |arguments| {
-            let Some(name) = arguments.first() else { return derived("Fn::ImportValue", &[], span) };
+        distribute_one("Fn::ImportValue", name, span, |name| {
             if let Some(value) = name.as_str().and_then(|name| exports.get(name)) {
                 return value.clone();
             }

@@ -69,6 +69,11 @@ pub(super) fn distribute(function: &str, arguments: &[Value], span: Span, mut ap
     Value::choice(branches, span)
 }
 
+/// [`distribute`] for a function of one argument.
+pub(super) fn distribute_one(function: &str, argument: Value, span: Span, mut apply: impl FnMut(&Value) -> Value) -> Value {
+    distribute(function, &[argument], span, |arguments| arguments.first().map_or_else(|| Value::null(span), &mut apply))
+}
+
 fn too_many(function: &str, arguments: &[Value], span: Span) -> Value {
     let arguments: Vec<Str> = arguments.iter().map(shown).collect();
     let message = format_smolstr!("more than {MAX_ALTERNATIVES} alternatives");

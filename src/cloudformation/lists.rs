@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::identity::{derived, distribute};
+use super::identity::{derived, distribute, distribute_one};
 use super::references::concatenate;
 use super::resolver::{Resolver, StackId};
 use crate::source::Span;
@@ -48,10 +48,7 @@ impl Resolver<'_> {
             Some(text) => split_text(delimiter, &text, span, false),
             None => derived("Fn::Split", &[&Value::string(delimiter, span), value], span),
         };
-        distribute("Fn::Split", &[text], span, |arguments| match arguments {
-            [text] => split(text),
-            _ => derived("Fn::Split", &[], span),
-        })
+        distribute_one("Fn::Split", text, span, split)
     }
 
     /// `Fn::Select`.
@@ -76,23 +73,19 @@ impl Resolver<'_> {
     pub fn length(&mut self, stack: StackId, argument: &Node) -> Value {
         let list = self.value(stack, argument);
         let span = argument.span;
-        distribute("Fn::Length", &[list], span, |arguments| match arguments {
-            [value] => match value.as_list() {
-                Some(list) if list.open.is_none() && !list.items.iter().any(may_be_absent) => {
-                    Value::new(Kind::Number((list.items.len() as i64).into()), span)
-                }
-                _ => derived("Fn::Length", &[value], span),
-            },
-            _ => derived("Fn::Length", &[], span),
+        distribute_one("Fn::Length", list, span, |value| match value.as_list() {
+            Some(list) if list.open.is_none() && !list.items.iter().any(may_be_absent) => {
+                Value::new(Kind::Number((list.items.len() as i64).into()), span)
+            }
+            _ => derived("Fn::Length", &[value], span),
         })
     }
 
     /// `Fn::GetAZs`: AWS alone knows the zones that an account sees.
     pub fn get_azs(&mut self, stack: StackId, argument: &Node) -> Value {
-        let region = match argument.as_str() {
-            Some("") => Node { kind: region_reference(argument.span).kind, ..argument.clone() },
-            _ => argument.clone(),
-        };
+        // Nothing at all stands for the stack's own region, as "" does.
+        let is_own = argument.is_null() || argument.as_str() == Some("");
+        let region = if is_own { region_reference(argument.span) } else { argument.clone() };
         self.external(stack, "Fn::GetAZs", &region, "lists the availability zones that the account sees at the deploy")
     }
 

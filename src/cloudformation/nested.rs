@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::expand::is_local;
-use super::resolver::{Binding, Child, Logical, Resolver, Stack, StackId};
+use super::resolver::{Binding, Child, Logical, Resolver, Slot, Stack, StackId};
 use super::{TemplateKind, identity, is_template};
 use crate::finding::Severity;
 use crate::syntax::node::Node;
@@ -29,26 +29,18 @@ impl Resolver<'_> {
         self.stacks[stack].children.insert(logical_id.into(), Child::Loading);
         let url = self.value(stack, &location);
         let child = match url.as_str().filter(|url| is_local(url)) {
-            Some(path) => self.load_child(stack, logical_id, &slot.node, &slot.presence, path, &location),
+            Some(path) => self.load_child(stack, &slot, path, &location),
             None => None,
         };
         let child = child.map_or(Child::Opaque, Child::Loaded);
         self.stacks[stack].children.insert(logical_id.into(), child);
         if child == Child::Opaque {
-            self.opaque_stack(stack, logical_id, &slot.node, &url, slot.name_span);
+            self.opaque_stack(stack, &slot, &url);
         }
         child
     }
 
-    fn load_child(
-        &mut self,
-        stack: StackId,
-        logical_id: &str,
-        node: &Node,
-        presence: &crate::value::Guard,
-        path: &str,
-        location: &Node,
-    ) -> Option<StackId> {
+    fn load_child(&mut self, stack: StackId, slot: &Slot, path: &str, location: &Node) -> Option<StackId> {
         let full = normalised(&self.stacks[stack].folder().join(path));
         let mut ancestors = 0;
         let mut ancestor = Some(stack);
@@ -71,11 +63,11 @@ impl Resolver<'_> {
             return None;
         }
         let child = Stack {
-            prefix: format_smolstr!("{}{logical_id}.", self.stacks[stack].prefix),
+            prefix: format_smolstr!("{}{}.", self.stacks[stack].prefix, slot.logical_id),
             path: full,
             parent: Some(stack),
-            presence: presence.clone(),
-            bindings: self.bindings(stack, node),
+            presence: slot.presence.clone(),
+            bindings: self.bindings(stack, &slot.node),
             ..Stack::default()
         };
         Some(self.load(&tree, child))
@@ -96,13 +88,14 @@ impl Resolver<'_> {
         }
     }
 
-    fn opaque_stack(&mut self, stack: StackId, logical_id: &str, node: &Node, url: &Value, span: crate::source::Span) {
-        let arguments = match node.get("Properties").and_then(|p| p.get("Parameters")) {
+    fn opaque_stack(&mut self, stack: StackId, slot: &Slot, url: &Value) {
+        let span = slot.name_span;
+        let arguments = match slot.node.get("Properties").and_then(|p| p.get("Parameters")) {
             Some(parameters) => self.value(stack, parameters),
             None => Value::map(crate::value::MapShape::Object, Default::default(), span),
         };
         let references = super::resources::references(&arguments);
-        let address = self.stacks[stack].qualified(logical_id);
+        let address = self.stacks[stack].qualified(&slot.logical_id);
         self.opaque.push(Opaque { address, source: identity::shown(url), arguments, span, references });
     }
 }

@@ -79,6 +79,7 @@ fn parts_of_texts_with_holes() {
         ("I", "!Select [0, !Ref Subnets]"),
         ("J", "!Select [0, !GetAZs '']"),
         ("K", "!Select [0, !GetAZs {Ref: 'AWS::Region'}]"),
+        ("M", "!Select [0, {'Fn::GetAZs': null}]"),
         ("L", "{'Fn::Base64': !Sub '${Env}'}"),
     ];
     let found = values(PARAMETERS, &expressions);
@@ -95,6 +96,7 @@ fn parts_of_texts_with_holes() {
     assert_eq!(unknown(&found.v("I")).shown, "Fn::Select(0, Subnets)");
     assert!(unknown(&found.v("J")).identity.is_some());
     assert_eq!(unknown(&found.v("J")).identity, unknown(&found.v("K")).identity);
+    assert_eq!(unknown(&found.v("J")).identity, unknown(&found.v("M")).identity);
     assert_eq!(unknown(&found.v("L")).reason, Reason::NoValue);
     assert!(found.problems().is_empty(), "{:?}", found.problems());
 }
