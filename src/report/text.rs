@@ -29,7 +29,7 @@ pub(super) fn write(report: &ScanReport, sources: &SourceMap, options: &ReportOp
         }
     }
     if !options.quiet {
-        put(out, &summary(report), options)?;
+        put(out, &summary(report, options), options)?;
     }
     Ok(())
 }
@@ -177,8 +177,8 @@ fn undecided_text(text: &mut String, unit: &UnitReport, sources: &SourceMap, opt
     }
 }
 
-/// One line: files, resources, findings by severity, suppressed, undecided, time.
-fn summary(report: &ScanReport) -> String {
+/// One line: findings by severity, suppressed, undecided checks, resources, files, time.
+fn summary(report: &ScanReport, options: &ReportOptions) -> String {
     let counts = Counts::of(report);
     if report.units.is_empty() {
         return format!("No Terraform, CloudFormation or SAM here ({} looked at, {}).\n", counted(report.files, "file"), time(report));
@@ -203,9 +203,10 @@ fn summary(report: &ScanReport) -> String {
         parts.push(format!("{} suppressed", counts.suppressed));
     }
     if counts.undecided > 0 {
-        parts.push(format!("{} undecided", counted(counts.undecided, "check")));
+        let hint = if options.undecided { "" } else { " (see --undecided)" };
+        parts.push(format!("{} undecided{hint}", counted(counts.undecided, "check")));
     }
-    format!("{} ({scanned}).\n", parts.join(", "))
+    format!("{}; {scanned}.\n", parts.join(", "))
 }
 
 fn time(report: &ScanReport) -> String {
