@@ -1,0 +1,141 @@
+//! What must hold of the repository itself: every rule has its page, row and cases, and the README tells the truth.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use iacscan::report::PROJECT_URL;
+use iacscan::rules::{self, Rule};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+/// The tool's standard output, run in the repository.
+fn run(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_iacscan")).args(arguments).current_dir(root()).output().expect("the tool runs");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// The table of rules and the excerpt of output are made from the tool: `UPDATE_README=1 cargo test --test repository` writes
+/// them anew.
+#[test]
+fn the_readme_s_rules_and_output_are_real() {
+    let readme = read("README.md");
+    let expected = between(&readme, "|---|---|---|\n", "\n\n", &rule_rows());
+    let expected = between(&expected, "```text\n", "\n```", &excerpt());
+    if std::env::var_os("UPDATE_README").is_some() {
+        fs::write(root().join("README.md"), expected).expect("a writable README");
+    } else {
+        assert!(readme == expected, "README.md is out of date: UPDATE_README=1 cargo test --test repository");
+    }
+}
+
+/// The text with what stands between the first `start` and the next `end` replaced.
+fn between(text: &str, start: &str, end: &str, replacement: &str) -> String {
+    let (before, rest) = text.split_once(start).unwrap_or_else(|| panic!("no {start:?}"));
+    let (_, after) = rest.split_once(end).unwrap_or_else(|| panic!("no {end:?} after {start:?}"));
+    format!("{before}{start}{replacement}{end}{after}")
+}
+
+fn rule_rows() -> String {
+    let row = |rule: &Rule| format!("| [`{0}`](rules/{0}.md) | {1} | {2} |", rule.id, rule.severity.name(), rule.summary);
+    rules::all().iter().map(row).collect::<Vec<_>>().join("\n")
+}
+
+/// What the demo prints on its Terraform module.
+fn excerpt() -> String {
+    let output = run(&["--fail-on", "never", "--quiet", "testdata/demo/shop-api"]);
+    output.trim_end().to_owned()
+}
+
+#[test]
+fn every_page_has_its_parts() {
+    for rule in rules::all() {
+        let page = rule.markdown();
+        assert!(page.starts_with(&format!("# {}\n", rule.id)), "{}: the first heading is the rule's id", rule.id);
+        for part in ["What it finds", "How to fix"] {
+            assert!(page.contains(&format!("\n## {part}\n")), "{}: no part \"{part}\"", rule.id);
+        }
+        if rule.check.is_some() {
+            for part in ["Why it breaks", "Example", "References"] {
+                assert!(page.contains(&format!("\n## {part}\n")), "{}: no part \"{part}\"", rule.id);
+            }
+        }
+        let severity = rule.security_severity;
+        assert!(severity.is_empty() || severity.parse().is_ok_and(|s: f64| (0.1..=10.0).contains(&s)), "{}: {severity}", rule.id);
+    }
+}
+
+#[test]
+fn every_rule_has_a_bad_and_a_good_case() {
+    for rule in rules::all().iter().filter(|rule| rule.check.is_some()) {
+        let cases = fs::read_dir(root().join("testdata/rules").join(rule.id)).into_iter().flatten().flatten();
+        let expected: Vec<String> = cases.filter_map(|case| fs::read_to_string(case.path().join("expected")).ok()).collect();
+        let finds = |text: &String| text.lines().any(|line| !line.starts_with("undecided "));
+        assert!(expected.iter().any(finds), "{}: no case with a finding", rule.id);
+        assert!(expected.iter().any(|text| !finds(text)), "{}: no case without a finding", rule.id);
+    }
+}
+
+#[test]
+fn every_case_belongs_to_a_rule() {
+    for folder in fs::read_dir(root().join("testdata/rules")).expect("testdata/rules").flatten() {
+        let name = folder.file_name().to_string_lossy().into_owned();
+        assert!(rules::by_id(&name).is_some(), "testdata/rules/{name} is of no rule");
+    }
+}
+
+#[test]
+fn the_readme_lists_every_option() {
+    let named = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !(c.is_ascii_lowercase() || c == '-'));
+        let mut options: Vec<String> =
+            words.filter(|word| word.starts_with("--") && !word.starts_with("---") && word.len() > 2).map(str::to_owned).collect();
+        options.sort();
+        options.dedup();
+        options
+    };
+    let readme = read("README.md");
+    let (_, rest) = readme.split_once("## Options").expect("the options");
+    let (section, _) = rest.split_once("### Commands").expect("their end");
+    let mut help = named(&run(&["--help"]));
+    help.retain(|option| !matches!(option.as_str(), "--help" | "--version"));
+    assert_eq!(named(section), help);
+}
+
+#[test]
+fn the_readme_s_commands_are_checked() {
+    let (readme, script) = (read("README.md"), read(".ci/run"));
+    let (_, rest) = readme.split_once("## Try it").expect("the commands");
+    let block = rest.split("```").nth(1).expect("a block of commands");
+    for command in block.lines().filter(|line| line.starts_with("cargo ")) {
+        let command = command.split('#').next().unwrap_or_default().trim();
+        let checked = script.lines().any(|line| line.replace(" --locked", "").trim() == command);
+        assert!(checked, ".ci/run does not run `{command}`");
+    }
+}
+
+#[test]
+fn the_project_s_address_is_that_of_the_manifest() {
+    for path in ["README.md", ".pre-commit-hooks.yaml", ".github/workflows/ci.yml", "docs/json.md"] {
+        let text = read(path);
+        let urls = text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | '<' | '>')).filter(|word| word.contains("://"));
+        for url in urls.filter(|url| url.contains("iacscan")) {
+            assert!(url.starts_with(PROJECT_URL), "{path}: {url} is not under {PROJECT_URL}");
+        }
+    }
+}
+
+#[test]
+fn the_readme_s_links_lead_somewhere() {
+    let readme = read("README.md");
+    let links = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let missing: Vec<&str> =
+        links.filter(|link| !link.contains("://") && !link.starts_with('#') && !PathBuf::from(root()).join(link).exists()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
