@@ -191,9 +191,8 @@ fn sarif_results() {
     let rules = log["runs"][0]["tool"].take()["driver"]["rules"].take();
     for result in log["runs"][0]["results"].as_array_mut().expect("results") {
         // The index moves with every new rule; that it leads to the right one is what matters.
-        if let Some(index) = result["ruleIndex"].take().as_u64() {
-            assert_eq!(rules[index as usize]["id"], result["ruleId"]);
-        }
+        let index = result.as_object_mut().and_then(|r| r.remove("ruleIndex")).and_then(|index| index.as_u64());
+        assert_eq!(rules[index.expect("the index of a rule") as usize]["id"], result["ruleId"]);
     }
     insta::assert_snapshot!(serde_json::to_string_pretty(&log).expect("JSON"));
 }
