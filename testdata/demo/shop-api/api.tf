@@ -26,7 +26,14 @@ resource "aws_api_gateway_integration" "list_orders" {
 
 resource "aws_api_gateway_deployment" "shop" {
   rest_api_id = aws_api_gateway_rest_api.shop.id
-  depends_on  = [aws_api_gateway_integration.list_orders]
+
+  triggers = {
+    redeployment = sha1(jsonencode([aws_api_gateway_method.list_orders, aws_api_gateway_integration.list_orders]))
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_api_gateway_stage" "test" {
