@@ -192,6 +192,7 @@ fn rest_of_split(delimiter: &str, text: &Text, span: Span) -> Arc<Unknown> {
     }
 }
 
+/// Whether a pseudo parameter has no part of the delimiter: not one of its characters.
 fn never_contains(pseudo: Pseudo, delimiter: &str) -> bool {
     let allowed = |c: char| match pseudo {
         Pseudo::AccountId => c.is_ascii_digit(),
@@ -199,7 +200,7 @@ fn never_contains(pseudo: Pseudo, delimiter: &str) -> bool {
         Pseudo::UrlSuffix => c.is_ascii_lowercase() || c == '.',
         Pseudo::StackId => true,
     };
-    !delimiter.chars().all(allowed)
+    !delimiter.chars().any(allowed)
 }
 
 /// Whether an item may turn out to be `AWS::NoValue`, which moves the ones after it.

@@ -32,6 +32,10 @@ impl Resolver<'_> {
         self.duplicate_keys(template);
         let names: Vec<Str> = transforms(template).into_iter().map(Str::from).collect();
         self.stacks[id].has_extensions = names.iter().any(|name| name == LANGUAGE_EXTENSIONS);
+        let transform = template.get("Transform").map_or(start_of(template), |t| t.span);
+        for name in names.iter().filter(|name| !KNOWN_TRANSFORMS.contains(&name.as_str())) {
+            self.opaque(id, name, name, transform);
+        }
         // Loops and snippets look up parameters, mappings and conditions, so that these come first.
         self.sections(id, template);
         let mut template = self.expand(id, template, 0);
@@ -44,7 +48,7 @@ impl Resolver<'_> {
             template = self.expand_sam(id, &template);
             self.sections(id, &template);
         }
-        self.macros(id, &template, &names);
+        self.generators(id, &template);
         self.register(id, &template);
         id
     }
@@ -88,7 +92,9 @@ impl Resolver<'_> {
             match self.snippet(id, item, 0) {
                 Some(snippet) => {
                     let entries = entries.get_or_insert_with(|| template.entries().unwrap_or_default().to_vec());
-                    entries.extend(snippet.entries().unwrap_or_default().iter().cloned());
+                    for section in snippet.entries().unwrap_or_default() {
+                        add_section(entries, section);
+                    }
                 }
                 None if item.get("Name").and_then(Node::as_str) == Some("AWS::Include") => {
                     self.opaque(id, "AWS::Include", "AWS::Include", item.span);
@@ -100,12 +106,8 @@ impl Resolver<'_> {
         Some(Node { kind, ..template.clone() })
     }
 
-    /// Records what cannot be seen into: macros, and loops that could not be unrolled.
-    fn macros(&mut self, id: StackId, template: &Node, names: &[Str]) {
-        let span = template.get("Transform").map_or(template.span, |t| t.span);
-        for name in names.iter().filter(|name| !KNOWN_TRANSFORMS.contains(&name.as_str())) {
-            self.opaque(id, name, name, span);
-        }
+    /// Records the macros and loops within sections that could not be expanded.
+    fn generators(&mut self, id: StackId, template: &Node) {
         let resources = template.get("Resources").and_then(Node::entries).unwrap_or_default();
         for entry in resources {
             if let Some(name) = entry.key.as_str().filter(|key| is_generator(key)) {
@@ -233,6 +235,18 @@ impl Resolver<'_> {
             entries.iter().for_each(|e| self.duplicate_keys(&e.value));
         }
         node.items().unwrap_or_default().iter().for_each(|item| self.duplicate_keys(item));
+    }
+}
+
+/// Adds a snippet's section: to the template's own, where that has it already.
+fn add_section(template: &mut Vec<Entry>, section: &Entry) {
+    let own = template.iter_mut().find(|own| own.key.as_str() == section.key.as_str());
+    match own.map(|own| &mut own.value.kind) {
+        Some(NodeKind::Mapping(entries)) => {
+            let added = section.value.entries().unwrap_or_default();
+            *entries = Arc::new(entries.iter().chain(added).cloned().collect());
+        }
+        _ => template.push(section.clone()),
     }
 }
 

@@ -79,6 +79,7 @@ fn parts_of_texts_with_holes() {
         ("I", "!Select [0, !Ref Subnets]"),
         ("J", "!Select [0, !GetAZs '']"),
         ("K", "!Select [0, !GetAZs {Ref: 'AWS::Region'}]"),
+        ("N", "!Split ['a-', !Sub '${AWS::Region}-x']"),
         ("M", "!Select [0, {'Fn::GetAZs': null}]"),
         ("L", "{'Fn::Base64': !Sub '${Env}'}"),
     ];
@@ -97,6 +98,7 @@ fn parts_of_texts_with_holes() {
     assert!(unknown(&found.v("J")).identity.is_some());
     assert_eq!(unknown(&found.v("J")).identity, unknown(&found.v("K")).identity);
     assert_eq!(unknown(&found.v("J")).identity, unknown(&found.v("M")).identity);
+    assert!(found.v("N").as_list().is_some_and(|list| list.open.is_some() && list.items.is_empty()));
     assert_eq!(unknown(&found.v("L")).reason, Reason::NoValue);
     assert!(found.problems().is_empty(), "{:?}", found.problems());
 }
