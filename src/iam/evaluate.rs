@@ -153,8 +153,10 @@ fn worlds(set: &PolicySet, context: &Guard) -> Vec<World> {
         let mut terms = fixed.clone();
         // The first world is the one where all conditions hold.
         terms.extend(free.iter().enumerate().map(|(i, name)| ((*name).clone(), bits & (1 << i) == 0)));
+        // Conditions may exclude each other: one value does not equal two texts.
+        let possible = terms.iter().try_fold(Guard::always(), |all, (name, truth)| all.and(&Guard::when(name.clone(), *truth)));
         let world = World { terms };
-        if choices.iter().all(|guards| guards.iter().any(|g| world.holds(g) != Answer::No)) {
+        if possible.is_some() && choices.iter().all(|guards| guards.iter().any(|g| world.holds(g) != Answer::No)) {
             out.push(world);
         }
     }
