@@ -159,6 +159,9 @@ fn write_text(text: &Text, role: Role, out: &mut String) -> bool {
 }
 
 fn write_list(list: &List, role: Role, out: &mut String) -> bool {
+    if let Some(whole) = whole_unknown(list) {
+        return write_unknown(whole, role, out);
+    }
     out.push('[');
     for (i, item) in list.items.iter().enumerate() {
         out.push_str(if i == 0 { "" } else { ", " });
@@ -174,6 +177,14 @@ fn write_list(list: &List, role: Role, out: &mut String) -> bool {
     }
     out.push(']');
     true
+}
+
+/// The unknown that a list is as a whole, where all that is known of it is that it has a first item.
+fn whole_unknown(list: &List) -> Option<&Unknown> {
+    let (Some(open), [first]) = (&list.open, list.items.as_slice()) else { return None };
+    let Kind::Unknown(first) = &first.kind else { return None };
+    let identity = open.identity.as_ref()?;
+    (first.identity.as_deref()?.strip_prefix("Fn::Select(0, ")?.strip_suffix(')')? == identity.as_str()).then_some(open)
 }
 
 fn write_map(map: &Map, role: Role, out: &mut String) -> bool {

@@ -1,10 +1,12 @@
 //! The values of parameters: given on the command line, by the parent stack, or by default.
 
+use std::sync::Arc;
+
 use super::resolver::{Binding, Resolver, StackId};
 use super::{identity, scalar};
 use crate::source::Span;
 use crate::syntax::node::Node;
-use crate::value::{Kind, ListShape, Reason, Str, Text, Unknown, Value, format_smolstr};
+use crate::value::{Kind, List, ListShape, Reason, Str, Text, Unknown, Value, format_smolstr};
 
 impl Resolver<'_> {
     /// The value of a parameter that the stack has.
@@ -34,8 +36,11 @@ impl Resolver<'_> {
             None => {
                 let shown = self.stacks[stack].qualified(name);
                 let message = format_smolstr!("parameter `{name}` has no default");
-                let unknown = Unknown::identified(Reason::NoValue, format_smolstr!("param.{shown}"), shown, message, node.span);
-                Value::unknown(unknown, node.span)
+                let identity = format_smolstr!("param.{shown}");
+                if kind.starts_with("List<AWS::EC2::") {
+                    return never_empty(&identity, &shown, &message, node.span);
+                }
+                Value::unknown(Unknown::identified(Reason::NoValue, identity, shown, message, node.span), node.span)
             }
         }
     }
@@ -58,6 +63,16 @@ impl Resolver<'_> {
         let typed = alternatives.into_iter().map(|(guard, value)| (guard, if is_list { as_list(value) } else { as_text(value) })).collect();
         Value::choice(typed, value.span)
     }
+}
+
+/// A list of ids that CloudFormation looks up in the account before it deploys: there is one at least (CloudFormation User Guide,
+/// "CloudFormation-supplied parameter types").
+fn never_empty(identity: &Str, shown: &Str, message: &Str, span: Span) -> Value {
+    let unknown = |identity: Str, shown: Str| Unknown::identified(Reason::NoValue, identity, shown, message.clone(), span);
+    let select = |list: &Str| format_smolstr!("Fn::Select(0, {list})");
+    let first = Value::unknown(unknown(select(identity), select(shown)), span);
+    let open = Some(unknown(identity.clone(), shown.clone()));
+    Value::new(Kind::List(Arc::new(List { shape: ListShape::List, items: vec![first], open })), span)
 }
 
 /// The default as it stands: functions are not evaluated in the `Parameters` section.

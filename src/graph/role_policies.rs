@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use super::Graph;
-use super::roles::{Attachment, Content, Exclusive, Roles, Trust};
+use super::roles::{Attachment, Content, Exclusive, Roles, Trust, is_template};
 use crate::iam::managed::{self, Lookup};
-use crate::iam::matching::{World, action};
+use crate::iam::matching::{World, action, arn_glob};
 use crate::iam::{Boundary, Effect, Gap, Policy, PolicySet, Sourced, Statement};
 use crate::model::iam::{ManagedPolicy, Role, reference};
 use crate::model::{Entity, items, names, read};
 use crate::source::Span;
 use crate::text::{self, Answer};
 use crate::unit::{Mode, Resource};
-use crate::value::{Guard, Kind, Str, Value};
+use crate::value::{Guard, Hole, Kind, Str, Text, Value};
 
 /// Everything that decides what a role may do.
 pub(super) fn collect(graph: &Graph<'_>, roles: &Roles, resource: &Resource) -> PolicySet {
@@ -190,23 +190,26 @@ fn managed_policy(graph: &Graph<'_>, roles: &Roles, arn: &Value) -> Managed {
     match managed::by_arn(&text) {
         Lookup::Known(name, policy) => Managed::Known(format!("AWS managed policy `{name}`"), policy),
         Lookup::NotEmbedded(name) => Managed::Unknown(format!("the document of the AWS managed policy `{name}` is not known")),
-        Lookup::Other => match names::key(&text).and_then(|key| roles.policies_by_arn.get(&key)) {
-            Some(id) => customer(graph, graph.resource(*id)),
+        Lookup::Other => match declared(graph, roles, &text) {
+            Some(policy) => customer(graph, policy),
             None => Managed::Unknown(match text.holes().and_then(|_| arn.first_unknown()) {
-                Some(hole @ crate::value::Hole::Unknown(_)) => format!("a policy attached to the role is not known: {}", hole.message()),
-                _ => named_in_unit(graph, roles, &text),
+                Some(hole @ Hole::Unknown(_)) => format!("a policy attached to the role is not known: {}", hole.message()),
+                _ => format!("the policy `{text}` is attached to the role and not declared here"),
             }),
         },
     }
 }
 
-fn named_in_unit(graph: &Graph<'_>, roles: &Roles, arn: &crate::value::Text) -> String {
-    let name = text::split_literal(arn, '/', usize::MAX).pop();
-    let declared = name.and_then(|n| names::key(&n)).and_then(|key| roles.policies_by_name.get(&key));
-    match declared {
-        Some(id) => format!("it cannot be told whether the policy `{arn}` is `{}`", graph.resource(*id).address),
-        None => format!("the policy `{arn}` is attached to the role and not declared here"),
+/// The unit's policy of an ARN; what the ARN spells out where the unit leaves it to the deploy (partition, account) is taken to be
+/// the unit's own.
+fn declared<'u>(graph: &Graph<'u>, roles: &Roles, arn: &Text) -> Option<&'u Resource> {
+    if let Some(id) = names::key(arn).and_then(|key| roles.policies_by_arn.get(&key)) {
+        return Some(graph.resource(*id));
     }
+    let name = text::split_literal(arn, '/', usize::MAX).pop()?;
+    let policy = graph.resource(*roles.policies_by_name.get(&names::key(&name)?)?);
+    let own = graph.names.attribute(policy.id, if is_template(policy) { "Ref" } else { "arn" });
+    (arn_glob(arn, &own) == Answer::Yes).then_some(policy)
 }
 
 fn customer(graph: &Graph<'_>, resource: &Resource) -> Managed {
@@ -224,8 +227,8 @@ fn data_policy(graph: &Graph<'_>, roles: &Roles, resource: &Resource) -> Managed
         return match managed::by_arn(&text) {
             Lookup::Known(name, policy) => Managed::Known(format!("AWS managed policy `{name}`"), policy),
             Lookup::NotEmbedded(name) => Managed::Unknown(format!("the document of the AWS managed policy `{name}` is not known")),
-            Lookup::Other => match names::key(&text).and_then(|key| roles.policies_by_arn.get(&key)) {
-                Some(id) => customer(graph, graph.resource(*id)),
+            Lookup::Other => match declared(graph, roles, &text) {
+                Some(policy) => customer(graph, policy),
                 None => unknown(),
             },
         };
@@ -288,7 +291,7 @@ fn admits(statement: &Statement, service: &str, trust: &mut Trust) -> Answer {
                 // The China regions accept both spellings of most principals.
                 (name == service || name.strip_suffix(".cn") == Some(service)).into()
             }
-            ("Service", None) => text::same(&item.text, &crate::value::Text::literal(service)),
+            ("Service", None) => text::same(&item.text, &Text::literal(service)),
             _ => Answer::No,
         };
         answer = answer.or(here.and(World::default().holds(&item.guard)));

@@ -282,13 +282,18 @@ static IDENTITIES: &[Identity] = &[
         "AWS::EC2::SecurityGroup",
         &["aws_security_group", "aws_default_security_group"],
         ("-", "-"),
-        &[("Ref", "id", "{id}"), ("GroupId", "-", "{id}")],
+        &[("Ref", "id", "{id}"), ("GroupId", "-", "{id}"), ("-", "arn", "arn:{P}:ec2:{R}:{A}:security-group/{id}")],
     ),
     identity(
         "AWS::EC2::VPC",
         &["aws_vpc", "aws_default_vpc"],
         ("-", "-"),
-        &[("Ref", "id", "{id}"), ("VpcId", "-", "{id}"), ("CidrBlock", "cidr_block", "{.CidrBlock|cidr_block}")],
+        &[
+            ("Ref", "id", "{id}"),
+            ("VpcId", "-", "{id}"),
+            ("-", "arn", "arn:{P}:ec2:{R}:{A}:vpc/{id}"),
+            ("CidrBlock", "cidr_block", "{.CidrBlock|cidr_block}"),
+        ],
     ),
     identity(
         "AWS::EC2::Subnet",
@@ -297,6 +302,7 @@ static IDENTITIES: &[Identity] = &[
         &[
             ("Ref", "id", "{id}"),
             ("SubnetId", "-", "{id}"),
+            ("-", "arn", "arn:{P}:ec2:{R}:{A}:subnet/{id}"),
             ("VpcId", "vpc_id", "{.VpcId|vpc_id}"),
             ("CidrBlock", "cidr_block", "{.CidrBlock|cidr_block}"),
         ],

@@ -35,7 +35,10 @@ fn parameters() {
     assert_eq!(shown(&found, "B"), "x-${Env}");
     assert_eq!(shown(&found, "C"), "prod");
     assert_eq!(shown(&found, "D"), "[a, b]");
-    assert_eq!(unknown(&found.v("E")).identity.as_deref(), Some("param.Subnets"));
+    let subnets = found.v("E");
+    let subnets = subnets.as_list().unwrap();
+    assert_eq!(subnets.open.as_ref().unwrap().identity.as_deref(), Some("param.Subnets"));
+    assert_eq!(unknown(&subnets.items[0]).identity.as_deref(), Some("Fn::Select(0, param.Subnets)"));
     let options = ResolveOptions { parameters: vec![("Env".into(), "a".into()), ("Env".into(), "b".into())], ..Default::default() };
     assert_eq!(shown(&values_with(PARAMETERS, &expressions, options), "B"), "x-b");
 }
