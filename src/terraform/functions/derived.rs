@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
+use super::lift;
 use crate::source::Span;
 use crate::value::{Hole, Kind, ListShape, MapShape, Part, Reason, Text, Unknown, Value};
 
@@ -11,14 +12,19 @@ use crate::value::{Hole, Kind, ListShape, MapShape, Part, Reason, Text, Unknown,
 const MAX_IDENTITY: usize = 200;
 /// Characters of the source-like text that are kept.
 const MAX_SHOWN: usize = 120;
+/// Values that need more bytes than this to write down have no identity.
+const MAX_CANONICAL: usize = 1 << 20;
 /// Values nested deeper have no identity.
 const MAX_DEPTH: usize = 64;
 
 /// The unknown result of a function: with the reason of the first unknown argument, and an identity where every argument is
 /// known or has one.
 pub fn derived(name: &str, args: &[Value], span: Span) -> Value {
-    let shown: Vec<String> = args.iter().map(shown_argument).collect();
-    let shown = truncated(format!("{name}({})", shown.join(", ")));
+    let shown = shown_call(name, args);
+    if !lift::within_limits(args) {
+        let message = format!("the arguments of `{name}` are too large to follow");
+        return Value::unknown(Unknown::new(Reason::Limit, shown, message, span), span);
+    }
     let (reason, message, place) = match args.iter().find_map(Value::first_unknown) {
         Some(Hole::Unknown(unknown)) => (unknown.reason, unknown.message.to_string(), unknown.span),
         Some(hole @ Hole::Attr(_)) => (Reason::Computed, hole.message(), span),
@@ -43,19 +49,33 @@ fn identity(name: &str, args: &str) -> String {
     format!("{name}({hex})")
 }
 
-fn shown_argument(value: &Value) -> String {
-    match &value.kind {
-        Kind::Text(_) => format!("\"{value}\""),
-        Kind::Unknown(unknown) => unknown.shown.to_string(),
-        Kind::Attr(attr) => attr.shown.to_string(),
-        _ => value.to_string(),
-    }
+fn shown_call(name: &str, args: &[Value]) -> String {
+    let mut out = Bounded { text: format!("{name}("), left: MAX_SHOWN };
+    let written = args.iter().enumerate().try_for_each(|(i, arg)| {
+        out.write_str(if i == 0 { "" } else { ", " })?;
+        match &arg.kind {
+            Kind::Text(_) => write!(out, "\"{arg}\""),
+            Kind::Unknown(unknown) => out.write_str(&unknown.shown),
+            Kind::Attr(attr) => out.write_str(&attr.shown),
+            _ => write!(out, "{arg}"),
+        }
+    });
+    out.text + if written.is_ok() { ")" } else { "…)" }
 }
 
-fn truncated(text: String) -> String {
-    match text.char_indices().nth(MAX_SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+/// A text that takes so much and no more: a value can be far larger than what is shown of it.
+struct Bounded {
+    text: String,
+    left: usize,
+}
+
+impl std::fmt::Write for Bounded {
+    fn write_str(&mut self, more: &str) -> std::fmt::Result {
+        for c in more.chars() {
+            self.left = self.left.checked_sub(1).ok_or(std::fmt::Error)?;
+            self.text.push(c);
+        }
+        Ok(())
     }
 }
 
@@ -69,6 +89,9 @@ pub fn canonical(value: &Value) -> Option<String> {
 
 fn write_value(value: &Value, out: &mut String, depth: usize) -> Option<()> {
     let below = depth.checked_sub(1)?;
+    if out.len() > MAX_CANONICAL {
+        return None;
+    }
     match &value.kind {
         Kind::Null => out.push_str("null"),
         Kind::Bool(b) => write!(out, "{b}").ok()?,

@@ -109,6 +109,9 @@ fn fileset(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
     if path.starts_with('~') || root.exists() && !ctx.workspace.options.may_read(&root) {
         return Ok(unread(path, "lies outside of the scanned folders", ctx));
     }
+    if pattern.split('/').any(|part| part == "..") {
+        return Ok(unread(path, "patterns that leave the folder are not followed", ctx));
+    }
     let glob = glob(pattern)?;
     let mut walk = Walk { glob, ctx, found: Vec::new(), left: MAX_ENTRIES };
     if walk.folder(&root, "", MAX_DEPTH).is_none() {

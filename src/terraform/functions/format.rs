@@ -15,7 +15,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 /// Widths and precisions beyond this are refused.
-const MAX_WIDTH: usize = 1 << 16;
+const MAX_WIDTH: usize = 1 << 10;
 
 /// One verb of a format string: `%[2]-08.3f`.
 #[derive(Default)]

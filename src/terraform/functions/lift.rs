@@ -11,6 +11,30 @@ use crate::value::{Guard, Hole, Kind, List, MAX_ALTERNATIVES, Map, Reason, Unkno
 /// Values nested deeper are not searched for choices.
 const MAX_DEPTH: u8 = 64;
 
+/// How many values (64 bytes of text count as one) a function looks at: lists that hold one list many times over stand for far more than
+/// they take.
+const MAX_SIZE: usize = 1 << 20;
+
+/// Whether all that the arguments hold is small enough to be walked through.
+pub(super) fn within_limits(args: &[Value]) -> bool {
+    let mut left = MAX_SIZE;
+    args.iter().all(|arg| spend(arg, &mut left))
+}
+
+fn spend(value: &Value, left: &mut usize) -> bool {
+    let own = value.as_str().map_or(1, |text| 1 + text.len() / 64);
+    match left.checked_sub(own) {
+        Some(rest) => *left = rest,
+        None => return false,
+    }
+    match &value.kind {
+        Kind::List(list) => list.items.iter().all(|item| spend(item, left)),
+        Kind::Map(map) => map.entries.values().all(|item| spend(item, left)),
+        Kind::Choice(branches) => branches.iter().all(|(_, branch)| spend(branch, left)),
+        _ => true,
+    }
+}
+
 /// Calls `run` once for each combination of the arguments' alternatives, down to `depth` levels below the arguments, and makes
 /// a choice of the results. Where there are too many, choices inside of arguments count as unknown; where that does not help,
 /// the result does.

@@ -32,7 +32,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::types::{Type, convert};
 use crate::source::Span;
-use crate::value::{Kind, Str, Value};
+use crate::value::{Kind, Reason, Str, Unknown, Value};
 use crate::workspace::Workspace;
 
 pub use derived::{canonical, derived};
@@ -106,12 +106,14 @@ struct Function {
     needs: Needs,
     /// How many levels below its arguments a choice is spread out, too.
     choice_depth: u8,
+    /// Whether it looks at all that its arguments hold.
+    walks: bool,
     run: Run,
 }
 
 impl Function {
     const fn new(name: &'static str, params: &'static [Param], run: Run) -> Self {
-        Function { name, params, rest: None, optional: 0, needs: Needs::Everything, choice_depth: u8::MAX, run }
+        Function { name, params, rest: None, optional: 0, needs: Needs::Everything, choice_depth: u8::MAX, walks: true, run }
     }
 
     const fn rest(mut self, param: Param) -> Self {
@@ -128,6 +130,13 @@ impl Function {
     const fn shapes(mut self, depth: u8) -> Self {
         self.needs = Needs::Shapes;
         self.choice_depth = depth;
+        self.walks = depth == u8::MAX;
+        self
+    }
+
+    /// Looks at all that its arguments hold, although it needs little of it.
+    const fn walks(mut self) -> Self {
+        self.walks = true;
         self
     }
 
@@ -135,6 +144,7 @@ impl Function {
     const fn lenient(mut self, depth: u8) -> Self {
         self.needs = Needs::Nothing;
         self.choice_depth = depth;
+        self.walks = depth == u8::MAX;
         self
     }
 
@@ -204,10 +214,22 @@ pub fn exists(name: &str) -> bool {
 /// Calls a function: the value as far as it can be known, or Terraform's complaint about the arguments.
 pub fn call(name: &str, args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
     let Some(function) = table().get(name.strip_prefix("core::").unwrap_or(name)) else {
+        if name.starts_with("provider::") {
+            return Ok(derived(name, args, ctx.span));
+        }
         return Err(format!("there is no function named `{name}`"));
     };
     function.check_count(args.len())?;
+    if function.walks && !lift::within_limits(args) {
+        return Ok(too_large(name, ctx));
+    }
     lift::spread(args, function.choice_depth, function.name, ctx.span, |args| function.apply(args, ctx))
+}
+
+/// The result of a call that is too large to follow.
+fn too_large(name: &str, ctx: &FunctionContext) -> Value {
+    let message = format!("the value of this call of `{name}` is too large to follow");
+    Value::unknown(Unknown::new(Reason::Limit, format!("{name}(…)"), message, ctx.span), ctx.span)
 }
 
 /// The known text of an argument that the declaration made a known string.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::collection::{list, sequence, set, unknown_of};
-use super::{Function, FunctionContext, Param, canonical, derived};
+use super::{Function, FunctionContext, Param, canonical, derived, too_large};
 use crate::terraform::types::{Type, convert, unify_types};
 use crate::value::{Kind, ListShape, Value};
 
@@ -11,7 +11,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("setintersection", &[Param::Set], setintersection).rest(Param::Set),
     Function::new("setproduct", &[], setproduct).rest(Param::Any).shapes(0),
     Function::new("setsubtract", &[Param::Set, Param::Set], setsubtract),
-    Function::new("setunion", &[Param::Set], setunion).rest(Param::Set).lenient(0),
+    Function::new("setunion", &[Param::Set], setunion).rest(Param::Set).lenient(0).walks(),
 ];
 
 /// The result of `setproduct` may not have more elements than this.
@@ -79,7 +79,7 @@ fn setproduct(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
         }
         any_set |= factor.shape == ListShape::Set;
         if rows.len().saturating_mul(factor.items.len()) > MAX_PRODUCT {
-            return Err(format!("more than {MAX_PRODUCT} combinations"));
+            return Ok(too_large("setproduct", ctx));
         }
         rows = rows.iter().flat_map(|row| factor.items.iter().map(|item| row.iter().cloned().chain([item.clone()]).collect())).collect();
     }

@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Function, FunctionContext, Param, boolean, derived, integer, regex, string, text};
+use super::{Function, FunctionContext, Param, boolean, derived, integer, regex, string, text, too_large};
 use crate::text::{self as texts, Answer};
 use crate::value::{Kind, List, ListShape, Part, Pseudo, Text, Unknown, Value};
 
@@ -10,7 +10,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("chomp", &[Param::String], chomp).shapes(0),
     Function::new("endswith", &[Param::String, Param::String], endswith).shapes(0),
     Function::new("indent", &[Param::Number, Param::String], indent).shapes(0),
-    Function::new("join", &[Param::String], join).rest(Param::Strings).shapes(1),
+    Function::new("join", &[Param::String], join).rest(Param::Strings).shapes(1).walks(),
     Function::new("lower", &[Param::String], |args, ctx| Ok(by_part("lower", args, ctx, lowercase, is_lower))).shapes(0),
     Function::new("replace", &[Param::String, Param::String, Param::String], replace).shapes(0),
     Function::new("split", &[Param::String, Param::String], split).shapes(0),
@@ -25,6 +25,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("trimsuffix", &[Param::String, Param::String], trimsuffix).shapes(0),
     Function::new("upper", &[Param::String], |args, ctx| Ok(by_part("upper", args, ctx, uppercase, is_upper))).shapes(0),
 ];
+
+/// Texts that would become longer than this are not made.
+const MAX_RESULT: usize = 1 << 26;
 
 /// The text of an argument, holes included.
 pub(super) fn holey(args: &[Value], i: usize) -> Text {
@@ -204,6 +207,11 @@ fn strcontains(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
 fn indent(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
     let Some(spaces) = args.first().and_then(Value::as_i64) else { return Ok(derived("indent", args, ctx.span)) };
     let spaces = usize::try_from(spaces).ok().filter(|n| *n <= 1 << 16).ok_or("the number of spaces is out of range")?;
+    let lines: usize =
+        holey(args, 1).parts().iter().map(|p| if let Part::Literal(text) = p { text.matches('\n').count() } else { 0 }).sum();
+    if lines.saturating_mul(spaces) > MAX_RESULT {
+        return Ok(too_large("indent", ctx));
+    }
     let pad = format!("\n{}", " ".repeat(spaces));
     let indented = holey(args, 1).map_parts(|part| match part {
         Part::Literal(literal) => Some(Text::literal(literal.replace('\n', &pad))),
@@ -221,6 +229,10 @@ fn join(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
     if lists.iter().any(|list| list.open.is_some()) {
         return Ok(derived("join", args, ctx.span));
     }
+    let count: usize = lists.iter().map(|list| list.items.len()).sum();
+    if separator.as_known().is_some_and(|s| s.len().saturating_mul(count) > MAX_RESULT) {
+        return Ok(too_large("join", ctx));
+    }
     let mut texts = Vec::new();
     for item in lists.iter().flat_map(|list| &list.items) {
         if !texts.is_empty() {
@@ -236,6 +248,16 @@ fn replace(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
     let Some(search) = args[1].as_str() else { return Ok(derived("replace", args, ctx.span)) };
     let pattern = (search.len() > 1).then(|| search.strip_prefix('/')?.strip_suffix('/')).flatten();
     if let (Some(subject), Some(replacement)) = (subject.as_known(), replacement.as_known()) {
+        let most = subject.len().saturating_add(1).saturating_mul(replacement.len());
+        if most > MAX_RESULT {
+            let found = match pattern {
+                Some(pattern) => regex::compile(pattern)?.find_iter(subject).count(),
+                None => subject.matches(search).count(),
+            };
+            if found.saturating_mul(replacement.len()) > MAX_RESULT {
+                return Ok(too_large("replace", ctx));
+            }
+        }
         return Ok(match pattern {
             Some(pattern) => string(regex::compile(pattern)?.replace_all(subject, replacement), ctx),
             None => string(subject.replace(search, replacement), ctx),

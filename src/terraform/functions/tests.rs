@@ -213,3 +213,20 @@ fn functions_of_the_aws_provider() {
     assert_eq!(built.unwrap().to_string(), "arn:aws:sns:eu-west-1:${var.account}:t");
     assert_eq!(shown("provider::aws::trim_iam_role_path", &[json!("arn:aws:iam::1:role/a/b")]), "arn:aws:iam::1:role/b");
 }
+
+#[test]
+fn values_that_stand_for_far_more_than_they_take_are_not_followed() {
+    let mut value = json!("x");
+    for _ in 0..60 {
+        value = Value::list(ListShape::Tuple, vec![value.clone(), value], Span::NONE);
+    }
+    for name in ["jsonencode", "yamlencode", "flatten", "tolist", "toset", "distinct"] {
+        assert_eq!(unknown_of(&run(name, std::slice::from_ref(&value)).unwrap()).reason, Reason::Limit, "{name}");
+    }
+    let open = run("concat", &[value, variable("more")]).unwrap();
+    assert!(shown("length", &[open]).ends_with("…)}"));
+    let long = json!("\n".repeat(1 << 20));
+    assert_eq!(unknown_of(&run("indent", &[json!(60000), long.clone()]).unwrap()).reason, Reason::Limit);
+    assert_eq!(unknown_of(&run("replace", &[long.clone(), json!("\n"), long]).unwrap()).reason, Reason::Limit);
+    assert!(run("format", &[json!("%999999999d"), json!(1)]).is_err());
+}

@@ -8,9 +8,12 @@ use crate::value::{Kind, ListShape, MapShape, Str, Value};
 /// Deeper parts of a value count as of any type: types of hand-written values are far shallower.
 const MAX_DEPTH: usize = 64;
 
+/// How many parts of a value are looked at: lists that hold one list many times over have very many.
+const MAX_VALUES: usize = 1 << 20;
+
 /// The type of a value; [`Type::Any`] for null and what is unknown.
 pub fn type_of(value: &Value) -> Type {
-    type_within(value, MAX_DEPTH)
+    type_within(value, MAX_DEPTH, &mut { MAX_VALUES })
 }
 
 /// The type that the branches of a condition, or the elements of a list, have in common; [`Type::Any`] where there is none.
@@ -20,10 +23,11 @@ pub fn unify<'a>(values: impl IntoIterator<Item = &'a Value>) -> Type {
     unify_types(&types).unwrap_or(Type::Any)
 }
 
-fn type_within(value: &Value, depth: usize) -> Type {
-    let Some(below) = depth.checked_sub(1) else { return Type::Any };
-    let common = |items: &mut dyn Iterator<Item = &Value>| {
-        let types: Vec<Type> = items.map(|v| type_within(v, below)).collect();
+fn type_within(value: &Value, depth: usize, left: &mut usize) -> Type {
+    let (Some(below), Some(rest)) = (depth.checked_sub(1), left.checked_sub(1)) else { return Type::Any };
+    *left = rest;
+    let mut common = |items: &mut dyn Iterator<Item = &Value>| {
+        let types: Vec<Type> = items.map(|v| type_within(v, below, left)).collect();
         Box::new(unify_types(&types).unwrap_or(Type::Any))
     };
     match &value.kind {
@@ -36,10 +40,12 @@ fn type_within(value: &Value, depth: usize) -> Type {
             ListShape::List => Type::List(common(&mut list.items.iter())),
             ListShape::Set => Type::Set(common(&mut list.items.iter())),
             ListShape::Tuple if list.open.is_some() => Type::List(common(&mut list.items.iter())),
-            ListShape::Tuple => Type::Tuple(list.items.iter().map(|v| type_within(v, below)).collect()),
+            ListShape::Tuple => Type::Tuple(list.items.iter().map(|v| type_within(v, below, left)).collect()),
         },
         Kind::Map(map) if map.shape == MapShape::Map || map.open.is_some() => Type::Map(common(&mut map.entries.values())),
-        Kind::Map(map) => Type::Object(map.entries.iter().map(|(k, v)| (k.clone(), ObjectAttr::required(type_within(v, below)))).collect()),
+        Kind::Map(map) => {
+            Type::Object(map.entries.iter().map(|(k, v)| (k.clone(), ObjectAttr::required(type_within(v, below, left)))).collect())
+        }
     }
 }
 
