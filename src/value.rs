@@ -539,6 +539,26 @@ impl Value {
         Value::new(Kind::Choice(branches.into()), span)
     }
 
+    /// Every resource that the value refers to, in order of first mention.
+    pub fn references(&self) -> Vec<ResourceId> {
+        fn collect(value: &Value, out: &mut indexmap::IndexSet<ResourceId>) {
+            match &value.kind {
+                Kind::Attr(attr) => drop(out.insert(attr.resource)),
+                Kind::Text(text) => out.extend(text.holes().unwrap_or_default().iter().filter_map(|part| match part {
+                    Part::Attr(attr) => Some(attr.resource),
+                    _ => None,
+                })),
+                Kind::List(list) => list.items.iter().for_each(|item| collect(item, out)),
+                Kind::Map(map) => map.entries.values().for_each(|item| collect(item, out)),
+                Kind::Choice(branches) => branches.iter().for_each(|(_, item)| collect(item, out)),
+                Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => {}
+            }
+        }
+        let mut out = indexmap::IndexSet::new();
+        collect(self, &mut out);
+        out.into_iter().collect()
+    }
+
     /// The first thing in the value that is not known, if any: `None` means fully known.
     pub fn first_unknown(&self) -> Option<Hole<'_>> {
         match &self.kind {

@@ -94,7 +94,7 @@ impl Resolver<'_> {
             Some(parameters) => self.value(stack, parameters),
             None => Value::map(crate::value::MapShape::Object, Default::default(), span),
         };
-        let references = super::resources::references(&arguments);
+        let references = arguments.references();
         let address = self.stacks[stack].qualified(&slot.logical_id);
         self.opaque.push(Opaque { address, source: identity::shown(url), arguments, span, references });
     }

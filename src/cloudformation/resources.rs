@@ -7,7 +7,7 @@ use super::resolver::{Logical, Resolver, Slot};
 use crate::finding::Severity;
 use crate::syntax::node::Node;
 use crate::unit::{Mode, Resource};
-use crate::value::{Kind, Map, MapShape, Part, ResourceId, Value};
+use crate::value::{Kind, Map, MapShape, ResourceId, Value};
 
 impl Resolver<'_> {
     /// Evaluates a resource.
@@ -27,7 +27,7 @@ impl Resolver<'_> {
             mode: Mode::Managed,
             span: name_span_to(*name_span, node),
             name_span: *name_span,
-            references: references(&attributes),
+            references: attributes.references(),
             attributes,
             presence: presence.clone(),
             symbolic: None,
@@ -91,31 +91,5 @@ fn name_span_to(name: crate::source::Span, node: &Node) -> crate::source::Span {
     match name.file == node.span.file && name.start <= node.span.start {
         true => crate::source::Span { end: node.span.end.max(name.end), ..name },
         false => node.span,
-    }
-}
-
-/// Every resource that a value refers to, in order of first mention.
-pub(super) fn references(value: &Value) -> Vec<ResourceId> {
-    let mut out = indexmap::IndexSet::new();
-    collect(value, &mut out);
-    out.into_iter().collect()
-}
-
-fn collect(value: &Value, out: &mut indexmap::IndexSet<ResourceId>) {
-    match &value.kind {
-        Kind::Attr(attr) => {
-            out.insert(attr.resource);
-        }
-        Kind::Text(text) => {
-            for part in text.holes().unwrap_or_default() {
-                if let Part::Attr(attr) = part {
-                    out.insert(attr.resource);
-                }
-            }
-        }
-        Kind::List(list) => list.items.iter().for_each(|item| collect(item, out)),
-        Kind::Map(map) => map.entries.values().for_each(|item| collect(item, out)),
-        Kind::Choice(branches) => branches.iter().for_each(|(_, item)| collect(item, out)),
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => {}
     }
 }

@@ -89,13 +89,9 @@ impl Evaluator<'_> {
             let arguments = call.body.attributes.iter().filter(|a| !META.contains(&a.name.as_str()));
             let (entries, references) =
                 self.tracking(|| arguments.map(|a| (a.name.clone(), self.eval(&a.value, scope))).filter(|(_, v)| !v.is_null()).collect());
-            out.push(Opaque {
-                address: address.clone(),
-                source: source.into(),
-                arguments: Value::map(MapShape::Object, entries, call.span),
-                span: call.header,
-                references: references.to_vec(),
-            });
+            let arguments = Value::map(MapShape::Object, entries, call.span);
+            let references = joined(&references, arguments.references(), None);
+            out.push(Opaque { address: address.clone(), source: source.into(), arguments, span: call.header, references });
         }
     }
 
@@ -114,11 +110,11 @@ impl Evaluator<'_> {
             mode: slot.decl.mode,
             span: slot.decl.block.span,
             name_span: slot.decl.block.header,
-            attributes,
             presence: slot.presence.clone(),
             symbolic: slot.symbolic.clone(),
             depends_on: self.depends_on(slot),
-            references: references.iter().copied().filter(|r| *r != slot.id).collect(),
+            references: joined(&references, attributes.references(), Some(slot.id)),
+            attributes,
             region: own_region.unwrap_or_else(|| provider.region.clone()),
             provider: identity,
             metadata: Value::null(slot.decl.block.span),
@@ -233,6 +229,12 @@ impl Evaluator<'_> {
         files.retain(|f| seen.insert(*f));
         files
     }
+}
+
+/// The resources that expressions named, then those that only a value from elsewhere (`each.value`) refers to.
+fn joined(named: &[ResourceId], found: Vec<ResourceId>, own: Option<ResourceId>) -> Vec<ResourceId> {
+    let mut seen = std::collections::HashSet::new();
+    named.iter().copied().chain(found).filter(|id| Some(*id) != own && seen.insert(*id)).collect()
 }
 
 fn says_add_permission(value: &Value) -> bool {

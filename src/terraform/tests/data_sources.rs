@@ -66,6 +66,16 @@ fn providers_of_modules() {
 }
 
 #[test]
+fn references_that_come_with_each_value() {
+    let r = main_tf(
+        "resource \"aws_f\" \"f\" {\n  name = \"n\"\n}\nlocals {\n  fns = { a = { arn = aws_f.f.arn } }\n}\nresource \"x\" \"y\" {\n  for_each = local.fns\n  uri = \"${each.value.arn}/x\"\n}\nresource \"x\" \"known\" {\n  name = aws_f.f.name\n}\n",
+    );
+    let f = r.resource("aws_f.f").id;
+    assert_eq!(r.resource("x.y[\"a\"]").references, [f]);
+    assert_eq!(r.resource("x.known").references, [f]);
+}
+
+#[test]
 fn explicit_dependencies() {
     let r = resolve_files(&[
         (
