@@ -30,7 +30,7 @@ impl Evaluator<'_> {
         self.touch(id);
         let value = self.memoised(&slot.attributes, name, || {
             let value = self.compute_attribute(&slot, name);
-            identity::assume(value, &slot.presence)
+            self.limited(identity::assume(value, &slot.presence))
         });
         value.unwrap_or_else(|| self.cycle(&format!("{}.{name}", slot.address), slot.decl.block.header))
     }

@@ -14,12 +14,18 @@ use super::operators::Joined;
 use super::plan::Element;
 use crate::finding::{FileProblem, Severity};
 use crate::source::{FileId, Span};
-use crate::value::{Reason, ResourceId, Str, Unknown, Value, format_smolstr};
+use crate::value::{Kind, Part, Reason, ResourceId, Str, Unknown, Value, format_smolstr};
 use crate::workspace::Workspace;
 
 /// How deep evaluation goes (expressions in expressions, values that refer to values). Each level takes some hundred bytes
 /// to some kilobytes of stack; the stack of the resolving thread fits it.
 pub(super) const MAX_DEPTH: usize = 4_000;
+
+/// How many expressions one unit may evaluate: some hundred times what the largest real configurations take.
+const MAX_STEPS: u64 = 20_000_000;
+
+/// A value larger than this, written out, is not kept: `[local.a, local.a]` thirty times over is a handful of lines.
+const MAX_VALUE_BYTES: usize = 16 << 20;
 
 /// More resources than this are not kept as the references of one value.
 pub(super) const MAX_REFERENCES: usize = 256;
@@ -39,6 +45,7 @@ pub struct Evaluator<'w> {
     pub(super) files: RefCell<Vec<FileId>>,
     touched: RefCell<Vec<Touched>>,
     depth: Cell<usize>,
+    steps: Cell<u64>,
     /// How many expression errors there were: `try` and `can` look whether it grew.
     errors: Cell<u64>,
     /// How many `try` and `can` are being evaluated.
@@ -85,6 +92,7 @@ impl<'w> Evaluator<'w> {
             files: RefCell::default(),
             touched: RefCell::default(),
             depth: Cell::new(0),
+            steps: Cell::new(0),
             errors: Cell::new(0),
             trying: Cell::new(0),
             templates: Cell::new(0),
@@ -189,11 +197,12 @@ impl<'w> Evaluator<'w> {
         (result, touched.order.into())
     }
 
-    /// One level deeper; `None` where the limit is reached.
+    /// One level deeper and one step further; `None` where a limit is reached.
     pub(super) fn deeper<T>(&self, run: impl FnOnce() -> T) -> Option<T> {
-        if self.depth.get() >= MAX_DEPTH {
+        if self.depth.get() >= MAX_DEPTH || self.steps.get() >= MAX_STEPS {
             return None;
         }
+        self.steps.set(self.steps.get() + 1);
         self.depth.set(self.depth.get() + 1);
         let result = run();
         self.depth.set(self.depth.get() - 1);
@@ -201,7 +210,10 @@ impl<'w> Evaluator<'w> {
     }
 
     pub(super) fn too_deep(&self, span: Span) -> Value {
-        let message = format_smolstr!("evaluation goes deeper than {MAX_DEPTH} levels");
+        let message = match self.steps.get() >= MAX_STEPS {
+            true => format_smolstr!("evaluation takes more than {MAX_STEPS} steps"),
+            false => format_smolstr!("evaluation goes deeper than {MAX_DEPTH} levels"),
+        };
         Value::unknown(Unknown::new(Reason::Limit, "(too deep)", message, span), span)
     }
 
@@ -223,10 +235,42 @@ impl<'w> Evaluator<'w> {
         Some(value)
     }
 
+    /// A value, or that it is too large to follow.
+    pub(super) fn limited(&self, value: Value) -> Value {
+        let mut left = MAX_VALUE_BYTES;
+        if fits(&value, &mut left) {
+            return value;
+        }
+        let message = format_smolstr!("a value larger than {} MiB is not followed", MAX_VALUE_BYTES >> 20);
+        Value::unknown(Unknown::new(Reason::Limit, "(too large)", message, value.span), value.span)
+    }
+
     /// The value of something that depends on itself.
     pub(super) fn cycle(&self, name: &str, span: Span) -> Value {
         let message = format!("`{name}` depends on itself");
         self.problem(span, message.clone());
         Value::unknown(Unknown::new(Reason::Cycle, name, message, span), span)
+    }
+}
+
+/// Whether a value, with all that it shares written out, takes no more than what is left.
+fn fits(value: &Value, left: &mut usize) -> bool {
+    const NODE_BYTES: usize = 16;
+    let own = match &value.kind {
+        Kind::Text(text) => match (text.as_known(), text.holes()) {
+            (Some(known), _) => known.len(),
+            (None, parts) => parts.unwrap_or_default().iter().map(|p| if let Part::Literal(l) = p { l.len() } else { NODE_BYTES }).sum(),
+        },
+        _ => 0,
+    };
+    match left.checked_sub(NODE_BYTES + own) {
+        Some(rest) => *left = rest,
+        None => return false,
+    }
+    match &value.kind {
+        Kind::List(list) => list.items.iter().all(|v| fits(v, left)),
+        Kind::Map(map) => map.entries.values().all(|v| fits(v, left)),
+        Kind::Choice(branches) => branches.iter().all(|(_, v)| fits(v, left)),
+        _ => true,
     }
 }

@@ -7,6 +7,9 @@ use crate::value::{Guard, Kind, Part, Str, Text, Value, format_smolstr};
 /// Longer identities are cut, with a hash of the whole.
 const MAX_LENGTH: usize = 240;
 
+/// What takes more text than this has no identity.
+const MAX_TEXT: usize = 64 << 10;
+
 /// The identity of a value; `None` where it holds something of which nothing is known.
 pub fn of(value: &Value) -> Option<Str> {
     let mut out = String::new();
@@ -28,6 +31,9 @@ pub fn shorten(text: String) -> Str {
 }
 
 fn write(value: &Value, out: &mut String) -> bool {
+    if out.len() > MAX_TEXT {
+        return false;
+    }
     match &value.kind {
         Kind::Null => out.push_str("null"),
         Kind::Bool(b) => out.push_str(if *b { "true" } else { "false" }),

@@ -181,7 +181,7 @@ impl Evaluator<'_> {
             let address = module.qualify(&format!("local.{name}"));
             return self.error(span, address.clone(), format_smolstr!("`{address}` is not declared"));
         };
-        let value = self.memoised(&module.locals, name, || self.eval(expr, Scope::of(module)));
+        let value = self.memoised(&module.locals, name, || self.limited(self.eval(expr, Scope::of(module))));
         value.unwrap_or_else(|| self.cycle(&module.qualify(&format!("local.{name}")), expr.span))
     }
 
@@ -196,7 +196,7 @@ impl Evaluator<'_> {
         };
         let value = self.memoised(&module.outputs, name, || {
             let value = self.eval(expr, Scope::of(module));
-            identity::assume(value, &module.presence)
+            self.limited(identity::assume(value, &module.presence))
         });
         value.unwrap_or_else(|| self.cycle(&address(), block.header))
     }

@@ -24,7 +24,7 @@ impl Evaluator<'_> {
             let address = module.qualify(&format!("var.{name}"));
             return self.error(span, address.clone(), format_smolstr!("`{address}` is not declared"));
         };
-        let value = self.memoised(&module.variables, name, || self.compute_variable(module, name, block));
+        let value = self.memoised(&module.variables, name, || self.limited(self.compute_variable(module, name, block)));
         value.unwrap_or_else(|| self.cycle(&module.qualify(&format!("var.{name}")), block.header))
     }
 

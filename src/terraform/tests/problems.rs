@@ -168,6 +168,20 @@ fn a_long_chain_of_locals_ends_at_the_limit() {
 }
 
 #[test]
+fn values_that_double_end_at_the_limit() {
+    let mut text = String::from("locals {\n  l0 = [1]\n  s0 = \"x\"\n");
+    for i in 1..60 {
+        text.push_str(&format!("  l{i} = [local.l{0}, local.l{0}]\n  s{i} = \"${{local.s{0}}}${{local.s{0}}}\"\n", i - 1));
+    }
+    text.push_str("}\nresource \"x\" \"y\" {\n  l = jsonencode(local.l59)\n  s = local.s59\n  small = length(local.s8)\n}\n");
+    let r = main_tf(&text);
+    let message = "a value larger than 16 MiB is not followed";
+    assert!(r.value("x.y", "l").first_unknown().unwrap().message().contains(message));
+    assert!(r.value("x.y", "s").first_unknown().unwrap().message().contains(message));
+    assert_eq!(r.shown("x.y", "small"), "256");
+}
+
+#[test]
 fn broken_json() {
     let r = resolve_files(&[("a.tf.json", "{ \"resource\": [ }"), ("b.tf", "resource \"x\" \"y\" {}\n")]);
     assert_eq!(r.problems().len(), 1);
