@@ -216,3 +216,12 @@ fn origins() {
     assert_eq!(sources.text(permission.value.span), "{ Type: Api, Properties: { Path: /, Method: get } }");
     assert_eq!(sources.text(resource("GoodRole").key.span), "Good");
 }
+
+#[test]
+fn globals_that_grow_without_end() {
+    let variables: String = (0..2000).map(|i| format!("V{i}: a, ")).collect();
+    let functions: String = (0..400).map(|i| format!("  F{i}: {{ Type: AWS::Serverless::Function }}\n")).collect();
+    let globals = format!("Runtime: x, Handler: y, Environment: {{ Variables: {{ {variables} }} }}");
+    let (_, expansion) = expand(&format!("{HEAD}Globals: {{ Function: {{ {globals} }} }}\nResources:\n{functions}"));
+    assert!(expansion.problems.iter().any(|p| p.message.starts_with("`Globals` are too large")), "{:?}", expansion.problems.first());
+}

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Expander;
-use super::tree::{Kind, Map, Tree};
+use super::tree::{Kind, MAX_NODES, Map, Tree};
 use crate::value::Str;
 
 /// The sections and the properties that each may set.
@@ -42,13 +42,23 @@ const SECTIONS: [(&str, &str); 8] = [
 impl Expander<'_> {
     /// Merges the template's `Globals` into the resources that they apply to.
     pub(super) fn merge_globals(&mut self, globals: Option<&Tree>) {
-        let sections = globals.filter(|g| !g.is_null()).map(|g| self.global_sections(g)).unwrap_or_default();
+        let Some(globals) = globals.filter(|g| !g.is_null()) else { return self.set_openapi_versions() };
+        let sections = self.global_sections(globals);
+        let sized = |s: Map| (s.values().map(Tree::size).sum::<usize>(), s);
+        let sections: IndexMap<Str, (usize, Map)> = sections.into_iter().map(|(name, s)| (name, sized(s))).collect();
+        let mut budget = MAX_NODES;
         for id in self.source.keys().cloned().collect::<Vec<_>>() {
             let Some(resource) = self.source.get(&id) else { continue };
             let section = resource.get_text("Type").and_then(|t| t.strip_prefix("AWS::Serverless::")).and_then(|t| sections.get(t));
-            if let Some(section) = section {
-                self.apply(&id, section);
+            let Some((size, section)) = section else { continue };
+            match budget.checked_sub(*size) {
+                Some(rest) => budget = rest,
+                None => {
+                    self.problem(globals.at(), "`Globals` are too large for so many resources: those after the first are left without");
+                    break;
+                }
             }
+            self.apply(&id, section);
         }
         self.set_openapi_versions();
     }

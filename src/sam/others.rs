@@ -112,20 +112,9 @@ impl Expander<'_> {
     pub(super) fn expand_capacity_provider(&mut self, id: &Str, resource: &Tree) -> Vec<Resource> {
         let at = resource.at();
         let properties = resource.get("Properties").cloned().unwrap_or_else(|| at.map([]));
-        let mut generated = Vec::new();
-        let role_arn = match properties.get("OperatorRole").filter(|r| r.is_set()) {
-            Some(role) => role.clone(),
-            None => {
-                let mut role = Resource::new(format!("{id}OperatorRole"), "AWS::IAM::Role", at, &passed_on(resource));
-                role.set("AssumeRolePolicyDocument", statements::trust("lambda.amazonaws.com", at));
-                let policy = self.aws_policy("AWSLambdaManagedEC2ResourceOperator", at);
-                role.set("ManagedPolicyArns", at.list(vec![policy]));
-                role.set("Tags", sam_tags("lambda:createdBy", None, at));
-                let arn = role.arn();
-                generated.push(role);
-                arn
-            }
-        };
+        let made = (!properties.has("OperatorRole")).then(|| self.operator_role(id, resource));
+        let given = properties.get("OperatorRole").cloned();
+        let role_arn = made.as_ref().map(Resource::arn).or(given).unwrap_or_else(|| at.text(""));
         let mut provider = Resource::new(id.as_str(), "AWS::Lambda::CapacityProvider", at, &kept(resource));
         provider.depends_on = resource.get("DependsOn").cloned();
         provider.copy_set(&properties, &["CapacityProviderName", "KmsKeyArn"]);
@@ -149,11 +138,21 @@ impl Expander<'_> {
         if let Some(scaling) = properties.get("ScalingConfig").filter(|s| s.is_set()) {
             provider.set("CapacityProviderScalingConfig", scaling_config(scaling));
         }
-        generated.push(provider);
+        let mut generated: Vec<Resource> = made.into_iter().chain([provider]).collect();
         if properties.has("PropagateTags") {
             generated.iter_mut().for_each(|r| combine_tags(r, properties.get("Tags")));
         }
         generated
+    }
+
+    fn operator_role(&self, id: &Str, resource: &Tree) -> Resource {
+        let at = resource.at();
+        let mut role = Resource::new(format!("{id}OperatorRole"), "AWS::IAM::Role", at, &passed_on(resource));
+        role.set("AssumeRolePolicyDocument", statements::trust("lambda.amazonaws.com", at));
+        let policy = self.aws_policy("AWSLambdaManagedEC2ResourceOperator", at);
+        role.set("ManagedPolicyArns", at.list(vec![policy]));
+        role.set("Tags", sam_tags("lambda:createdBy", None, at));
+        role
     }
 }
 

@@ -48,7 +48,7 @@ impl PartialEq for Tree {
 pub(super) const MAX_DEPTH: usize = 250;
 
 /// A template of more nodes than this (aliases counted as often as they are used) is refused.
-pub(super) const MAX_NODES: usize = 4_000_000;
+pub(super) const MAX_NODES: usize = 500_000;
 
 /// Why a [`Node`] could not be taken over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,6 +167,15 @@ impl Tree {
     /// The text under a key.
     pub(super) fn get_text(&self, key: &str) -> Option<&str> {
         self.get(key)?.text()
+    }
+
+    /// How many nodes it has.
+    pub(super) fn size(&self) -> usize {
+        1 + match &self.kind {
+            Kind::Scalar(..) => 0,
+            Kind::List(items) => items.iter().map(Tree::size).sum(),
+            Kind::Map(map) => map.values().map(Tree::size).sum(),
+        }
     }
 
     /// Follows keys one after the other.

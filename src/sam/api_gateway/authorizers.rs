@@ -39,7 +39,8 @@ pub(super) fn add(expander: &mut Expander, api: &Api, auth: &Tree, body: &mut Tr
             set_definition(body, name, definition);
         }
     }
-    if let Some(default) = default {
+    // Without any authorizer SAM passes over the default.
+    if let Some(default) = default.filter(|_| !names.is_empty()) {
         if !names.iter().any(|n| Some(n.as_str()) == default.text()) {
             return fail(default.at(), format!("`DefaultAuthorizer` of API `{}` is not in `Authorizers`", api.id));
         }
@@ -94,32 +95,36 @@ fn definition(api: &Api, name: &str, authorizer: &Tree, partition: &str) -> Outc
     if authorizer.map().is_none() {
         return fail(at, format!("authorizer `{name}` of API `{}` must be a map", api.id));
     }
-    let payload = authorizer.get_text("FunctionPayloadType").unwrap_or("TOKEN");
     let identity = authorizer.get("Identity").filter(|i| i.is_set());
     let header = identity.and_then(|i| i.get("Header")).filter(|h| h.is_set()).cloned();
     let header = header.unwrap_or_else(|| at.text("Authorization"));
-    let pattern = identity.and_then(|i| i.get("ValidationExpression")).filter(|v| v.is_set());
-    let described = |name: Tree, kind: &str, authorizer: Tree| {
-        tree!(at, {
-            "type": "apiKey",
-            "name": name,
-            "in": "header",
-            "x-amazon-apigateway-authtype": kind,
-            "x-amazon-apigateway-authorizer": authorizer,
-        })
-    };
-    if let Some(pool) = authorizer.get("UserPoolArn").filter(|p| p.is_set()) {
-        let pools = if pool.items().is_some() { pool.clone() } else { at.list(vec![pool.clone()]) };
-        let mut cognito = tree!(at, { "type": "cognito_user_pools", "providerARNs": pools });
-        if let Some(pattern) = pattern {
-            cognito.set("identityValidationExpression", pattern.clone());
-        }
-        return Ok(described(header, "cognito_user_pools", cognito));
+    let is_cognito = authorizer.has("UserPoolArn");
+    let by_request = !is_cognito && authorizer.get_text("FunctionPayloadType") == Some("REQUEST");
+    let mut described = if is_cognito { user_pool(authorizer) } else { lambda(api, name, authorizer, identity, partition)? };
+    let pattern = identity.and_then(|i| i.get("ValidationExpression")).filter(|v| v.is_set() && !by_request);
+    if let Some(pattern) = pattern {
+        described.set("identityValidationExpression", pattern.clone());
     }
-    let kind = match payload {
-        "TOKEN" => "token",
-        "REQUEST" => "request",
-        _ => return fail(at, format!("`FunctionPayloadType` of authorizer `{name}` must be TOKEN or REQUEST")),
+    let header = if by_request { at.text("Unused") } else { header };
+    let kind = if is_cognito { "cognito_user_pools" } else { "custom" };
+    let mut definition = tree!(at, { "type": "apiKey", "name": header, "in": "header", "x-amazon-apigateway-authtype": kind });
+    definition.set(AUTHORIZER, described);
+    Ok(definition)
+}
+
+fn user_pool(authorizer: &Tree) -> Tree {
+    let at = authorizer.at();
+    let pool = authorizer.get("UserPoolArn").cloned().unwrap_or_else(|| at.list(Vec::new()));
+    let pools = if pool.items().is_some() { pool } else { at.list(vec![pool]) };
+    tree!(at, { "type": "cognito_user_pools", "providerARNs": pools })
+}
+
+fn lambda(api: &Api, name: &str, authorizer: &Tree, identity: Option<&Tree>, partition: &str) -> Outcome<Tree> {
+    let at = authorizer.at();
+    let kind = match authorizer.get_text("FunctionPayloadType") {
+        None | Some("TOKEN") => "token",
+        Some("REQUEST") => "request",
+        Some(_) => return fail(at, format!("`FunctionPayloadType` of authorizer `{name}` must be TOKEN or REQUEST")),
     };
     let mut lambda = tree!(at, { "type": kind });
     if let Some(function) = authorizer.get("FunctionArn") {
@@ -131,22 +136,15 @@ fn definition(api: &Api, name: &str, authorizer: &Tree, partition: &str) -> Outc
     if let Some(role) = authorizer.get("FunctionInvokeRole").filter(|r| r.is_set() && r.text() != Some("NONE")) {
         lambda.set("authorizerCredentials", role.clone());
     }
-    if kind == "request" {
-        let source = identity_source(identity);
-        if source.is_empty() && !is_uncached(identity) {
-            let message =
-                format!("authorizer `{name}` of API `{}` needs `Identity` with Headers, QueryStrings, StageVariables or Context", api.id);
-            return fail(at, message);
-        }
-        if !source.is_empty() {
-            lambda.set("identitySource", at.text(source));
-        }
-        return Ok(described(at.text("Unused"), "custom", lambda));
+    let source = identity_source(identity);
+    if kind == "request" && source.is_empty() && !is_uncached(identity) {
+        let message = format!("authorizer `{name}` of API `{}` needs `Identity` with Headers, QueryStrings, StageVariables", api.id);
+        return fail(at, format!("{message} or Context"));
     }
-    if let Some(pattern) = pattern {
-        lambda.set("identityValidationExpression", pattern.clone());
+    if kind == "request" && !source.is_empty() {
+        lambda.set("identitySource", at.text(source));
     }
-    Ok(described(header, "custom", lambda))
+    Ok(lambda)
 }
 
 /// Without caching an authorizer needs no identity source.

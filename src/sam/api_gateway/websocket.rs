@@ -20,27 +20,7 @@ impl Expander<'_> {
                 api.properties.set(name, value);
             }
         }
-        let mut main = api.main("AWS::ApiGatewayV2::Api");
-        main.attributes.clear();
-        main.set("ProtocolType", "WEBSOCKET");
-        let name = api.properties.get("Name").cloned().unwrap_or_else(|| api.at.text(id.clone()));
-        main.set("Name", name);
-        let same = [
-            "ApiKeySelectionExpression",
-            "Description",
-            "DisableExecuteApiEndpoint",
-            "DisableSchemaValidation",
-            "IpAddressType",
-            "RouteSelectionExpression",
-        ];
-        main.copy(&api.properties, &same);
-        let mut tags = api.properties.get("Tags").cloned().unwrap_or_else(|| api.at.map([]));
-        tags.set(TAG, api.at.text("SAM"));
-        if api.properties.has("Tags") {
-            api.properties.set("Tags", tags.clone());
-        }
-        main.set("Tags", tags);
-        let mut generated = vec![main];
+        let mut generated = vec![websocket_api(&mut api)];
         let routes = api.properties.get("Routes").and_then(Tree::map).cloned().unwrap_or_default();
         if routes.is_empty() {
             self.problem(api.at, format!("WebSocket API `{id}` needs at least one route in `Routes`"));
@@ -100,6 +80,31 @@ impl Expander<'_> {
         }
         generated
     }
+}
+
+fn websocket_api(api: &mut Api) -> Resource {
+    // The translator leaves `Condition` and the like off here.
+    let mut main = api.main("AWS::ApiGatewayV2::Api");
+    main.attributes.clear();
+    main.set("ProtocolType", "WEBSOCKET");
+    let name = api.properties.get("Name").cloned().unwrap_or_else(|| api.at.text(api.id));
+    main.set("Name", name);
+    let same = [
+        "ApiKeySelectionExpression",
+        "Description",
+        "DisableExecuteApiEndpoint",
+        "DisableSchemaValidation",
+        "IpAddressType",
+        "RouteSelectionExpression",
+    ];
+    main.copy(&api.properties, &same);
+    let mut tags = api.properties.get("Tags").cloned().unwrap_or_else(|| api.at.map([]));
+    tags.set(TAG, api.at.text("SAM"));
+    if api.properties.has("Tags") {
+        api.properties.set("Tags", tags.clone());
+    }
+    main.set("Tags", tags);
+    main
 }
 
 fn function_uri(name: &str, function: &Tree) -> Tree {
