@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::discover::{self, Discovery};
-use crate::source::{clean, read_text};
+use crate::source::{MAX_TEMPLATE_BYTES, clean, read_text};
 
 /// What is to be resolved. Every list is sorted.
 #[derive(Clone, Debug, Default)]
@@ -166,7 +166,9 @@ impl Surroundings {
         }
         let names: BTreeSet<&str> = children.iter().filter_map(|c| c.file_name()?.to_str()).collect();
         let nests = |path: &&PathBuf| {
-            let Ok(text) = read_text(path) else { return false };
+            // What is larger than a template can be need not be read.
+            let small = std::fs::metadata(path).is_ok_and(|m| m.len() <= MAX_TEMPLATE_BYTES);
+            let Some(text) = small.then(|| read_text(path)).and_then(Result::ok) else { return false };
             (text.contains("AWS::CloudFormation::Stack") || text.contains("AWS::Serverless::Application"))
                 && names.iter().any(|name| text.contains(name))
         };

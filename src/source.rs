@@ -162,6 +162,9 @@ pub fn clean(path: &Path) -> PathBuf {
 /// Files larger than this are refused: CloudFormation's own limit is 1 MB, and no hand-written Terraform comes near.
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// CloudFormation takes templates of 1 MB at most; this leaves room for one that is packaged before it is deployed.
+pub const MAX_TEMPLATE_BYTES: u64 = 8 * 1024 * 1024;
+
 /// Every file of a scan, each read once. Shared between threads.
 #[derive(Default, Debug)]
 pub struct SourceMap {

@@ -5,11 +5,8 @@ use std::path::Path;
 
 use crate::cloudformation::{TemplateKind, is_template, looks_like_template};
 use crate::finding::{FileProblem, Severity};
-use crate::source::{ReadError, Span, read_text};
+use crate::source::{MAX_TEMPLATE_BYTES, ReadError, Span, read_text};
 use crate::workspace::Workspace;
-
-/// CloudFormation takes templates of 1 MB at most; this leaves room for one that is packaged before it is deployed.
-const MAX_TEMPLATE_BYTES: u64 = 8 * 1024 * 1024;
 
 /// What a file turned out to be.
 #[derive(Debug)]
