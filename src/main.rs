@@ -11,8 +11,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use iacscan::report::{self, GraphUnit, ReportOptions, page};
+use iacscan::graph::Graph;
+use iacscan::options::ResolveOptions;
+use iacscan::report::{self, Edge, GraphUnit, ReportOptions, page};
 use iacscan::scan::{self, PassedOver, ScanReport};
+use iacscan::unit::Unit;
 
 use crate::cli::{Cli, Color, Command, FailOn, GraphFormatArg, KnownArgs, RunArgs, ScanArgs};
 use crate::config::Config;
@@ -74,9 +77,16 @@ fn graph(paths: &[PathBuf], format: GraphFormatArg, known: &KnownArgs, run: &Run
         let place = if problem.span.is_none() { problem.path.display().to_string() } else { sources.place(problem.span) };
         note(run, &format!("{place}: {}", problem.message));
     }
-    let units: Vec<GraphUnit<'_>> = resolved.units.iter().map(|unit| GraphUnit { unit, relations: Vec::new() }).collect();
+    let units: Vec<GraphUnit<'_>> =
+        resolved.units.iter().map(|unit| GraphUnit { unit, relations: relations(unit, &resolved.workspace.options) }).collect();
     write(run, |out| report::write_graph(format.into(), &units, &resolved.workspace.sources, out))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn relations(unit: &Unit, options: &ResolveOptions) -> Vec<Edge> {
+    let graph = Graph::new(unit, options);
+    let address = |id| unit.resource(id).address.clone();
+    graph.relations().into_iter().map(|r| Edge { from: address(r.from), to: address(r.to), relation: r.name }).collect()
 }
 
 /// A page for people.

@@ -176,6 +176,19 @@ fn the_graph_is_printed() {
 }
 
 #[test]
+fn the_graph_says_who_invokes_whom() {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/demo/shop-api");
+    let graph: serde_json::Value = serde_json::from_str(&run(&demo, &["graph"]).1).expect("JSON");
+    let edges = graph["units"][0]["edges"].as_array().expect("edges");
+    let has = |from: &str, to: &str, relation: &str| edges.contains(&serde_json::json!({"from": from, "to": to, "relation": relation}));
+    assert!(has("aws_lambda_permission.next", "aws_lambda_alias.next", "permits_invoke"), "{edges:?}");
+    // The integration names the alias by a stage variable: no attribute mentions it.
+    let integration = edges.iter().find(|e| e["relation"] == "invokes").and_then(|e| e["from"].as_str()).expect("an integration");
+    assert!(integration.starts_with("aws_api_gateway_integration."));
+    assert!(has(integration, "aws_lambda_alias.live", "invokes"), "{edges:?}");
+}
+
+#[test]
 fn a_folder_may_be_named_like_a_subcommand() {
     let dir = tree(&[("graph/bad.yaml", BAD)]);
     let (code, out, _) = run(dir.path(), &["--format", "concise", "./graph"]);

@@ -9,6 +9,7 @@ pub mod invocations;
 pub mod network;
 pub mod openapi;
 pub mod permissions;
+pub mod relations;
 mod role_policies;
 pub mod roles;
 pub mod triggers;
