@@ -93,10 +93,10 @@ fn verdict(graph: &Graph<'_>, store: &Store, value: &Value, net: Option<&IpNet>)
         return Some(Verdict::Own { extent: owner.extent, resource: owner.resource });
     }
     let vpc = store.vpc.as_ref().ok().or_else(|| network.vpcs.only());
-    if let (Some(vpc), Some(net)) = (vpc, net) {
-        if let Some(resource) = network.vpcs.contains(vpc, net) {
-            return Some(Verdict::Own { extent: Extent::Part, resource });
-        }
+    if let (Some(vpc), Some(net)) = (vpc, net)
+        && let Some(resource) = network.vpcs.contains(vpc, net)
+    {
+        return Some(Verdict::Own { extent: Extent::Part, resource });
     }
     if let Some(peer) = vpc.and_then(|vpc| peer(graph, vpc, &owners, net)) {
         return peer;
@@ -192,8 +192,8 @@ fn text(hit: &Hit) -> String {
 /// The clients of the VPC whose addresses may lie in one of the ranges.
 fn reachable<'a>(graph: &'a Graph<'_>, case: &Case<'_>, hits: &[Hit]) -> Vec<&'a Client> {
     let whole = hits.iter().any(|h| matches!(h.verdict, Verdict::Own { extent: Extent::Whole, .. }) || h.net.is_none());
-    let inside = |c: &&Client| whole || hits.iter().filter_map(|h| h.net.as_ref()).any(|net| c.within(net) != Answer::No);
-    ingress::clients(graph, case.store).into_iter().filter(inside).collect()
+    let inside = |c: &Client| whole || hits.iter().filter_map(|h| h.net.as_ref()).any(|net| c.within(net) != Answer::No);
+    ingress::clients(graph, case.store, inside)
 }
 
 fn place(graph: &Graph<'_>, hit: &Hit) -> Option<Label> {

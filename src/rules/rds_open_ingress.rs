@@ -69,6 +69,26 @@ fn together(graph: &Graph<'_>, sink: &mut Sink, rules: &[(&Case<'_>, &[Known])])
 fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, openness: Openness, ranges: &[&Known], labels: Vec<Label>) {
     let guard = ranges.iter().find(|k| !k.guard.is_always()).map_or_else(Guard::always, |k| k.guard.clone());
     let Some(when) = case.when(graph, &guard) else { return };
+    let severity = if when.is_always() { Severity::Error } else { Severity::Warning };
+    let message = message(graph, case, openness, ranges, &when);
+    let mut related = labels;
+    let listed = ranges.iter().filter(|k| k.resource != case.rule.resource);
+    related.extend(listed.map(|k| {
+        let span = k.written.or(graph.resource(k.resource).name_span);
+        Label::new(span, format!("the prefix list has {}", k.net))
+    }));
+    related.extend(ranges.iter().filter_map(|k| ingress::origin(case.rule, k.span, k.written)));
+    related.extend(case.evidence(graph));
+    if let Some(id) = case.store.public_by() {
+        let resource = graph.resource(id);
+        let written = ["publicly_accessible", "PubliclyAccessible"].into_iter().find(|a| resource.attribute(a).is_some());
+        related.push(Label::new(resource.attribute_span(written.unwrap_or_default()), "publicly accessible"));
+    }
+    related.extend(ingress::client_labels(graph, &clients(graph, case.store, |_| true)));
+    push(graph, sink, case, severity, message, ranges, related);
+}
+
+fn message(graph: &Graph<'_>, case: &Case<'_>, openness: Openness, ranges: &[&Known], when: &Guard) -> String {
     let store = shown(graph, case.store.resource);
     let port = case.port();
     let mut texts: Vec<String> = ranges.iter().map(|k| k.net.to_string()).collect();
@@ -85,32 +105,13 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, openness: Opennes
         Some(_) => ", and an instance of the cluster is publicly accessible",
         None => "",
     };
-    let group = case.group(graph);
     let extent = match (openness, texts.len()) {
         (Openness::Whole, _) => "",
         (Openness::Most, 1) => ", half of the internet",
         (Openness::Most, _) => ", together most of the internet",
     };
-    let message =
-        format!("{}: {group} lets in {}{extent}{condition}{reason}.{}", capital(&consequence), listed(&texts), case.shared(graph));
-    let mut related = labels;
-    related.extend(
-        ranges
-            .iter()
-            .filter(|k| k.resource != case.rule.resource)
-            .map(|k| Label::new(k.written.or(graph.resource(k.resource).name_span), format!("the prefix list has {}", k.net))),
-    );
-    related.extend(ranges.iter().filter_map(|k| ingress::origin(case.rule, k.span, k.written)));
-    related.extend(case.evidence(graph));
-    if let Some(id) = public {
-        let resource = graph.resource(id);
-        let span = ["publicly_accessible", "PubliclyAccessible"].into_iter().find_map(|a| resource.attribute(a));
-        related.push(Label::new(span.map_or(resource.name_span, |v| v.span.or(resource.name_span)), "publicly accessible"));
-    }
-    let clients = clients(graph, case.store);
-    related.extend(ingress::client_labels(graph, &clients));
-    let severity = if when.is_always() { Severity::Error } else { Severity::Warning };
-    push(graph, sink, case, severity, message, ranges, related);
+    let (who, group, ranges) = (capital(&consequence), case.group(graph), listed(&texts));
+    format!("{who}: {group} lets in {ranges}{extent}{condition}{reason}.{}", case.shared(graph))
 }
 
 fn capital(text: &str) -> String {
@@ -150,7 +151,7 @@ fn push(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, severity: Severity,
         primary: Label::new(span, format!("lets in {}", listed(&texts))),
         related,
         flow: Vec::new(),
-        help: Some(ingress::help(graph, case, &clients(graph, case.store), OTHERWISE)),
+        help: Some(ingress::help(graph, case, &clients(graph, case.store, |_| true), OTHERWISE)),
         address: resource.address.clone(),
         key: key.into(),
     });

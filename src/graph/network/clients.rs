@@ -62,6 +62,10 @@ impl Clients {
                 clients.add(client);
             }
         }
+        let Clients { all, by_vpc, homeless, .. } = &mut clients;
+        for list in by_vpc.values_mut().chain([homeless]) {
+            list.sort_by_key(|i| all[*i].resource);
+        }
         clients
     }
 

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use indexmap::IndexMap;
 
-use super::vpcs::{VpcKey, VpcOf, Vpcs, vpc_key};
+use super::vpcs::{VpcKey, VpcOf, vpc_key};
 use super::{Gap, each, text_key};
 use crate::graph::Graph;
 use crate::model::ec2::{Direction, RULE_FORMS, RuleForm, SecurityGroup};
@@ -107,7 +107,7 @@ pub struct Groups {
 
 impl Groups {
     /// Reads every group and rule of a unit.
-    pub fn new(graph: &Graph<'_>, _vpcs: &Vpcs) -> Self {
+    pub fn new(graph: &Graph<'_>) -> Self {
         let mut groups = Groups::default();
         for group in graph.of_kinds(&["aws_default_security_group"]) {
             if let Ok(key) = vpc_key(graph, &SecurityGroup::read(group).vpc) {
@@ -175,7 +175,7 @@ impl Groups {
             if is_group(resource) {
                 return Some(GroupKey::Resource(resource.id));
             }
-            if let Some(default) = self.default_of(graph, value, resource) {
+            if let Some(default) = self.default_of(value, resource) {
                 return Some(GroupKey::Resource(default));
             }
         }
@@ -183,12 +183,12 @@ impl Groups {
     }
 
     /// `aws_vpc.x.default_security_group_id` where the unit manages that group.
-    fn default_of(&self, graph: &Graph<'_>, value: &Value, vpc: &Resource) -> Option<ResourceId> {
+    fn default_of(&self, value: &Value, vpc: &Resource) -> Option<ResourceId> {
         let Kind::Attr(attr) = &value.kind else { return None };
         if !matches!(attr.path.as_str(), "default_security_group_id" | "DefaultSecurityGroup") || vpc.mode != Mode::Managed {
             return None;
         }
-        let key = if vpc.kind == "aws_default_vpc" { VpcKey::Default } else { VpcKey::Resource(graph.resource(vpc.id).id) };
+        let key = if vpc.kind == "aws_default_vpc" { VpcKey::Default } else { VpcKey::Resource(vpc.id) };
         self.default_group(&key)
     }
 
@@ -237,17 +237,15 @@ fn is_group(resource: &Resource) -> bool {
 fn sources(form: &RuleForm, entry: &Value) -> (Vec<(Guard, Source)>, Option<Gap>) {
     let mut out = Vec::new();
     let mut gap = None;
-    let kinds: [(&str, fn(Value) -> Source); 4] = [
-        (form.cidr_ipv4, Source::Cidr),
-        (form.cidr_ipv6, Source::Cidr),
-        (form.prefix_lists, Source::PrefixList),
-        (form.groups, Source::Group),
-    ];
-    for (path, make) in kinds {
+    let mut add = |path, make: fn(Value) -> Source| {
         let found = each(&read(entry, path));
-        gap = gap.or(found.gap);
+        gap = gap.take().or(found.gap);
         out.extend(found.items.into_iter().map(|(guard, value)| (guard, make(value))));
-    }
+    };
+    add(form.cidr_ipv4, Source::Cidr);
+    add(form.cidr_ipv6, Source::Cidr);
+    add(form.prefix_lists, Source::PrefixList);
+    add(form.groups, Source::Group);
     if read(entry, form.itself).as_bool() == Some(true) {
         out.push((Guard::always(), Source::Itself));
     }

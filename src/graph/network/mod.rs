@@ -37,10 +37,10 @@ impl Network {
     /// Reads the network of a graph's unit.
     pub fn new(graph: &Graph<'_>) -> Self {
         let vpcs = Vpcs::new(graph);
-        let groups = Groups::new(graph, &vpcs);
+        let groups = Groups::new(graph);
         let stores = Stores::new(graph, &vpcs, &groups);
         let clients = Clients::new(graph, &vpcs, &groups);
-        let paths = Paths::new(graph, &vpcs);
+        let paths = Paths::new(graph);
         Network { vpcs, groups, stores, clients, paths }
     }
 }

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::groups::Ports;
 use super::stores::Store;
-use super::vpcs::{VpcKey, Vpcs, vpc_key};
+use super::vpcs::{VpcKey, vpc_key};
 use super::{Gap, cidr, each};
 use crate::graph::Graph;
 use crate::model::ec2::{
@@ -15,7 +15,7 @@ use crate::model::ec2::{
 use crate::model::read;
 use crate::source::Span;
 use crate::text::{Answer, same};
-use crate::unit::Resource;
+use crate::unit::{Opaque, Resource};
 use crate::value::{ResourceId, Value};
 
 /// One end of a peering, seen from the other.
@@ -86,7 +86,7 @@ static ROUTES: &[(&str, &str, &str, &str, &str)] = &[
 
 impl Paths {
     /// Reads the connections of a unit.
-    pub fn new(graph: &Graph<'_>, _vpcs: &Vpcs) -> Self {
+    pub fn new(graph: &Graph<'_>) -> Self {
         let mut paths = Paths::default();
         for peering in graph.all::<Peering>() {
             paths.add_peering(graph, &peering);
@@ -210,6 +210,9 @@ impl Paths {
         if self.associations.iter().find(shared).is_some() {
             return Reach::Possible;
         }
+        if let Some(gap) = hidden_link(graph, one, other) {
+            return Reach::Unknown(gap);
+        }
         let mut apart = "not peered";
         for peer in self.peers(one) {
             match (peer.vpc.same(other), peer.same_region) {
@@ -278,6 +281,18 @@ impl Paths {
         let found = graph.referent(list).and_then(|r| self.prefix_lists.get(&r.id));
         found.map_or(&[], Vec::as_slice)
     }
+}
+
+/// An opaque module that may join two VPCs: made for that by its name, or given both; a macro may do anything.
+fn hidden_link(graph: &Graph<'_>, one: &VpcKey, other: &VpcKey) -> Option<Gap> {
+    let refers = |opaque: &Opaque, key: &VpcKey| matches!(key, VpcKey::Resource(id) if opaque.references.contains(id));
+    let links = |opaque: &&Opaque| {
+        let source = opaque.source.to_ascii_lowercase();
+        let made_for = ["peer", "transit", "tgw"].into_iter().any(|word| source.contains(word));
+        made_for || opaque.arguments.is_null() || (refers(opaque, one) && refers(opaque, other))
+    };
+    let found = graph.unit.opaque.iter().find(links)?;
+    Some(Gap::new(format!("whether `{}` joins the two VPCs cannot be seen", found.address), found.span))
 }
 
 fn peering_gap(graph: &Graph<'_>, peering: ResourceId) -> Gap {

@@ -110,32 +110,31 @@ fn store(
         Subnets::Group(property) => Some(field(property)).filter(|v| !v.is_null()).map(|v| vpcs.of_subnet_group(graph, &v)),
         Subnets::Listed(property) => Some(field(property)).filter(|v| !v.is_null()).map(|v| vpcs.of_subnets(graph, &v)),
     };
-    let (mut attached, gap) = attachments(graph, groups, kind, resource);
+    let (mut attached, mut gap) = attachments(graph, groups, kind, resource);
     let by_group = || attached.iter().find_map(|a| groups.vpc(graph, &a.group).ok());
     // A store's groups are always of its VPC: AWS refuses others.
     let vpc = match (subnets, by_group()) {
-        (Some(Ok(vpc)), _) => Ok(vpc),
-        (_, Some(vpc)) => Ok(vpc),
+        (Some(Ok(vpc)), _) | (_, Some(vpc)) => Ok(vpc),
         (Some(Err(gap)), None) => Err(gap),
         (None, None) => Err(Gap::new(format!("the VPC of `{}` is not written", resource.address), resource.name_span)),
     };
-    let mut gap = gap;
     if attached.is_empty() && gap.is_none() {
-        match vpc.as_ref().ok().and_then(|v| groups.default_group(v)) {
-            Some(id) => {
-                attached.push(Attachment { group: GroupKey::Resource(id), guard: Guard::always(), value: Value::null(resource.name_span) })
-            }
-            None => {
-                let reason = format!(
-                    "`{}` names no security group: its VPC's default group applies, which this unit does not manage",
-                    resource.address
-                );
-                gap = Some(Gap::new(reason, resource.name_span));
-            }
+        match default_group(groups, resource, &vpc) {
+            Ok(attachment) => attached.push(attachment),
+            Err(why) => gap = Some(why),
         }
     }
     let port = port(graph, identifiers, kind, resource, 0);
     Store { resource: resource.id, kind, groups: attached, gap, port, vpc, public: field(kind.public), members: Vec::new() }
+}
+
+/// A store without groups has its VPC's default one. Source: RDS User Guide, "Controlling access with security groups".
+fn default_group(groups: &Groups, resource: &Resource, vpc: &VpcOf) -> Result<Attachment, Gap> {
+    let Some(id) = vpc.as_ref().ok().and_then(|v| groups.default_group(v)) else {
+        let reason = "it names no security group: its VPC's default group applies, which this unit does not manage";
+        return Err(Gap::new(reason, resource.name_span));
+    };
+    Ok(Attachment { group: GroupKey::Resource(id), guard: Guard::always(), value: Value::null(resource.name_span) })
 }
 
 /// The groups that are written, and why they may not be all.

@@ -49,6 +49,7 @@ pub fn listed_clients(graph: &Graph<'_>, clients: &[&Client]) -> String {
     let names: Vec<String> = clients.iter().take(SHOWN).map(|c| shown(graph, c.resource)).collect();
     match clients.len() {
         0..=SHOWN => listed(&names),
+        MAX_CLIENTS.. => format!("{} and many more", names.join(", ")),
         more => format!("{} and {} more", names.join(", "), more - SHOWN),
     }
 }
@@ -144,16 +145,18 @@ pub fn help(graph: &Graph<'_>, case: &Case<'_>, clients: &[&Client], otherwise: 
     Help { text, code }
 }
 
-/// The clients of a store's VPC that could be named in place of a range: with groups of their own, the store itself left out.
-pub fn clients<'a>(graph: &'a Graph<'_>, store: &Store) -> Vec<&'a Client> {
+/// More clients than these nobody reads of, and a VPC may have thousands.
+const MAX_CLIENTS: usize = 64;
+
+/// The clients of a store's VPC that could be named in place of a range, the first of them: with groups of their own, the store
+/// itself left out.
+pub fn clients<'a>(graph: &'a Graph<'_>, store: &Store, wanted: impl Fn(&Client) -> bool) -> Vec<&'a Client> {
     let network = graph.network();
     let Some(vpc) = store.vpc.as_ref().ok().or_else(|| network.vpcs.only()) else { return Vec::new() };
     let presence = &graph.resource(store.resource).presence;
     // A client that is never there together with the store is none of its clients.
     let beside = |c: &&Client| c.resource != store.resource && presence.and(&graph.resource(c.resource).presence).is_some();
-    let mut found: Vec<&Client> = network.clients.in_vpc(&network.vpcs, vpc).filter(beside).collect();
-    found.sort_by_key(|c| c.resource);
-    found
+    network.clients.in_vpc(&network.vpcs, vpc).filter(beside).filter(|c| wanted(c)).take(MAX_CLIENTS).collect()
 }
 
 /// Labels for clients and their groups.
