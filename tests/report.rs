@@ -226,7 +226,7 @@ fn nothing_found_is_said_in_one_line() {
     };
     let clean = report(vec![unit(UnitKind::Sam, "template.yaml", vec![])]);
     assert_eq!(render(Format::Text, &clean, &options()), "No findings; 0 resources in 1 file and 1 unit, 1.2 s.\n");
-    let nothing = "No Terraform, CloudFormation or SAM here (1 file looked at, 1.2 s).\n";
+    let nothing = "No findings; 0 resources in 1 file and 0 units, 1.2 s.\n";
     assert_eq!(render(Format::Text, &report(vec![]), &options()), nothing);
     assert_eq!(render(Format::Concise, &clean, &options()) + &render(Format::Github, &clean, &options()), "");
 }

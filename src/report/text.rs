@@ -180,9 +180,6 @@ fn undecided_text(text: &mut String, unit: &UnitReport, sources: &SourceMap, opt
 /// One line: findings by severity, suppressed, undecided checks, resources, files, time.
 fn summary(report: &ScanReport, options: &ReportOptions) -> String {
     let counts = Counts::of(report);
-    if report.units.is_empty() {
-        return format!("No Terraform, CloudFormation or SAM here ({} looked at, {}).\n", counted(report.files, "file"), time(report));
-    }
     let scanned = format!(
         "{} in {} and {}, {}",
         counted(counts.resources, "resource"),
