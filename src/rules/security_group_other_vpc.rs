@@ -73,9 +73,9 @@ fn report(
         vpcs.shown(graph, two),
     );
     let way = if rule.direction == Direction::Egress { "to" } else { "from" };
-    let related = [(own, one), (other, two)].into_iter().map(|(group, vpc)| {
-        Label::new(graph.resource(group).name_span, format!("a group of {}", vpcs.shown(graph, vpc)))
-    });
+    let related = [(own, one), (other, two)]
+        .into_iter()
+        .map(|(group, vpc)| Label::new(graph.resource(group).name_span, format!("a group of {}", vpcs.shown(graph, vpc))));
     let span = if rule.contains(value.span) { value.span } else { rule.span };
     sink.findings.push(Finding {
         rule: ID,
