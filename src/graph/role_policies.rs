@@ -298,3 +298,44 @@ fn admits(statement: &Statement, service: &str, trust: &mut Trust) -> Answer {
     }
     if statement.principals.negated { Answer::Maybe } else { answer }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::options::ResolveOptions;
+    use crate::workspace::Workspace;
+
+    fn trust(document: &str) -> Trust {
+        let workspace = Workspace::default();
+        let template = format!(
+            "Parameters: {{Service: {{Type: String}}}}\nResources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      \
+             AssumeRolePolicyDocument: {document}\n"
+        );
+        workspace.sources.add("t.yaml", template);
+        let unit = crate::cloudformation::resolve(Path::new("t.yaml"), &workspace);
+        let graph = Graph::new(&unit, &ResolveOptions::default());
+        graph.trusts(unit.resources[0].id, "lambda.amazonaws.com")
+    }
+
+    fn statement(principal: &str) -> String {
+        format!("{{Statement: [{{Effect: Allow, Action: 'sts:AssumeRole', Principal: {principal}}}]}}")
+    }
+
+    #[test]
+    fn who_may_assume_a_role() {
+        let answer = |principal: &str| trust(&statement(principal)).answer;
+        assert_eq!(answer("{Service: lambda.amazonaws.com}"), Answer::Yes);
+        assert_eq!(answer("{Service: [edgelambda.amazonaws.com, lambda.amazonaws.com]}"), Answer::Yes);
+        assert_eq!(answer("'*'"), Answer::Yes);
+        assert_eq!(answer("{Service: apigateway.amazonaws.com}"), Answer::No);
+        assert_eq!(answer("{AWS: 'arn:aws:iam::123456789012:root'}"), Answer::No);
+        assert_eq!(answer("{Service: !Ref Service}"), Answer::Maybe);
+        assert_eq!(answer("{Service: !Sub '${Service}.amazonaws.com'}"), Answer::Maybe);
+        assert_eq!(trust(&statement("{Service: ec2.amazonaws.com}")).services, ["ec2.amazonaws.com"]);
+        assert_eq!(trust("!Ref Service").answer, Answer::Maybe);
+        let wrong = "{Statement: [{Effect: Allow, Action: 'sts:TagSession', Principal: {Service: lambda.amazonaws.com}}]}";
+        assert_eq!(trust(wrong).answer, Answer::No);
+    }
+}

@@ -102,7 +102,7 @@ pub enum Grant {
 }
 
 /// How many undecided conditions are tried out in all combinations; those beyond stay undecided.
-const MAX_CONDITIONS: usize = 8;
+const MAX_CONDITIONS: usize = 6;
 
 /// Terms that stand for "the unknown collection of this `for_each` is not empty" begin like this. That a collection may be empty
 /// proves nothing: nobody writes a collection to leave it empty.
@@ -368,5 +368,96 @@ fn near(set: &PolicySet, need: &Need, world: &World, when: &Guard, out: &mut Vec
         if !out.contains(&near) {
             out.push(near);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::iam::Caller;
+    use crate::value::{Text, Value};
+
+    fn source(statement: &str, guard: Guard) -> Sourced {
+        let document = format!("{{\"Statement\": {statement}}}");
+        let policy = Arc::new(Policy::parse(&Value::string(document, Span::NONE), &Text::clone));
+        Sourced { label: "policy `p`".to_owned(), span: Span::NONE, guard, policy }
+    }
+
+    fn need() -> Need {
+        Need::on("sqs:SendMessage", Text::literal("arn:aws:sqs:eu-west-1:123456789012:orders"), Caller::Function)
+    }
+
+    fn ask(set: &PolicySet, context: &Guard) -> Grant {
+        missing(set, &[need()], context)
+    }
+
+    const SEND: &str = r#"{"Effect": "Allow", "Action": "sqs:Send*", "Resource": "arn:aws:sqs:*:*:orders"}"#;
+    const DENY: &str = r#"{"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}"#;
+
+    fn set(policies: Vec<Sourced>) -> PolicySet {
+        PolicySet { policies, ..PolicySet::default() }
+    }
+
+    #[test]
+    fn deny_outweighs_allow_and_what_is_seen_outweighs_what_is_not() {
+        let always = Guard::always;
+        assert!(matches!(ask(&set(vec![]), &always()), Grant::Missing(_)));
+        let mut seen = set(vec![source(SEND, always())]);
+        assert_eq!(ask(&seen, &always()), Grant::Granted);
+        seen.gaps.push(Gap::new("unseen", Span::NONE));
+        assert_eq!(ask(&seen, &always()), Grant::Granted);
+        seen.policies.clear();
+        assert!(matches!(ask(&seen, &always()), Grant::Unknown(gap) if gap.reason == "unseen"));
+        seen.policies.push(source(DENY, always()));
+        assert!(matches!(ask(&seen, &always()), Grant::Missing(m) if m.near[0].misfit == Misfit::Denied));
+    }
+
+    #[test]
+    fn a_boundary_cuts_and_an_unseen_one_leaves_it_open() {
+        let always = Guard::always;
+        let mut bounded = set(vec![source(SEND, always())]);
+        let logs = r#"{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}"#;
+        bounded.boundary = Boundary::Known(vec![source(logs, always())]);
+        assert!(matches!(ask(&bounded, &always()), Grant::Missing(m) if m.near[0].misfit == Misfit::Boundary));
+        bounded.boundary = Boundary::Unknown(Gap::new("boundary", Span::NONE));
+        assert!(matches!(ask(&bounded, &always()), Grant::Unknown(gap) if gap.reason == "boundary"));
+        bounded.policies.clear();
+        assert!(matches!(ask(&bounded, &always()), Grant::Missing(_)));
+    }
+
+    #[test]
+    fn a_conditional_policy_covers_where_its_condition_is_implied() {
+        let on = |polarity| Guard::when("UseQueue", polarity);
+        let one = set(vec![source(SEND, on(true))]);
+        assert_eq!(ask(&one, &on(true)), Grant::Granted);
+        assert!(matches!(ask(&one, &on(false)), Grant::Missing(_)));
+        assert!(matches!(ask(&one, &Guard::always()), Grant::Missing(m) if m.when == on(false)));
+        assert!(matches!(ask(&one, &Guard::when("Other", true)), Grant::Unknown(_)));
+        let both = set(vec![source(SEND, on(true)), source(SEND, on(false))]);
+        assert_eq!(ask(&both, &Guard::always()), Grant::Granted);
+    }
+
+    #[test]
+    fn an_unknown_collection_proves_nothing() {
+        let term = Guard::when(format!("{COLLECTION}var.queues"), true);
+        let one = set(vec![source(SEND, term.clone())]);
+        assert_eq!(ask(&one, &term), Grant::Granted);
+        assert!(matches!(ask(&one, &Guard::always()), Grant::Unknown(_)));
+    }
+
+    #[test]
+    fn one_branch_of_a_choice_holds_in_every_deploy() {
+        let branch = |name: &str| Guard::when(name, true);
+        let mut either = set(vec![source(SEND, branch("a")), source(SEND, branch("b"))]);
+        assert!(matches!(ask(&either, &Guard::always()), Grant::Missing(_)));
+        either.choices.push(vec![branch("a"), branch("b")]);
+        assert_eq!(ask(&either, &Guard::always()), Grant::Granted);
+    }
+
+    #[test]
+    fn many_conditions_stay_undecided_instead_of_taking_for_ever() {
+        let policies = (0..40).map(|i| source(SEND, Guard::when(format!("c{i:02}"), true))).collect();
+        let answer = ask(&set(policies), &Guard::always());
+        assert!(matches!(answer, Grant::Unknown(_)), "{answer:?}");
     }
 }
