@@ -112,7 +112,7 @@ impl Collector<'_, '_> {
         }
         match &attachment.content {
             Content::Document { label, document, .. } => {
-                let policy = Arc::new(parse(self.graph, document));
+                let policy = self::document(self.graph, self.roles, document, Follow::Data);
                 let (label, span, guard) = (label.clone(), attachment.span, attachment.guard.clone());
                 self.set.policies.push(Sourced { label, span, guard, policy });
             }
@@ -162,6 +162,29 @@ fn parse(graph: &Graph<'_>, document: &Value) -> Policy {
     Policy::parse(document, &|text| graph.names.canonical(text))
 }
 
+/// Whether documents are followed to the policies that `data.aws_iam_policy` reads: once, since two may read each other.
+#[derive(Clone, Copy, PartialEq)]
+enum Follow {
+    Data,
+    Nothing,
+}
+
+/// [`parse`], and the document that `data.aws_iam_policy` reads of a policy that is known.
+fn document(graph: &Graph<'_>, roles: &Roles, value: &Value, follow: Follow) -> Arc<Policy> {
+    if follow == Follow::Data
+        && let Some((id, path)) = reference(value)
+        && let resource = graph.resource(id)
+        && (resource.mode, resource.kind.as_str(), path.as_str()) == (Mode::Data, "aws_iam_policy", "policy")
+    {
+        return match data_policy(graph, roles, resource, Follow::Nothing) {
+            Managed::Known(_, policy) => policy,
+            Managed::Unknown(reason) => Arc::new(Policy::unknown(reason, value.span)),
+            Managed::None => Arc::new(Policy::default()),
+        };
+    }
+    Arc::new(parse(graph, value))
+}
+
 enum Managed {
     None,
     Known(String, Arc<Policy>),
@@ -176,8 +199,8 @@ fn managed_policy(graph: &Graph<'_>, roles: &Roles, arn: &Value) -> Managed {
     if let Some((id, _)) = reference(arn) {
         let resource = graph.resource(id);
         match (resource.mode, resource.kind.as_str()) {
-            (Mode::Managed, kind) if ManagedPolicy::KINDS.contains(&kind) => return customer(graph, resource),
-            (Mode::Data, "aws_iam_policy") => return data_policy(graph, roles, resource),
+            (Mode::Managed, kind) if ManagedPolicy::KINDS.contains(&kind) => return customer(graph, roles, resource, Follow::Data),
+            (Mode::Data, "aws_iam_policy") => return data_policy(graph, roles, resource, Follow::Data),
             _ => {}
         }
     }
@@ -191,7 +214,7 @@ fn managed_policy(graph: &Graph<'_>, roles: &Roles, arn: &Value) -> Managed {
         Lookup::Known(name, policy) => Managed::Known(format!("AWS managed policy `{name}`"), policy),
         Lookup::NotEmbedded(name) => Managed::Unknown(format!("the document of the AWS managed policy `{name}` is not known")),
         Lookup::Other => match declared(graph, roles, &text) {
-            Some(policy) => customer(graph, policy),
+            Some(policy) => customer(graph, roles, policy, Follow::Data),
             None => Managed::Unknown(match text.holes().and_then(|_| arn.first_unknown()) {
                 Some(hole @ Hole::Unknown(_)) => format!("a policy attached to the role is not known: {}", hole.message()),
                 _ => format!("the policy `{text}` is attached to the role and not declared here"),
@@ -212,13 +235,13 @@ fn declared<'u>(graph: &Graph<'u>, roles: &Roles, arn: &Text) -> Option<&'u Reso
     (arn_glob(arn, &own) == Answer::Yes).then_some(policy)
 }
 
-fn customer(graph: &Graph<'_>, resource: &Resource) -> Managed {
+fn customer(graph: &Graph<'_>, roles: &Roles, resource: &Resource, follow: Follow) -> Managed {
     let policy = ManagedPolicy::read(resource);
-    Managed::Known(format!("policy `{}`", resource.address), Arc::new(parse(graph, &policy.policy)))
+    Managed::Known(format!("policy `{}`", resource.address), document(graph, roles, &policy.policy, follow))
 }
 
 /// `data.aws_iam_policy` looks a policy up by its ARN or its name.
-fn data_policy(graph: &Graph<'_>, roles: &Roles, resource: &Resource) -> Managed {
+fn data_policy(graph: &Graph<'_>, roles: &Roles, resource: &Resource, follow: Follow) -> Managed {
     let unknown = || Managed::Unknown(format!("the policy that `{}` reads is not declared here", resource.address));
     let arn = read(&resource.attributes, "arn");
     if let Some(text) = graph.names.text(&arn).filter(|t| !t.is_empty())
@@ -228,7 +251,7 @@ fn data_policy(graph: &Graph<'_>, roles: &Roles, resource: &Resource) -> Managed
             Lookup::Known(name, policy) => Managed::Known(format!("AWS managed policy `{name}`"), policy),
             Lookup::NotEmbedded(name) => Managed::Unknown(format!("the document of the AWS managed policy `{name}` is not known")),
             Lookup::Other => match declared(graph, roles, &text) {
-                Some(policy) => customer(graph, policy),
+                Some(policy) => customer(graph, roles, policy, follow),
                 None => unknown(),
             },
         };
@@ -236,7 +259,7 @@ fn data_policy(graph: &Graph<'_>, roles: &Roles, resource: &Resource) -> Managed
     let name = read(&resource.attributes, "name");
     let Some(key) = graph.names.text(&name).and_then(|t| names::key(&t)) else { return unknown() };
     match (roles.policies_by_name.get(&key), managed::by_name(&key)) {
-        (Some(id), _) => customer(graph, graph.resource(*id)),
+        (Some(id), _) => customer(graph, roles, graph.resource(*id), follow),
         (None, Some(policy)) => Managed::Known(format!("AWS managed policy `{key}`"), policy),
         (None, None) => unknown(),
     }
