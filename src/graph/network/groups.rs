@@ -87,7 +87,7 @@ impl Rule {
 /// What is known of one security group.
 #[derive(Debug, Default)]
 pub struct Group {
-    /// Its rules that let in: indices for [`Groups::rule`].
+    /// Its rules that let in: indices into [`Groups::rules`].
     pub ingress: Vec<usize>,
     /// Its rules that let out.
     pub egress: Vec<usize>,
@@ -200,11 +200,6 @@ impl Groups {
     /// What is known of a group; `None` for one without any rule or gap.
     pub fn get(&self, key: &GroupKey) -> Option<&Group> {
         self.groups.get(key)
-    }
-
-    /// A rule.
-    pub fn rule(&self, index: usize) -> &Rule {
-        &self.rules[index]
     }
 
     /// Every rule, in the order of its form and resource.
