@@ -132,6 +132,9 @@ impl Evaluator<'_> {
                         (self.missing(value, origin, Some(key), &suffix, message, span), None)
                     }
                 },
+                None if map.entries.contains_key(&*key.to_string()) => {
+                    (map.entries.get(&*key.to_string()).cloned().unwrap_or(Value::null(span)), extend(origin, &suffix))
+                }
                 None => (self.any_element(value, map.entries.iter().map(|(k, v)| (k.clone(), v)), key, &suffix, span), None),
             },
             Kind::Attr(attr) if attr.path.is_empty() => {

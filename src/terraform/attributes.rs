@@ -5,7 +5,6 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::evaluator::Evaluator;
-use super::expr::items_of;
 use super::identity;
 use super::instance::{Binding, ResourceSlot, Scope};
 use super::plan::unknown_of;
@@ -126,7 +125,7 @@ impl Evaluator<'_> {
         let iterator = iterator.unwrap_or_else(|| block.label(0));
         let mut pieces: Vec<(Guard, Vec<Value>)> = Vec::new();
         for (guard, case) in self.eval(collection, scope).alternatives() {
-            let items = match items_of(&case) {
+            let items = match self.items(&case) {
                 Some((items, open)) => {
                     found.open = found.open.take().or(open);
                     items

@@ -12,7 +12,7 @@ use super::plan::unknown_of;
 use crate::source::Span;
 use crate::syntax::hcl;
 use crate::syntax::hcl::ast::Expr;
-use crate::value::{Guard, Kind, Reason, Str, Unknown, Value, format_smolstr};
+use crate::value::{Guard, Kind, List, Reason, Str, Unknown, Value, format_smolstr};
 
 /// How deep template files may include one another.
 const MAX_TEMPLATES: usize = 16;
@@ -57,6 +57,10 @@ impl Evaluator<'_> {
         }
         let context = FunctionContext { workspace: self.workspace, root_dir: &self.root, module_dir: &scope.module.dir, span };
         match functions::call(name, values, &context) {
+            Ok(Value { kind: Kind::List(list), span }) if name == "keys" => {
+                let items = list.items.iter().map(|key| self.key_value(key.clone())).collect();
+                Value::new(Kind::List(Arc::new(List { items, ..(*list).clone() })), span)
+            }
             Ok(value) => value,
             Err(message) => self.error(span, format_smolstr!("{name}(…)"), message),
         }

@@ -54,6 +54,8 @@ pub struct Evaluator<'w> {
     pub(super) templates: Cell<usize>,
     /// What stands for any element of an open collection, by the identity of why it is open.
     pub(super) elements: RefCell<HashMap<Str, Element>>,
+    /// What stands behind the keys of maps that are not fully known, by the text that they are written as.
+    pub(super) partial_keys: RefCell<HashMap<Str, Value>>,
     /// What undecided conditions are made of, by identity.
     pub(super) joined: RefCell<HashMap<Str, Joined>>,
     /// What the calls that lead to a module depend on.
@@ -97,6 +99,7 @@ impl<'w> Evaluator<'w> {
             trying: Cell::new(0),
             templates: Cell::new(0),
             elements: RefCell::default(),
+            partial_keys: RefCell::default(),
             joined: RefCell::default(),
             call_dependencies: RefCell::default(),
             providers: RefCell::default(),

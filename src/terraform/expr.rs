@@ -89,7 +89,7 @@ impl Evaluator<'_> {
         for item in items {
             let key = self.eval(&item.key, scope);
             let value = self.eval(&item.value, scope);
-            match key_text(&key) {
+            match self.entry_key(&key) {
                 Some(key) => {
                     key_spans.insert(key.clone(), item.key.span);
                     entries.insert(key, value);
@@ -99,6 +99,38 @@ impl Evaluator<'_> {
             }
         }
         Value::new(Kind::Map(Arc::new(Map { shape: MapShape::Object, entries, key_spans, open })), span)
+    }
+
+    /// A value as the key of a map. A map has texts for keys: one with holes is written as it is shown, and what it stands
+    /// for is kept aside, so that a loop over the map gets it back.
+    fn entry_key(&self, value: &Value) -> Option<Str> {
+        if let Some(known) = key_text(value) {
+            return Some(known);
+        }
+        identity::of(value)?;
+        let written = format_smolstr!("{}", value.to_text()?);
+        let mut partial = self.partial_keys.borrow_mut();
+        let kept = partial.entry(written.clone()).or_insert_with(|| value.clone());
+        // Two different unknowns may look alike.
+        (kept.to_text() == value.to_text()).then_some(written)
+    }
+
+    /// What stands behind the key of a map.
+    pub(super) fn key_value(&self, key: Value) -> Value {
+        let partial = self.partial_keys.borrow();
+        match key.as_str().filter(|_| !partial.is_empty()).and_then(|text| partial.get(text)) {
+            Some(value) => value.clone(),
+            None => key,
+        }
+    }
+
+    /// The keys and values of a collection, as [`items_of`].
+    pub(super) fn items(&self, value: &Value) -> Option<(Items, Option<Arc<Unknown>>)> {
+        let (items, open) = items_of(value)?;
+        match value.kind {
+            Kind::Map(_) => Some((items.into_iter().map(|(key, item)| (self.key_value(key), item)).collect(), open)),
+            _ => Some((items, open)),
+        }
     }
 
     /// What a value means as a condition.
@@ -160,7 +192,7 @@ impl Evaluator<'_> {
 
     fn eval_for(&self, for_expr: &ForExpr, expr: &Expr, scope: Scope<'_>) -> Value {
         let collection = self.eval(&for_expr.collection, scope);
-        map_choice(&collection, expr.span, |collection| match items_of(collection) {
+        map_choice(&collection, expr.span, |collection| match self.items(collection) {
             Some((items, open)) => self.for_items(for_expr, items, open.map(|o| self.element_of(collection, &o)), expr, scope),
             None if collection.is_null() => self.error(for_expr.collection.span, "null", "a `for` expression iterates over null"),
             None if !may_be_collection(collection) => self.error(
@@ -181,7 +213,7 @@ impl Evaluator<'_> {
             let Some((key, produced)) = self.for_item(f, f.condition.as_ref(), (&key, &value), expr, scope, &mut result.open) else {
                 continue;
             };
-            match key.as_ref().map(key_text) {
+            match key.as_ref().map(|k| self.entry_key(k)) {
                 None => result.items.push(produced),
                 Some(Some(text)) => result.groups.entry(text).or_default().push(produced),
                 Some(None) => {
@@ -263,8 +295,7 @@ impl ForResult {
     }
 }
 
-/// A value as the key of an object, where it is known. A text with holes serves as well: it is written as it is shown, and
-/// the same unknown gives the same key.
+/// A value as the key of an object, where it is known.
 pub(super) fn key_text(value: &Value) -> Option<Str> {
     match &value.kind {
         Kind::Text(text) => Some(text.as_known()?.into()),
@@ -277,7 +308,7 @@ pub(super) fn key_text(value: &Value) -> Option<Str> {
 pub(super) type Items = Vec<(Value, Value)>;
 
 /// The keys and values of a collection, in the order in which Terraform iterates it, and why there may be more.
-pub(super) fn items_of(value: &Value) -> Option<(Items, Option<Arc<Unknown>>)> {
+fn items_of(value: &Value) -> Option<(Items, Option<Arc<Unknown>>)> {
     match &value.kind {
         Kind::List(list) => {
             let key = |i: usize, item: &Value| if list.shape == ListShape::Set { item.clone() } else { super::instance::index_key(i) };

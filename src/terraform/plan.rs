@@ -109,6 +109,10 @@ impl Evaluator<'_> {
             let found = keys(&case);
             let mut present = Vec::new();
             for key in found.known {
+                let key = match key {
+                    InstanceKey::Each(key, value) => InstanceKey::Each(self.key_value(key), value),
+                    other => other,
+                };
                 let at = *index.entry(key.text()).or_insert_with(|| {
                     plan.instances.push(Planned { key: key.clone(), presence: Guard::always(), symbolic: None });
                     cases.push(Vec::new());

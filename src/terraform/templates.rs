@@ -1,7 +1,7 @@
 //! Templates: interpolation and directives.
 
 use super::evaluator::Evaluator;
-use super::expr::{Condition, items_of};
+use super::expr::Condition;
 use super::instance::{Binding, Scope};
 use super::plan::unknown_of;
 use crate::source::Span;
@@ -110,7 +110,7 @@ impl Evaluator<'_> {
 
     fn template_for(&self, names: (Option<&Str>, &Str), collection: &Expr, body: &[TemplatePart], scope: Scope<'_>, cases: &mut Cases) {
         let over = self.eval(collection, scope);
-        let (items, open) = match items_of(&over) {
+        let (items, open) = match self.items(&over) {
             Some(items) => items,
             None => (Vec::new(), Some(unknown_of(&over))),
         };

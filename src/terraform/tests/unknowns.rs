@@ -130,6 +130,23 @@ fn keys_with_holes_are_instances_of_their_own() {
 }
 
 #[test]
+fn maps_whose_keys_have_holes() {
+    let r = main_tf(
+        "variable \"env\" {}\nlocals {\n  fns = { for n in [\"a\", \"b\"] : \"${var.env}-${n}\" => { size = n } }\n  literal = { \"${var.env}-x\" = 1 }\n}\nresource \"aws_f\" \"f\" {\n  for_each = local.fns\n  name = \"fn-${each.key}\"\n  size = each.value.size\n}\nresource \"aws_p\" \"p\" {\n  for_each = local.fns\n  arn = aws_f.f[each.key].arn\n  same = local.fns[each.key].size\n  keys = keys(local.fns)\n  x = local.literal[\"${var.env}-x\"]\n  looped = [for k, v in local.literal : \"${k}=${v}\"]\n}\n",
+    );
+    let f = "aws_f.f[\"${var.env}-a\"]";
+    assert_eq!(r.shown(f, "name"), "fn-${var.env}-a");
+    assert!(r.value(f, "name").as_str().is_none());
+    assert_eq!(r.text(f, "size"), "a");
+    let p = "aws_p.p[\"${var.env}-b\"]";
+    assert_eq!(r.target(p, "arn"), "aws_f.f[\"${var.env}-b\"]:arn");
+    assert_eq!(r.text(p, "same"), "b");
+    assert!(r.value(p, "keys").first_unknown().is_some());
+    assert_eq!(r.shown(p, "x"), "1");
+    assert!(r.value(p, "looped").first_unknown().is_some());
+}
+
+#[test]
 fn one_of_known_instances() {
     let r = main_tf(
         "variable \"env\" {}\nresource \"aws_f\" \"f\" {\n  for_each = toset([\"a\", \"b\"])\n}\nresource \"aws_p\" \"p\" {\n  arn = aws_f.f[var.env].arn\n  size = { dev = 1, prod = 2 }[var.env]\n}\n",
