@@ -4,6 +4,7 @@
 
 pub mod apis;
 pub mod arn;
+pub mod cors;
 pub mod functions;
 pub mod invocations;
 pub mod network;

@@ -91,6 +91,7 @@ fn check_literal_api_ids(graph: &Graph<'_>, sink: &mut Sink) {
         }
         let pieces = text::split_literal(arn.resource(), '/', 2);
         let Some(api) = pieces.first().and_then(names::key).filter(|key| ids.contains_key(key)) else { continue };
+        let property = if ids.get(&api).is_some_and(|kind| kind.contains("V2")) { "ApiId" } else { "RestApiId" };
         let resource = graph.resource(grant.permission.id);
         let place = graph.place(grant.permission.id, &grant.permission.source_arn);
         sink.findings.push(Finding {
@@ -100,7 +101,7 @@ fn check_literal_api_ids(graph: &Graph<'_>, sink: &mut Sink) {
             primary: Label::new(place, format!("`{api}` is text here, not a reference")),
             related: Vec::new(),
             flow: Vec::new(),
-            help: Some(Help { text: "refer to the API:".to_owned(), code: format!("RestApiId: !Ref {api}") }),
+            help: Some(Help { text: "refer to the API:".to_owned(), code: format!("{property}: !Ref {api}") }),
             address: resource.address.clone(),
             key: api,
         });

@@ -1,0 +1,53 @@
+//! `cors-methods-mismatch`: the methods that a preflight answer allows are not those that the path has.
+
+use super::Sink;
+use super::support::list;
+use crate::finding::{Finding, Help, Label, Severity};
+use crate::graph::Graph;
+use crate::graph::cors::{self, ApiMethod};
+
+const RULE: &str = "cors-methods-mismatch";
+
+/// Checks every OPTIONS method whose allowed methods are known.
+pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    for api in &graph.apis.all {
+        for (path, methods) in graph.rest_paths(api).into_iter().flatten() {
+            for options in methods.iter().filter(|m| m.verb == "OPTIONS") {
+                sink.findings.extend(mismatch(graph, &path, &methods, options));
+            }
+        }
+    }
+}
+
+fn mismatch(graph: &Graph<'_>, path: &str, methods: &[ApiMethod], options: &ApiMethod) -> Option<Finding> {
+    let value = options.headers.get("access-control-allow-methods")?;
+    let allowed: Vec<String> = cors::header_text(value)?.split(',').map(|m| m.trim().to_ascii_uppercase()).collect();
+    let has_any = methods.iter().any(|m| m.verb == "ANY");
+    if has_any || allowed.iter().any(|a| a == "*") {
+        return None;
+    }
+    let own: Vec<&str> = methods.iter().map(|m| m.verb.as_str()).filter(|v| *v != "OPTIONS").collect();
+    let left_out: Vec<String> = own.iter().filter(|v| !allowed.iter().any(|a| a == *v)).map(|v| format!("`{v}`")).collect();
+    let extra: Vec<String> = allowed.iter().filter(|a| *a != "OPTIONS" && !own.contains(&a.as_str())).map(|a| format!("`{a}`")).collect();
+    let message = match (left_out.is_empty(), extra.is_empty()) {
+        (true, true) => return None,
+        (false, _) => {
+            format!("browsers refuse {} on `{path}` from another origin: Access-Control-Allow-Methods leaves it out", list(&left_out))
+        }
+        (true, false) => format!("Access-Control-Allow-Methods of `{path}` lists {}, which the path has not", list(&extra)),
+    };
+    let resource = graph.resource(options.resource);
+    let mut right: Vec<&str> = own;
+    right.push("OPTIONS");
+    Some(Finding {
+        rule: RULE,
+        severity: Severity::Note,
+        message,
+        primary: Label::new(value.span.or(resource.name_span), "not the methods of the path"),
+        related: Vec::new(),
+        flow: Vec::new(),
+        help: Some(Help { text: "list the path's methods:".to_owned(), code: format!("'{}'", right.join(",")) }),
+        address: resource.address.clone(),
+        key: path.into(),
+    })
+}

@@ -1,0 +1,108 @@
+//! `cors-preflight`: an API that answers browsers refuses, or half answers, their preflight requests.
+
+use super::Sink;
+use super::support::list;
+use crate::finding::{Finding, Help, Label, Severity};
+use crate::graph::Graph;
+use crate::graph::cors::{self, ApiMethod, PREFLIGHT_HEADERS, Paths};
+use crate::value::Value;
+
+const RULE: &str = "cors-preflight";
+
+/// Checks every REST API that shows that browsers call it.
+pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    for api in &graph.apis.all {
+        let Some(paths) = graph.rest_paths(api) else { continue };
+        let name = cors::shown(api, graph);
+        for (path, methods) in &paths {
+            for options in methods.iter().filter(|m| m.verb == "OPTIONS") {
+                sink.findings.extend(refused(graph, path, options));
+                sink.findings.extend(half_answered(graph, path, options));
+            }
+            sink.findings.extend(missing(graph, &name, &paths, path, methods));
+        }
+    }
+}
+
+/// OPTIONS that asks for credentials: a browser sends none with a preflight.
+fn refused(graph: &Graph<'_>, path: &str, options: &ApiMethod) -> Option<Finding> {
+    let asks = options.authorization.as_str().is_some_and(|a| !a.eq_ignore_ascii_case("NONE"));
+    let key = options.api_key.as_bool() == Some(true);
+    let (value, what) = match (asks, key) {
+        (true, _) => (&options.authorization, "authorization"),
+        (false, true) => (&options.api_key, "an API key"),
+        _ => return None,
+    };
+    let answer = if asks { "401 or 403" } else { "403" };
+    Some(finding(
+        graph,
+        options,
+        value,
+        format!(
+            "browsers cannot call `{path}` from another origin: its preflight is answered with {answer}, since OPTIONS needs {what} and a browser sends none"
+        ),
+        format!("OPTIONS needs {what}"),
+        "let OPTIONS through without authorization and without an API key",
+        path,
+    ))
+}
+
+/// A preflight answer that lacks one of the three headers.
+fn half_answered(graph: &Graph<'_>, path: &str, options: &ApiMethod) -> Option<Finding> {
+    let has = |name: &&str| options.headers.contains_key(&name.to_ascii_lowercase());
+    if !options.complete || !PREFLIGHT_HEADERS.iter().any(|h| has(&h)) {
+        return None;
+    }
+    let missing: Vec<String> = PREFLIGHT_HEADERS.iter().filter(|h| !has(h)).map(|h| format!("`{h}`")).collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let missing = list(&missing);
+    Some(finding(
+        graph,
+        options,
+        &options.value,
+        format!("browsers refuse calls of `{path}` from another origin: the preflight answer lacks {missing}"),
+        format!("answers without {missing}"),
+        "set all three headers in the response of OPTIONS",
+        path,
+    ))
+}
+
+/// A path whose own methods answer with CORS headers, without OPTIONS.
+fn missing(graph: &Graph<'_>, api: &str, paths: &Paths, path: &str, methods: &[ApiMethod]) -> Option<Finding> {
+    let answers = |m: &&ApiMethod| m.headers.contains_key("access-control-allow-origin");
+    let method = methods.iter().find(answers)?;
+    let handled = methods.iter().any(|m| m.verb == "OPTIONS" || m.verb == "ANY") || cors::caught_by_proxy(paths, path);
+    // A simple request needs no preflight: GET, HEAD and POST may get through without one.
+    let simple = methods.iter().all(|m| matches!(m.verb.as_str(), "GET" | "HEAD" | "POST"));
+    if handled || simple {
+        return None;
+    }
+    Some(finding(
+        graph,
+        method,
+        &method.value,
+        format!(
+            "browsers cannot call `{path}` of `{api}` from another origin: its methods answer with CORS headers, and there is no OPTIONS to answer the preflight"
+        ),
+        "answers with CORS headers".to_owned(),
+        "add an OPTIONS method with a MOCK integration that returns the three CORS headers",
+        path,
+    ))
+}
+
+fn finding(graph: &Graph<'_>, method: &ApiMethod, value: &Value, message: String, label: String, help: &str, path: &str) -> Finding {
+    let resource = graph.resource(method.resource);
+    Finding {
+        rule: RULE,
+        severity: Severity::Warning,
+        message,
+        primary: Label::new(value.span.or(resource.name_span), label),
+        related: Vec::new(),
+        flow: Vec::new(),
+        help: Some(Help { text: help.to_owned(), code: String::new() }),
+        address: resource.address.clone(),
+        key: path.into(),
+    }
+}
