@@ -26,7 +26,7 @@ pub fn of_graph(known: &KnownArgs, run: &RunArgs, config: &Config) -> Result<Sca
     }
     // Later ones win: the command line comes after the configuration.
     let merged = |config: &std::collections::BTreeMap<String, String>, args: &[(String, String)]| -> Vec<(Str, String)> {
-        let all = config.iter().map(|(k, v)| (k, v)).chain(args.iter().map(|(k, v)| (k, v)));
+        let all = config.iter().chain(args.iter().map(|(k, v)| (k, v)));
         all.map(|(name, value)| (Str::from(name.as_str()), value.clone())).collect()
     };
     let resolve = ResolveOptions {

@@ -128,7 +128,10 @@ pub fn same_hole(a: &Part, b: &Part) -> bool {
 
 /// Ids, names and versions that AWS generates: one of a resource never equals one of another.
 fn is_generated(part: &Part) -> bool {
-    matches!(part, Part::Attr(attr) if matches!(attr.path.as_str(), "id" | "name" | "version"))
+    let Part::Attr(attr) = part else { return false };
+    // Two data sources may read one and the same thing.
+    let is_data = attr.shown.starts_with("data.") || attr.shown.contains(".data.");
+    !is_data && matches!(attr.path.as_str(), "id" | "name" | "version")
 }
 
 fn may_contain(hole: &Part, c: char) -> bool {

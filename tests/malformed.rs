@@ -249,7 +249,7 @@ fn what_may_not_be_read_is_said() {
     fs::write(path("secret.yaml"), "").expect("a file");
     fs::write(path("secret.tf"), "").expect("a file");
     for name in ["closed", "secret.yaml", "secret.tf"] {
-        fs::set_permissions(path(name), fs::Permissions::from_mode(0)).expect("permissions");
+        fs::set_permissions(path(name), fs::Permissions::from_mode(0o0)).expect("permissions");
     }
     // Whoever is root reads everything.
     if fs::read(path("secret.tf")).is_ok() {

@@ -185,7 +185,7 @@ fn variables_open(pattern: &Text) -> Text {
 }
 
 /// Whether the conditions of an Allow are met by a call, and the one that is not (or may not be).
-pub fn conditions<'a>(statement: &'a Statement, caller: Caller) -> (Answer, Option<&'a Condition>) {
+pub fn conditions(statement: &Statement, caller: Caller) -> (Answer, Option<&Condition>) {
     let mut result = (if statement.conditions_open.is_some() { Answer::Maybe } else { Answer::Yes }, None);
     for condition in &statement.conditions {
         let met = condition_met(condition, caller);

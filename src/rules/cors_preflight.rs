@@ -49,8 +49,8 @@ fn refused(graph: &Graph<'_>, path: &str, options: &ApiMethod) -> Option<Finding
 
 /// A preflight answer that lacks one of the three headers.
 fn half_answered(graph: &Graph<'_>, path: &str, options: &ApiMethod) -> Option<Finding> {
-    let has = |name: &&str| options.headers.contains_key(&name.to_ascii_lowercase());
-    if !options.complete || !PREFLIGHT_HEADERS.iter().any(|h| has(&h)) {
+    let has = |name: &str| options.headers.contains_key(&name.to_ascii_lowercase());
+    if !options.complete || !PREFLIGHT_HEADERS.iter().any(|h| has(h)) {
         return None;
     }
     let missing: Vec<String> = PREFLIGHT_HEADERS.iter().filter(|h| !has(h)).map(|h| format!("`{h}`")).collect();

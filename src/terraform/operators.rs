@@ -90,7 +90,7 @@ impl Evaluator<'_> {
     pub(super) fn guard(&self, condition: &str, polarity: bool) -> Option<Guard> {
         let mut guard = identity::guard(condition, polarity);
         let plain = condition.trim_start_matches('!');
-        let polarity = polarity == ((condition.len() - plain.len()) % 2 == 0);
+        let polarity = polarity == (condition.len() - plain.len()).is_multiple_of(2);
         let joined = self.joined.borrow().get(plain).cloned();
         if let Some(joined) = joined.filter(|j| j.and == polarity) {
             for side in &joined.sides {
