@@ -17,6 +17,10 @@ pub struct VpcCase {
     pub attachment: Attached,
     /// The configuration, or the function's header where there is none.
     pub span: Span,
+    /// Its list of subnets; null where there is none.
+    pub subnets: Value,
+    /// Its list of security groups; null where there is none.
+    pub groups: Value,
 }
 
 /// In a VPC or not.
@@ -43,15 +47,16 @@ impl Graph<'_> {
         let exists = presence(resource);
         let span = self.place(function.id, &function.vpc_config);
         if !function.capacity_provider.is_null() && function.capacity_provider.as_list().is_none_or(|l| !l.items.is_empty()) {
-            return vec![VpcCase { guard: exists, attachment: Attached::No, span }];
+            let (subnets, groups) = (Value::null(span), Value::null(span));
+            return vec![VpcCase { guard: exists, attachment: Attached::No, span, subnets, groups }];
         }
         let mut out = Vec::new();
         for (guard, config) in blocks(&function.vpc_config) {
             let Some(guard) = exists.and(&guard) else { continue };
             let at = config.span.or(span);
-            lists(&config, resource.kind.contains("::"), |inner, attachment| {
+            lists(&config, resource.kind.contains("::"), |inner, attachment, subnets, groups| {
                 if let Some(guard) = guard.and(&inner) {
-                    out.push(VpcCase { guard, attachment, span: at });
+                    out.push(VpcCase { guard, attachment, span: at, subnets: subnets.clone(), groups: groups.clone() });
                 }
             });
         }
@@ -78,20 +83,21 @@ fn blocks(config: &Value) -> Vec<(Guard, Value)> {
     out
 }
 
-fn lists(config: &Value, template: bool, mut case: impl FnMut(Guard, Attached)) {
+fn lists(config: &Value, template: bool, mut case: impl FnMut(Guard, Attached, &Value, &Value)) {
+    let none = Value::null(config.span);
     let (subnets, groups) = if template { ("SubnetIds", "SecurityGroupIds") } else { ("subnet_ids", "security_group_ids") };
     match &config.kind {
-        Kind::Null => case(Guard::always(), Attached::No),
+        Kind::Null => case(Guard::always(), Attached::No, &none, &none),
         Kind::Map(_) => {
             for (left, subnets) in read(config, subnets).alternatives() {
                 for (right, groups) in read(config, groups).alternatives() {
                     if let Some(guard) = left.and(&right) {
-                        case(guard, attached(&subnets, &groups));
+                        case(guard, attached(&subnets, &groups), &subnets, &groups);
                     }
                 }
             }
         }
-        _ => case(Guard::always(), Attached::Unknown(unknown_reason(config))),
+        _ => case(Guard::always(), Attached::Unknown(unknown_reason(config)), &none, &none),
     }
 }
 
@@ -107,6 +113,11 @@ fn attached(subnets: &Value, groups: &Value) -> Attached {
         (Some(false), Some(false)) => Attached::No,
         _ => Attached::Unknown("whether the lists of its VPC configuration are empty is not known".to_owned()),
     }
+}
+
+/// Whether a list has items; `None` where that is not known.
+pub fn filled(list: &Value) -> Option<bool> {
+    ids(list).1
 }
 
 /// The items of a list, and whether there are any. A lone reference may be to a list of any length.

@@ -6,6 +6,7 @@ pub mod clients;
 pub mod groups;
 pub mod paths;
 pub mod stores;
+pub mod uses;
 pub mod vpcs;
 
 use crate::graph::Graph;

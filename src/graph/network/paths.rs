@@ -251,6 +251,26 @@ impl Paths {
         }
     }
 
+    /// Whether a group is made usable in a further VPC.
+    pub fn is_shared(&self, group: ResourceId) -> bool {
+        self.associations.iter().any(|(shared, _)| shared.is_none_or(|s| s == group))
+    }
+
+    /// Whether addresses of the one VPC can reach those of the other through a peering or a transit gateway; the error says why
+    /// that cannot be told.
+    pub fn joined(&self, one: &VpcKey, other: &VpcKey) -> Result<bool, Gap> {
+        let peered = |a, b: &VpcKey| self.peers(a).iter().any(|p| p.vpc.same(b) != Answer::No);
+        if peered(one, other) || peered(other, one) {
+            return Ok(true);
+        }
+        match (&self.unclear_peering, self.transit.contains_key(one), self.transit.contains_key(other)) {
+            (_, true, true) => Ok(true),
+            (Some(gap), ..) => Err(gap.clone()),
+            (None, false, false) => Ok(false),
+            _ => Err(Gap::new("what else is attached to the transit gateway is not known", Span::NONE)),
+        }
+    }
+
     /// The VPN, transit gateway or route beyond which a range lies.
     pub fn remote(&self, net: &IpNet) -> Option<ResourceId> {
         self.remote.iter().find(|(range, _)| range.contains(net)).map(|(_, id)| *id)

@@ -255,7 +255,8 @@ impl Vpcs {
         Err(gap.unwrap_or_else(|| Gap::new("no subnet is given", subnets.span)))
     }
 
-    fn of_subnet(&self, graph: &Graph<'_>, value: &Value) -> VpcOf {
+    /// The VPC of one subnet.
+    pub fn of_subnet(&self, graph: &Graph<'_>, value: &Value) -> VpcOf {
         let Some(resource) = graph.referent(value) else { return Err(Gap::of(value)) };
         if let Some(subnet) = self.subnets.get(&resource.id) {
             return subnet.vpc.clone();

@@ -2,6 +2,7 @@
 
 pub(crate) mod invoke;
 pub(crate) mod mend;
+pub(crate) mod place;
 
 /// `a`, `b` and `c`.
 pub(crate) fn list<S: AsRef<str>>(items: &[S]) -> String {
