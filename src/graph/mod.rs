@@ -5,13 +5,17 @@
 pub mod apis;
 pub mod arn;
 pub mod cors;
+pub mod destinations;
+pub mod event_sources;
 pub mod functions;
 pub mod invocations;
 pub mod network;
 pub mod openapi;
 pub mod permissions;
 pub mod relations;
+pub mod resource_policies;
 mod role_policies;
+pub mod role_uses;
 pub mod roles;
 pub mod triggers;
 pub mod vpc;

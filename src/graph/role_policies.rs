@@ -12,7 +12,7 @@ use crate::model::{Entity, items, names, read};
 use crate::source::Span;
 use crate::text::{self, Answer};
 use crate::unit::{Mode, Resource};
-use crate::value::{Guard, Hole, Kind, Str, Text, Value};
+use crate::value::{Guard, Hole, Kind, Part, Pseudo, Str, Text, Value};
 
 /// Everything that decides what a role may do.
 pub(super) fn collect(graph: &Graph<'_>, roles: &Roles, resource: &Resource) -> PolicySet {
@@ -307,14 +307,17 @@ pub(super) fn trusts(graph: &Graph<'_>, resource: &Resource, service: &str) -> T
 fn admits(statement: &Statement, service: &str, trust: &mut Trust) -> Answer {
     let mut answer = if statement.principals.open.is_some() { Answer::Maybe } else { Answer::No };
     for (kind, item) in &statement.principals.items {
-        let here = match (kind.as_str(), item.text.as_known()) {
+        // Every partition has its principals under this suffix, China beside its own.
+        let suffix = Part::Pseudo(Pseudo::UrlSuffix);
+        let text = item.text.map_parts(|part| (*part == suffix).then(|| Text::literal("amazonaws.com")));
+        let here = match (kind.as_str(), text.as_known()) {
             ("*" | "AWS", Some("*")) => Answer::Yes,
             ("Service", Some(name)) => {
                 trust.services.push(name.into());
                 // The China regions accept both spellings of most principals.
                 (name == service || name.strip_suffix(".cn") == Some(service)).into()
             }
-            ("Service", None) => text::same(&item.text, &Text::literal(service)),
+            ("Service", None) => text::same(&text, &Text::literal(service)),
             _ => Answer::No,
         };
         answer = answer.or(here.and(World::default().holds(&item.guard)));

@@ -89,5 +89,19 @@ entities! {
         function: "FunctionName" | "function_name",
         /// The queue, stream, cluster or broker.
         source: "EventSourceArn" | "event_source_arn",
+        /// Credentials for the source, and the way to it: each has a type and a URI.
+        access: "SourceAccessConfigurations" | "source_access_configuration",
+        /// Where records go that could not be handled: an ARN.
+        on_failure: "DestinationConfig.OnFailure.Destination" | "destination_config.on_failure.destination_arn",
+    }
+
+    /// What becomes of asynchronous calls of a function.
+    EventInvokeConfig: "AWS::Lambda::EventInvokeConfig" | "aws_lambda_function_event_invoke_config" {
+        /// Name or ARN, possibly with a qualifier.
+        function: "FunctionName" | "function_name",
+        /// Where results go: an ARN.
+        on_success: "DestinationConfig.OnSuccess.Destination" | "destination_config.on_success.destination",
+        /// Where failures go: an ARN.
+        on_failure: "DestinationConfig.OnFailure.Destination" | "destination_config.on_failure.destination",
     }
 }

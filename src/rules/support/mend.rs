@@ -174,7 +174,7 @@ fn yaml_permission(graph: &Graph<'_>, name: &str, target: &FunctionRef, principa
 }
 
 /// The shortest YAML for the content of `Fn::Sub`.
-fn yaml_text(sub: &str) -> String {
+pub(crate) fn yaml_text(sub: &str) -> String {
     let reference = sub.strip_prefix("${").and_then(|f| f.strip_suffix('}')).filter(|f| !f.contains(['}', '{']));
     match (reference, sub.contains("${")) {
         (Some(name), _) if !name.contains('.') => format!("!Ref {name}"),

@@ -3,6 +3,7 @@
 pub(crate) mod invoke;
 pub(crate) mod mend;
 pub(crate) mod place;
+pub(crate) mod role;
 
 /// `a`, `b` and `c`.
 pub(crate) fn list<S: AsRef<str>>(items: &[S]) -> String {

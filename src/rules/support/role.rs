@@ -1,0 +1,385 @@
+//! The report that several rules share: a role lacks an action that something needs of it.
+
+use super::list;
+use super::mend::{self, Dialect};
+use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::graph::Graph;
+use crate::graph::functions::{FunctionRef, function_ref};
+use crate::graph::roles::RoleRef;
+use crate::iam::{Gap, Grant, Misfit, Missing, Near, Need, Target};
+use crate::model::Entity;
+use crate::model::lambda::Function;
+use crate::rules::Sink;
+use crate::source::Span;
+use crate::text::{self, Answer};
+use crate::unit::{Mode, Resource};
+use crate::value::{Guard, Hole, Part, ResourceId, Str, Text, Value};
+
+/// Whether a policy on the resource that is called can let the role in.
+pub(crate) enum ResourcePolicies {
+    /// That kind of resource has none, or it does not count.
+    None,
+    /// Those of the unit on this resource.
+    On(ResourceId),
+    /// The resource is not of this unit: its policy cannot be seen.
+    Unseen(String, Span),
+}
+
+/// Something that needs its role to be allowed calls.
+pub(crate) struct Demand {
+    pub(crate) rule: &'static str,
+    pub(crate) severity: Severity,
+    /// The resource that needs it: a finding has its address.
+    pub(crate) subject: ResourceId,
+    /// What tells two demands of one subject apart; empty where there is only one.
+    pub(crate) key: Str,
+    /// The role: an ARN or a name.
+    pub(crate) role: Value,
+    /// When the subject is there.
+    pub(crate) guard: Guard,
+    /// The calls; one of each group must be allowed.
+    pub(crate) needs: Vec<Vec<Need>>,
+    pub(crate) resource_policies: ResourcePolicies,
+    /// What goes wrong: the message begins with it.
+    pub(crate) consequence: String,
+    /// The place that makes the calls needed.
+    pub(crate) cause: Label,
+}
+
+/// Reports the roles that do not allow what is needed of them.
+pub(crate) fn check(graph: &Graph<'_>, demand: &Demand, sink: &mut Sink) {
+    let (mut doubt, mut found) = (None, false);
+    for (guard, role) in graph.roles_of(&demand.role) {
+        let Some(guard) = demand.guard.and(&guard) else { continue };
+        match role {
+            RoleRef::Outside(reason, cause) => {
+                doubt.get_or_insert((reason, cause));
+            }
+            RoleRef::Unit(role) => match answer(graph, demand, role, &guard) {
+                Grant::Granted => {}
+                Grant::Unknown(gap) => {
+                    doubt.get_or_insert((gap.reason, gap.span));
+                }
+                Grant::Missing(missing) => {
+                    found = true;
+                    sink.findings.push(finding(graph, demand, graph.resource(role), &guard, &missing));
+                }
+            },
+        }
+    }
+    if let Some((reason, cause)) = doubt.filter(|_| !found) {
+        undecided(graph, demand.rule, demand.subject, reason, cause, sink);
+    }
+}
+
+/// The function that a name or ARN means, or why that cannot be told.
+pub(crate) fn function(graph: &Graph<'_>, named: &Value) -> Result<Function, String> {
+    let reference = function_ref(&graph.names, named);
+    match reference.as_ref().and_then(|r| graph.functions.function(r)) {
+        Some(id) => Ok(Function::read(graph.resource(id))),
+        None => Err(match (named.first_unknown(), reference) {
+            (Some(hole @ (Hole::Unknown(_) | Hole::Choice(_))), _) => hole.message(),
+            (_, Some(reference)) => format!("the function `{reference}` is not declared here"),
+            (_, None) => "the function is not known".to_owned(),
+        }),
+    }
+}
+
+/// The policies that can be on what `value` names in `subject`.
+pub(crate) fn policies_on(graph: &Graph<'_>, subject: ResourceId, value: &Value, arn: &Text) -> ResourcePolicies {
+    let is_it = |resource: &&Resource| {
+        resource.mode == Mode::Managed && ["Arn", "arn", "Ref"].iter().any(|path| graph.names.attribute(resource.id, path) == *arn)
+    };
+    let named = graph.referent(value).filter(|r| r.mode == Mode::Managed);
+    let referred = || graph.resource(subject).references.iter().map(|id| graph.resource(*id)).find(is_it);
+    match named.or_else(referred) {
+        Some(resource) => ResourcePolicies::On(resource.id),
+        None => {
+            let reason = format!("`{value}` is not declared here, and its own policy may let the role in");
+            ResourcePolicies::Unseen(reason, value.span)
+        }
+    }
+}
+
+/// The permissions that may let a role invoke a function: those that name no service. Whether one does is not judged.
+pub(crate) fn permissions_on(graph: &Graph<'_>, value: &Value, arn: &Text) -> ResourcePolicies {
+    let target = FunctionRef::parse(arn);
+    let declared = target.as_ref().is_some_and(|t| graph.functions.function(t).is_some());
+    let may_admit = |grant: &crate::graph::permissions::Grant| {
+        let service = graph.names.text(&grant.permission.principal).is_some_and(|p| text::contains(&p, ".amazonaws.com"));
+        let other = match (&grant.target, &target) {
+            (Some(a), Some(b)) => text::same(&a.name, &b.name) == Answer::No,
+            _ => false,
+        };
+        !service && !other
+    };
+    match graph.permissions.all().iter().find(|g| may_admit(g)) {
+        Some(grant) => {
+            let address = &graph.resource(grant.permission.id).address;
+            ResourcePolicies::Unseen(format!("`{address}` may let the role in"), grant.permission.principal.span)
+        }
+        None if declared => ResourcePolicies::None,
+        None => ResourcePolicies::Unseen(format!("`{value}` is not declared here, and its own policy may let the role in"), value.span),
+    }
+}
+
+/// Notes a check that could not be decided.
+pub(crate) fn undecided(graph: &Graph<'_>, rule: &'static str, subject: ResourceId, reason: String, cause: Span, sink: &mut Sink) {
+    let resource = graph.resource(subject);
+    sink.undecided.push(Undecided { rule, address: resource.address.clone(), span: resource.name_span, reason, cause });
+}
+
+/// What the role does not allow of all that is needed.
+fn answer(graph: &Graph<'_>, demand: &Demand, role: ResourceId, guard: &Guard) -> Grant {
+    let mut all = Missing { needs: Vec::new(), when: Guard::always(), near: Vec::new() };
+    let mut unknown = None;
+    for group in &demand.needs {
+        match group_answer(graph, role, group, guard) {
+            Grant::Granted => {}
+            Grant::Unknown(gap) => {
+                unknown.get_or_insert(gap);
+            }
+            Grant::Missing(missing) => match admitted(graph, demand, role, group) {
+                Answer::Yes => {}
+                Answer::Maybe => {
+                    let (reason, span) = match &demand.resource_policies {
+                        ResourcePolicies::Unseen(reason, span) => (reason.clone(), *span),
+                        _ => ("a policy on the resource may let the role in".to_owned(), demand.cause.span),
+                    };
+                    unknown.get_or_insert(Gap::new(reason, span));
+                }
+                Answer::No => {
+                    all.when = all.when.and(&missing.when).unwrap_or_default();
+                    all.needs.extend(missing.needs);
+                    all.near.extend(missing.near);
+                }
+            },
+        }
+    }
+    match (all.needs.is_empty(), unknown) {
+        (false, _) => Grant::Missing(all),
+        (true, Some(gap)) => Grant::Unknown(gap),
+        (true, None) => Grant::Granted,
+    }
+}
+
+/// One of the calls will do; where none is allowed, the first is missing.
+fn group_answer(graph: &Graph<'_>, role: ResourceId, group: &[Need], guard: &Guard) -> Grant {
+    let mut result: Option<Grant> = None;
+    for need in group {
+        match graph.missing_actions(role, std::slice::from_ref(need), guard) {
+            Grant::Granted => return Grant::Granted,
+            unknown @ Grant::Unknown(_) => result = Some(unknown),
+            missing => {
+                result.get_or_insert(missing);
+            }
+        }
+    }
+    result.unwrap_or(Grant::Granted)
+}
+
+fn admitted(graph: &Graph<'_>, demand: &Demand, role: ResourceId, group: &[Need]) -> Answer {
+    match &demand.resource_policies {
+        ResourcePolicies::None => Answer::No,
+        ResourcePolicies::Unseen(..) => Answer::Maybe,
+        ResourcePolicies::On(id) => {
+            let resource = graph.resource(*id);
+            group.iter().map(|need| graph.admitted(resource, role, &need.action)).fold(Answer::No, Answer::or)
+        }
+    }
+}
+
+fn finding(graph: &Graph<'_>, demand: &Demand, role: &Resource, guard: &Guard, missing: &Missing) -> Finding {
+    let names = actions(missing);
+    let set = graph.policies_of(role.id);
+    let mut read: Vec<(&str, Span)> = Vec::new();
+    for policy in set.policies.iter().filter(|p| guard.and(&p.guard).is_some()) {
+        if !read.iter().any(|(label, _)| *label == policy.label) {
+            read.push((&policy.label, policy.span));
+        }
+    }
+    let mut related = vec![demand.cause.clone()];
+    for near in &missing.near {
+        push(&mut related, role, near.span, near_label(near));
+    }
+    for (label, span) in &read {
+        push(&mut related, role, *span, format!("{label} was read"));
+    }
+    let only = if guard.is_always() { String::new() } else { format!(" (when {guard})") };
+    let when = if missing.when.is_always() { String::new() } else { format!(" when {}", missing.when) };
+    let why = cause(missing).unwrap_or_else(|| format!("lacks {}{}", quoted(&names), targets(missing)));
+    let labels: Vec<&str> = read.iter().map(|(label, _)| *label).collect();
+    Finding {
+        rule: demand.rule,
+        severity: demand.severity,
+        message: format!("{}{only}. Role `{}` {why}{when}{}", demand.consequence, role.address, read_clause(&labels)),
+        primary: Label::new(role.name_span, format!("this role does not allow {}", quoted(&names))),
+        related,
+        flow: Vec::new(),
+        help: Some(help(graph, demand, role, missing)),
+        address: graph.resource(demand.subject).address.clone(),
+        key: demand.key.clone(),
+    }
+}
+
+fn push(related: &mut Vec<Label>, role: &Resource, span: Span, text: String) {
+    if !span.is_none() && span != role.name_span && related.iter().all(|l| l.span != span) {
+        related.push(Label::new(span, text));
+    }
+}
+
+fn actions(missing: &Missing) -> Vec<&str> {
+    let mut out: Vec<&str> = Vec::new();
+    for need in &missing.needs {
+        if !out.contains(&need.action.as_str()) {
+            out.push(&need.action);
+        }
+    }
+    out
+}
+
+fn quoted(names: &[&str]) -> String {
+    list(&names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>())
+}
+
+/// `on …`, where all missing calls are on one thing that can be named.
+fn targets(missing: &Missing) -> String {
+    let mut arns = missing.needs.iter().map(|need| match &need.target {
+        Target::Arn(arn) if !is_open(arn) => Some(arn),
+        _ => None,
+    });
+    match arns.next().flatten() {
+        Some(first) if arns.all(|a| a == Some(first)) => format!(" on `{first}`"),
+        _ => String::new(),
+    }
+}
+
+fn is_open(arn: &Text) -> bool {
+    arn.holes().is_some_and(|parts| parts.iter().any(|p| matches!(p, Part::Unknown(u) if u.identity.is_none())))
+}
+
+fn read_clause(read: &[&str]) -> String {
+    const SHOWN: usize = 4;
+    match read.len() {
+        0 => "; it has no policies".to_owned(),
+        n if n <= SHOWN => format!(" (read: {})", list(read)),
+        n => format!(" (read: {} and {} more)", read[..SHOWN].join(", "), n - SHOWN),
+    }
+}
+
+/// Why what looks like a grant is none.
+fn cause(missing: &Missing) -> Option<String> {
+    let first = missing.near.first()?;
+    let same: Vec<&str> = {
+        let of_first = |name: &&str| missing.near.iter().any(|n| n.action == **name && n.misfit == first.misfit);
+        actions(missing).into_iter().filter(of_first).collect()
+    };
+    let rest: Vec<&str> = actions(missing).into_iter().filter(|name| !same.contains(name)).collect();
+    let what = quoted(&same);
+    let mut out = match &first.misfit {
+        Misfit::Denied => format!("is denied {what} by {}", first.policy),
+        Misfit::Resource(on) => format!("allows {what} only on {on}, not{}", or_there(&targets(missing))),
+        Misfit::Condition(key) => format!("allows {what} only under a condition on `{key}`, which the call does not carry"),
+        Misfit::Boundary => format!("allows {what}, but its permissions boundary ({}) does not", first.policy),
+        Misfit::Guard(when) => format!("allows {what} only when {when}"),
+    };
+    if !rest.is_empty() {
+        out.push_str(&format!(", and lacks {}", quoted(&rest)));
+    }
+    Some(out)
+}
+
+fn or_there(target: &str) -> String {
+    if target.is_empty() { " on what is called".to_owned() } else { target.to_owned() }
+}
+
+fn near_label(near: &Near) -> String {
+    let what = &near.action;
+    match &near.misfit {
+        Misfit::Denied => format!("{} denies `{what}` here", near.policy),
+        Misfit::Resource(on) => format!("`{what}` is allowed on {on} only"),
+        Misfit::Condition(key) => format!("`{what}` is allowed under a condition on `{key}` only"),
+        Misfit::Boundary => format!("the permissions boundary, {}, leaves out `{what}`", near.policy),
+        Misfit::Guard(when) => format!("`{what}` is allowed only when {when}"),
+    }
+}
+
+fn help(graph: &Graph<'_>, demand: &Demand, role: &Resource, missing: &Missing) -> Help {
+    let names = quoted(&actions(missing));
+    if let Some(near) = missing.near.iter().find(|n| n.misfit == Misfit::Denied) {
+        let text = format!("take {names} out of the Deny in {}; Allow statements cannot outweigh it", near.policy);
+        return Help { text, code: String::new() };
+    }
+    if let Some(near) = missing.near.iter().find(|n| n.misfit == Misfit::Boundary) {
+        return Help { text: format!("allow {names} in the permissions boundary, {}, too", near.policy), code: String::new() };
+    }
+    let subject = graph.resource(demand.subject);
+    let statements = statements(graph, subject, missing);
+    match (&role.origin, mend::dialect(graph)) {
+        (Some(origin), Dialect::Yaml) => {
+            let code = format!("Policies:\n  - Statement:\n{}", yaml(&statements, 6));
+            Help { text: format!("add to the function that the role is for ({origin}):"), code }
+        }
+        (_, dialect) => Help { text: format!("allow it to role `{}`:", role.address), code: code(dialect, subject, role, &statements) },
+    }
+}
+
+/// Resource (an expression of the language) and the actions on it.
+fn statements<'m>(graph: &Graph<'_>, subject: &Resource, missing: &'m Missing) -> Vec<(String, Vec<&'m str>)> {
+    let mut out: Vec<(String, Vec<&str>)> = Vec::new();
+    for need in &missing.needs {
+        let resource = match (&need.target, mend::dialect(graph)) {
+            (Target::Arn(arn), Dialect::Terraform) if !is_open(arn) => mend::source_arn(graph, subject, arn),
+            (Target::Arn(arn), Dialect::Yaml) if !is_open(arn) => mend::yaml_text(&mend::source_arn(graph, subject, arn)),
+            (Target::Arn(arn), Dialect::Json) if !is_open(arn) => {
+                format!("{{ \"Fn::Sub\": \"{}\" }}", mend::source_arn(graph, subject, arn))
+            }
+            _ => "\"*\"".to_owned(),
+        };
+        match out.iter_mut().find(|(r, _)| *r == resource) {
+            Some((_, actions)) if actions.contains(&need.action.as_str()) => {}
+            Some((_, actions)) => actions.push(&need.action),
+            None => out.push((resource, vec![&need.action])),
+        }
+    }
+    out
+}
+
+fn yaml(statements: &[(String, Vec<&str>)], indent: usize) -> String {
+    let pad = " ".repeat(indent);
+    let one = |(resource, actions): &(String, Vec<&str>)| {
+        format!("{pad}- Effect: Allow\n{pad}  Action: [{}]\n{pad}  Resource: {resource}", actions.join(", "))
+    };
+    statements.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+fn quoted_list(actions: &[&str]) -> String {
+    actions.iter().map(|a| format!("\"{a}\"")).collect::<Vec<_>>().join(", ")
+}
+
+fn code(dialect: Dialect, subject: &Resource, role: &Resource, statements: &[(String, Vec<&str>)]) -> String {
+    let name = mend::new_name(dialect, &[mend::label(role), mend::label(subject)]);
+    let json = |(resource, actions): &(String, Vec<&str>)| {
+        format!("{{ \"Effect\": \"Allow\", \"Action\": [{}], \"Resource\": {resource} }}", quoted_list(actions))
+    };
+    let hcl = |(resource, actions): &(String, Vec<&str>)| {
+        format!("      {{ Effect = \"Allow\", Action = [{}], Resource = {resource} }}", quoted_list(actions))
+    };
+    match dialect {
+        Dialect::Terraform => format!(
+            "resource \"aws_iam_role_policy\" \"{name}\" {{\n  role = {}.id\n  policy = jsonencode({{\n    Version = \"2012-10-17\"\n    Statement = [\n{}\n    ]\n  }})\n}}",
+            mend::local_address(role),
+            statements.iter().map(hcl).collect::<Vec<_>>().join(",\n"),
+        ),
+        Dialect::Yaml => format!(
+            "{}:\n  Type: AWS::IAM::Role\n  Properties:\n    Policies:\n      - PolicyName: {name}\n        PolicyDocument:\n          Version: \"2012-10-17\"\n          Statement:\n{}",
+            role.address,
+            yaml(statements, 12),
+        ),
+        Dialect::Json => format!(
+            "\"{}\": {{\n  \"Type\": \"AWS::IAM::Role\",\n  \"Properties\": {{\n    \"Policies\": [{{ \"PolicyName\": \"{name}\", \"PolicyDocument\": {{ \"Version\": \"2012-10-17\", \"Statement\": [\n      {}\n    ] }} }}]\n  }}\n}}",
+            role.address,
+            statements.iter().map(json).collect::<Vec<_>>().join(",\n      "),
+        ),
+    }
+}
