@@ -176,4 +176,10 @@ entities! {
         /// `REQUEST` or `JWT`.
         authorizer_type: "AuthorizerType" | "authorizer_type",
     }
+
+    /// The settings of API Gateway for the account and region.
+    Account: "AWS::ApiGateway::Account" | "aws_api_gateway_account" {
+        /// The role that execution and access logs are written with.
+        logging_role: "CloudWatchRoleArn" | "cloudwatch_role_arn",
+    }
 }
