@@ -47,3 +47,8 @@ resource "aws_lambda_permission" "next" {
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_api_gateway_rest_api.shop.execution_arn}/*/GET/orders"
 }
+
+resource "aws_iam_role_policy_attachment" "orders_logs" {
+  role       = aws_iam_role.orders.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+}
