@@ -1,12 +1,12 @@
 //! How a REST API answers browsers: its methods by path, and the CORS headers that it is set to send.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Graph;
 use super::apis::{Api, ApiKind};
 use crate::model::api_gateway::{Method, RestApi};
 use crate::model::{document, items, names, read};
-use crate::value::{Kind, ResourceId, Text, Value};
+use crate::value::{Kind, ResourceId, Str, Text, Value};
 
 /// The headers that a preflight answer needs.
 pub const PREFLIGHT_HEADERS: [&str; 3] = ["Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers"];
@@ -33,30 +33,23 @@ pub struct ApiMethod {
 /// The methods of an API by path, in order of the paths.
 pub type Paths = BTreeMap<String, Vec<ApiMethod>>;
 
+/// The methods of every REST API by the key of its id; `None` where some of them cannot be seen.
+#[derive(Debug, Default)]
+pub(super) struct RestPaths {
+    by_api: HashMap<Str, Option<Paths>>,
+}
+
+/// The headers that Terraform's integration responses set, by resource key and method.
+type Responses = HashMap<(Str, String), (BTreeMap<String, Value>, bool)>;
+
 impl Graph<'_> {
     /// The methods of a REST API by path; `None` where some cannot be seen.
-    pub fn rest_paths(&self, api: &Api) -> Option<Paths> {
+    pub fn rest_paths(&self, api: &Api) -> Option<&Paths> {
         if api.kind != ApiKind::Rest || api.open.is_some() {
             return None;
         }
-        let mut paths = Paths::new();
-        for method in self.all::<Method>() {
-            if !self.names.text(&method.api).is_some_and(|id| names::key(&id).is_some() && id == api.id) {
-                continue;
-            }
-            let path = self.method_path(&method.resource)?;
-            let verb = method.http_method.as_str()?.to_ascii_uppercase();
-            let (headers, complete) = self.method_headers(&method, &verb);
-            let resource = self.resource(method.id);
-            let authorization = first_written(&resource.attributes, &["AuthorizationType", "authorization"]);
-            let api_key = first_written(&resource.attributes, &["ApiKeyRequired", "api_key_required"]);
-            let value = Value::null(resource.name_span);
-            paths.entry(path).or_default().push(ApiMethod { resource: method.id, verb, authorization, api_key, value, headers, complete });
-        }
-        if let Some(rest) = api.resource.and_then(|id| self.all::<RestApi>().into_iter().find(|r| r.id == id)) {
-            body_methods(&rest, &mut paths)?;
-        }
-        Some(paths)
+        let all = self.rest_paths.get_or_init(|| RestPaths::new(self));
+        all.by_api.get(&names::key(&api.id)?)?.as_ref()
     }
 
     fn method_path(&self, resource: &Value) -> Option<String> {
@@ -68,24 +61,68 @@ impl Graph<'_> {
         }
     }
 
-    /// The CORS headers that the responses of a method set: in CloudFormation in the method, in Terraform in resources of their own.
-    fn method_headers(&self, method: &Method, verb: &str) -> (BTreeMap<String, Value>, bool) {
-        let mut headers = BTreeMap::new();
-        let mut complete = true;
-        let (own, open) = items(&read(&method.integration, "IntegrationResponses"));
-        complete &= open.is_none();
-        for response in own {
-            collect(&read(&response, "ResponseParameters"), &mut headers, &mut complete);
-        }
-        for response in self.of_kinds(&["aws_api_gateway_integration_response"]) {
-            let of = |name: &str| read(&response.attributes, name);
-            let same = |a: &Value, b: &Value| matches!((self.names.text(a), self.names.text(b)), (Some(a), Some(b)) if a == b);
-            if same(&of("resource_id"), &method.resource) && of("http_method").as_str().is_some_and(|v| v.eq_ignore_ascii_case(verb)) {
-                collect(&of("response_parameters"), &mut headers, &mut complete);
+    fn text_key(&self, value: &Value) -> Option<Str> {
+        names::key(&self.names.text(value)?)
+    }
+}
+
+impl RestPaths {
+    fn new(graph: &Graph<'_>) -> Self {
+        let responses = responses(graph);
+        let mut out = RestPaths::default();
+        for method in graph.all::<Method>() {
+            let Some(key) = graph.text_key(&method.api) else { continue };
+            let entry = out.by_api.entry(key).or_insert_with(|| Some(Paths::new()));
+            match (read_method(graph, &method, &responses), entry.as_mut()) {
+                (Some((path, method)), Some(paths)) => paths.entry(path).or_default().push(method),
+                _ => *entry = None,
             }
         }
-        (headers, complete)
+        for rest in graph.all::<RestApi>() {
+            let reference = if graph.resource(rest.id).kind.contains("::") { "Ref" } else { "id" };
+            let Some(key) = names::key(&graph.names.attribute(rest.id, reference)) else { continue };
+            let entry = out.by_api.entry(key).or_insert_with(|| Some(Paths::new()));
+            if entry.as_mut().and_then(|paths| body_methods(&rest, paths)).is_none() {
+                *entry = None;
+            }
+        }
+        out
     }
+}
+
+/// A method with its path; `None` where one of the two is not known.
+fn read_method(graph: &Graph<'_>, method: &Method, responses: &Responses) -> Option<(String, ApiMethod)> {
+    let path = graph.method_path(&method.resource)?;
+    let verb = method.http_method.as_str()?.to_ascii_uppercase();
+    let mut headers = BTreeMap::new();
+    let (own, open) = items(&read(&method.integration, "IntegrationResponses"));
+    let mut complete = open.is_none();
+    for response in own {
+        collect(&read(&response, "ResponseParameters"), &mut headers, &mut complete);
+    }
+    let apart = graph.text_key(&method.resource).and_then(|key| responses.get(&(key, verb.clone())));
+    if let Some((more, known)) = apart {
+        headers.extend(more.clone());
+        complete &= known;
+    }
+    let resource = graph.resource(method.id);
+    let authorization = first_written(&resource.attributes, &["AuthorizationType", "authorization"]);
+    let api_key = first_written(&resource.attributes, &["ApiKeyRequired", "api_key_required"]);
+    let value = Value::null(resource.name_span);
+    Some((path, ApiMethod { resource: method.id, verb, authorization, api_key, value, headers, complete }))
+}
+
+fn responses(graph: &Graph<'_>) -> Responses {
+    let mut out = Responses::new();
+    for response in graph.of_kinds(&["aws_api_gateway_integration_response"]) {
+        let of = |name: &str| read(&response.attributes, name);
+        let (Some(key), Some(verb)) = (graph.text_key(&of("resource_id")), of("http_method").as_str().map(str::to_ascii_uppercase)) else {
+            continue;
+        };
+        let (headers, complete) = out.entry((key, verb)).or_insert_with(|| (BTreeMap::new(), true));
+        collect(&of("response_parameters"), headers, complete);
+    }
+    out
 }
 
 /// The first of the attributes that is written; null where none is.

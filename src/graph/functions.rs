@@ -73,8 +73,6 @@ impl std::fmt::Display for FunctionRef {
 pub struct Functions {
     by_name: HashMap<Str, Vec<ResourceId>>,
     aliases: HashMap<(Str, Str), ResourceId>,
-    /// Functions whose name has an unknown in it.
-    loose: Vec<(ResourceId, Text)>,
 }
 
 impl Functions {
@@ -87,9 +85,6 @@ impl Functions {
                 let name = names.attribute(resource.id, if kind.contains("::") { "Ref" } else { "function_name" });
                 if let Some(key) = names::key(&name) {
                     out.by_name.entry(key).or_default().push(resource.id);
-                }
-                if has_unknown(&name) {
-                    out.loose.push((resource.id, name));
                 }
             } else if Alias::KINDS.contains(&kind) || Version::KINDS.contains(&kind) {
                 let arn = names.attribute(resource.id, if kind.contains("::") { "Ref" } else { "arn" });
@@ -112,11 +107,6 @@ impl Functions {
     pub fn alias(&self, reference: &FunctionRef) -> Option<ResourceId> {
         let key = (names::key(&reference.name)?, names::key(reference.qualifier.as_ref()?)?);
         self.aliases.get(&key).copied()
-    }
-
-    /// Whether a reference that means no function for sure could mean one whose name has an unknown in it.
-    pub fn may_be_declared(&self, reference: &FunctionRef) -> bool {
-        self.loose.iter().any(|(_, name)| text::same(name, &reference.name) != Answer::No)
     }
 }
 

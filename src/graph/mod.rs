@@ -24,6 +24,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use self::apis::Apis;
+use self::cors::RestPaths;
 use self::functions::Functions;
 use self::network::Network;
 use self::permissions::Permissions;
@@ -52,6 +53,7 @@ pub struct Graph<'u> {
     custom_resources: Vec<ResourceId>,
     by_kind: HashMap<&'u str, Vec<ResourceId>>,
     network: OnceLock<Network>,
+    rest_paths: OnceLock<RestPaths>,
 }
 
 impl<'u> Graph<'u> {
@@ -75,6 +77,7 @@ impl<'u> Graph<'u> {
             custom_resources,
             by_kind,
             network: OnceLock::new(),
+            rest_paths: OnceLock::new(),
         };
         graph.permissions = Permissions::new(&graph);
         graph.apis = Apis::new(&graph);

@@ -138,12 +138,6 @@ impl Permissions {
         let on = grant.target.as_ref().and_then(|t| names::key(&t.name)).and_then(|k| self.by_function.get(&k));
         on.into_iter().flatten().map(|i| &self.grants[*i]).filter(|g| g.permission.id != grant.permission.id)
     }
-
-    /// Whether any statement is attached to that very function or alias.
-    pub fn any_on(&self, target: &FunctionRef) -> bool {
-        let on = names::key(&target.name).and_then(|k| self.by_function.get(&k));
-        on.is_some_and(|v| v.iter().any(|i| self.grants[*i].target.as_ref().is_some_and(|t| t.same_qualifier(target) == Answer::Yes)))
-    }
 }
 
 impl Graph<'_> {

@@ -13,7 +13,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for api in &graph.apis.all {
         for (path, methods) in graph.rest_paths(api).into_iter().flatten() {
             for options in methods.iter().filter(|m| m.verb == "OPTIONS") {
-                sink.findings.extend(mismatch(graph, &path, &methods, options));
+                sink.findings.extend(mismatch(graph, path, methods, options));
             }
         }
     }

@@ -14,12 +14,12 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for api in &graph.apis.all {
         let Some(paths) = graph.rest_paths(api) else { continue };
         let name = cors::shown(api, graph);
-        for (path, methods) in &paths {
+        for (path, methods) in paths {
             for options in methods.iter().filter(|m| m.verb == "OPTIONS") {
                 sink.findings.extend(refused(graph, path, options));
                 sink.findings.extend(half_answered(graph, path, options));
             }
-            sink.findings.extend(missing(graph, &name, &paths, path, methods));
+            sink.findings.extend(missing(graph, &name, paths, path, methods));
         }
     }
 }
