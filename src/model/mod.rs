@@ -12,6 +12,7 @@ pub mod iam;
 pub mod lambda;
 pub mod messaging;
 pub mod names;
+pub mod routes;
 
 use crate::unit::Resource;
 use crate::value::{AttrRef, Kind, Value, format_smolstr};

@@ -5,6 +5,8 @@ pub mod cidr;
 pub mod clients;
 pub mod groups;
 pub mod paths;
+pub mod reach;
+pub mod routes;
 pub mod stores;
 pub mod uses;
 pub mod vpcs;
@@ -16,6 +18,7 @@ use crate::value::{Guard, Hole, Kind, Str, Value};
 use self::clients::Clients;
 use self::groups::Groups;
 use self::paths::Paths;
+use self::routes::Routes;
 use self::stores::Stores;
 use self::vpcs::Vpcs;
 
@@ -32,6 +35,8 @@ pub struct Network {
     pub clients: Clients,
     /// What connects VPCs with other networks, and load balancers.
     pub paths: Paths,
+    /// Route tables.
+    pub routes: Routes,
 }
 
 impl Network {
@@ -42,7 +47,7 @@ impl Network {
         let stores = Stores::new(graph, &vpcs, &groups);
         let clients = Clients::new(graph, &vpcs, &groups);
         let paths = Paths::new(graph);
-        Network { vpcs, groups, stores, clients, paths }
+        Network { vpcs, groups, stores, clients, paths, routes: Routes::new(graph) }
     }
 }
 

@@ -237,6 +237,11 @@ impl Vpcs {
         Some(Owner { vpc: subnet.vpc.clone(), extent: Extent::Subnet, resource: resource.id })
     }
 
+    /// What is known of a subnet.
+    pub fn subnet_by_id(&self, id: ResourceId) -> Option<&SubnetInfo> {
+        self.subnets.get(&id)
+    }
+
     /// The subnet that a value refers to.
     pub fn subnet(&self, graph: &Graph<'_>, value: &Value) -> Option<&SubnetInfo> {
         self.subnets.get(&graph.referent(value)?.id)

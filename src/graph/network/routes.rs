@@ -1,0 +1,151 @@
+//! Which route table a subnet has, and whether that leads to an internet gateway.
+
+use std::collections::HashMap;
+
+use super::{Gap, each};
+use crate::graph::Graph;
+use crate::model::read;
+use crate::model::routes::{MainTable, Route, RouteTable, TableAssociation};
+use crate::source::Span;
+use crate::unit::{Mode, Resource};
+use crate::value::{Guard, Kind, ResourceId, Value};
+
+/// A route for every IPv4 address to an internet gateway.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    /// The route: its own resource, or the table that it is written in.
+    pub resource: ResourceId,
+    /// Where it is.
+    pub span: Span,
+    /// When it is there.
+    pub guard: Guard,
+}
+
+/// A subnet that is public: its table, and the route to the internet gateway.
+#[derive(Clone, Debug)]
+pub struct Public {
+    /// The route table.
+    pub table: ResourceId,
+    /// What gives the subnet the table: the association, or the table itself where it is the VPC's main one.
+    pub by: ResourceId,
+    /// The route.
+    pub gateway: Gateway,
+}
+
+/// The routes of a unit.
+#[derive(Debug, Default)]
+pub struct Routes {
+    gateways: HashMap<ResourceId, Gateway>,
+    tables: HashMap<ResourceId, Vec<(ResourceId, Result<ResourceId, Gap>)>>,
+    main: HashMap<ResourceId, (ResourceId, Result<ResourceId, Gap>)>,
+    unclear: Option<Gap>,
+}
+
+impl Routes {
+    /// Reads the routes of a graph.
+    pub fn new(graph: &Graph<'_>) -> Self {
+        let mut routes = Routes::default();
+        for table in graph.all::<RouteTable>() {
+            for (guard, route) in each(&table.routes).items {
+                routes.add_route(graph, table.id, table.id, &route, guard);
+            }
+            // `aws_default_route_table` takes `aws_vpc.x.default_route_table_id`.
+            if let Some(vpc) = graph.referent(&table.main) {
+                routes.main.insert(vpc.id, (table.id, Ok(table.id)));
+            }
+        }
+        for route in graph.all::<Route>() {
+            let resource = graph.resource(route.id);
+            if let Some(table) = graph.referent(&route.table) {
+                routes.add_route(graph, table.id, route.id, &resource.attributes, Guard::always());
+            }
+        }
+        for association in graph.all::<TableAssociation>() {
+            routes.associate(graph, &association);
+        }
+        for main in graph.all::<MainTable>() {
+            if let Some(vpc) = graph.referent(&main.vpc) {
+                routes.main.insert(vpc.id, (main.id, table_of(graph, &main.table)));
+            }
+        }
+        routes
+    }
+
+    fn add_route(&mut self, graph: &Graph<'_>, table: ResourceId, by: ResourceId, route: &Value, guard: Guard) {
+        let resource = graph.resource(by);
+        let template = resource.kind.contains("::");
+        let range = ["DestinationCidrBlock", "destination_cidr_block", "cidr_block"].map(|path| read(route, path));
+        let to = read(route, if template { "GatewayId" } else { "gateway_id" });
+        let literal = to.as_str().is_some_and(|id| id.starts_with("igw-"));
+        let declared = graph.referent(&to).is_some_and(is_gateway);
+        let Some(guard) = guard.and(&resource.presence) else { return };
+        if (literal || declared) && range.iter().any(|r| r.as_str() == Some("0.0.0.0/0")) {
+            let span = if by == table { route.span.or(resource.name_span) } else { resource.name_span };
+            self.gateways.entry(table).or_insert(Gateway { resource: by, span, guard });
+        }
+    }
+
+    fn associate(&mut self, graph: &Graph<'_>, association: &TableAssociation) {
+        let subnets = each(&association.subnet);
+        for (_, subnet) in subnets.items {
+            match graph.referent(&subnet) {
+                Some(subnet) => {
+                    self.tables.entry(subnet.id).or_default().push((association.id, table_of(graph, &association.table)));
+                }
+                // `aws_route_table_association` has a `gateway_id` in place of a subnet now and then.
+                None if subnet.is_null() => {}
+                None => drop(self.unclear.get_or_insert_with(|| Gap::of(&subnet))),
+            }
+        }
+    }
+
+    /// How a subnet is public; `None` where it is not, or where the unit does not show that it is.
+    pub fn public(&self, graph: &Graph<'_>, subnet: &Resource, vpc: Option<ResourceId>) -> Result<Option<Public>, Gap> {
+        let found = match self.tables.get(&subnet.id).map(Vec::as_slice) {
+            Some([only]) => only,
+            Some(_) => return Err(Gap::new(format!("`{}` has several route tables", subnet.address), subnet.name_span)),
+            None if subnet.mode == Mode::Data || self.unclear.is_some() => return Err(self.hidden(subnet)),
+            None => match vpc.and_then(|vpc| self.main.get(&vpc)) {
+                Some(main) => main,
+                // The main table of a new VPC has routes within the VPC only.
+                None if vpc.is_some_and(|id| graph.resource(id).mode == Mode::Managed && graph.resource(id).kind != "aws_default_vpc") => {
+                    return self.untouched(graph, subnet);
+                }
+                None => return Err(self.hidden(subnet)),
+            },
+        };
+        let (by, table) = (found.0, found.1.clone()?);
+        Ok(self.gateways.get(&table).map(|gateway| Public { table, by, gateway: gateway.clone() }))
+    }
+
+    fn hidden(&self, subnet: &Resource) -> Gap {
+        self.unclear
+            .clone()
+            .unwrap_or_else(|| Gap::new(format!("the route table of `{}` is not in this unit", subnet.address), subnet.name_span))
+    }
+
+    fn untouched(&self, graph: &Graph<'_>, subnet: &Resource) -> Result<Option<Public>, Gap> {
+        let given = graph.unit.opaque.iter().find(|o| o.arguments.is_null() || o.references.contains(&subnet.id));
+        match given {
+            Some(opaque) => {
+                Err(Gap::new(format!("whether `{}` gives `{}` a route table cannot be seen", opaque.address, subnet.address), opaque.span))
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+fn is_gateway(resource: &Resource) -> bool {
+    matches!(resource.kind.as_str(), "AWS::EC2::InternetGateway" | "aws_internet_gateway")
+}
+
+fn table_of(graph: &Graph<'_>, table: &Value) -> Result<ResourceId, Gap> {
+    match (graph.referent(table), &table.kind) {
+        (Some(resource), _) if resource.mode == Mode::Managed => Ok(resource.id),
+        (Some(resource), _) => Err(Gap::new(format!("the routes of `{}` are not in this unit", resource.address), resource.name_span)),
+        (None, Kind::Text(_)) if table.first_unknown().is_none() => {
+            Err(Gap::new(format!("the routes of `{table}` are not in this unit"), table.span))
+        }
+        (None, _) => Err(Gap::of(table)),
+    }
+}
