@@ -57,12 +57,8 @@ fn is_here(graph: &Graph<'_>, target: &FunctionRef, near: Option<&Near>) -> bool
 fn finding(graph: &Graph<'_>, found: &Use, target: &FunctionRef, near: Option<&Near>) -> Finding {
     let resource = graph.resource(found.resource);
     let trigger = found.trigger;
-    let mut message = format!(
-        "{}: no permission lets {} invoke `{target}` for `{}`",
-        capital(trigger.consequence),
-        trigger.principals[0],
-        resource.address
-    );
+    let mut message =
+        format!("{}: no permission lets {} invoke `{target}` for `{}`", trigger.consequence, trigger.principals[0], resource.address);
     let mut related = Vec::new();
     if let Some(id) = graph.functions.alias(target).or(graph.functions.function(target)) {
         related.push(Label::new(graph.resource(id).name_span, "the function that is called"));
@@ -88,11 +84,6 @@ fn finding(graph: &Graph<'_>, found: &Use, target: &FunctionRef, near: Option<&N
         address: resource.address.clone(),
         key: target.to_string().into(),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn explain(near: &Near, found: &Use, target: &FunctionRef) -> String {

@@ -218,7 +218,7 @@ fn message(graph: &Graph<'_>, case: &Case<'_>, hits: &[Hit], clients: &[&Client]
         [] => String::new(),
         clients => format!(", not only {}", ingress::listed_clients(graph, clients)),
     };
-    let consequence = format!("Every host in {who} can connect to {store} on port {port}{only}");
+    let consequence = format!("every host in {who} can connect to {store} on port {port}{only}");
     let groups: Vec<String> = {
         let keys: IndexMap<&GroupKey, &Value> = clients.iter().filter_map(|c| c.groups.first()).map(|(v, k)| (k, v)).collect();
         keys.into_iter().map(|(key, value)| ingress::group_name(graph, value, key)).collect()
@@ -230,9 +230,9 @@ fn message(graph: &Graph<'_>, case: &Case<'_>, hits: &[Hit], clients: &[&Client]
         }
     };
     let doubt = elsewhere.map_or_else(String::new, |word| {
-        format!(" Only a note, since its description says `{word}`: that may have no security group to refer to.")
+        format!(". Only a note, since its description says `{word}`: that may have no security group to refer to")
     });
-    format!("{consequence}: {cause}.{}{doubt}", case.shared(graph))
+    format!("{consequence}: {cause}{}{doubt}", case.shared(graph))
 }
 
 /// Who has the range, and what it is.

@@ -110,13 +110,8 @@ fn message(graph: &Graph<'_>, case: &Case<'_>, openness: Openness, ranges: &[&Kn
         (Openness::Most, 1) => ", half of the internet",
         (Openness::Most, _) => ", together most of the internet",
     };
-    let (who, group, ranges) = (capital(&consequence), case.group(graph), listed(&texts));
-    format!("{who}: {group} lets in {ranges}{extent}{condition}{reason}.{}", case.shared(graph))
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    let (who, group, ranges) = (consequence, case.group(graph), listed(&texts));
+    format!("{who}: {group} lets in {ranges}{extent}{condition}{reason}{}", case.shared(graph))
 }
 
 /// A public range of /8 or more, which is nobody's office.
@@ -127,7 +122,7 @@ fn wide(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, known: &[Known]) {
     }
     let texts: Vec<String> = ranges.iter().map(|k| k.net.to_string()).collect();
     let message = format!(
-        "Millions of public addresses may connect to {} on port {}: {} lets in {}.{}",
+        "millions of public addresses may connect to {} on port {}: {} lets in {}{}",
         shown(graph, case.store.resource),
         case.port(),
         case.group(graph),

@@ -48,13 +48,13 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, store: &Store, id: ResourceId, pub
         Some(case) => {
             related.push(Label::new(case.rule.span, format!("{} lets in every address on port {}", case.group(graph), case.port())));
             format!(
-                "Anyone on the internet can connect to {database} on port {} and try passwords: it has a public address, and {} lets in every address.",
+                "anyone on the internet can connect to {database} on port {} and try passwords: it has a public address, and {} lets in every address",
                 case.port(),
                 case.group(graph)
             )
         }
         None => format!(
-            "{database} has a public address{condition}: only its security groups stand between it and the internet, and clients outside of its VPC reach it over the internet."
+            "{database} has a public address{condition}: only its security groups stand between it and the internet, and clients outside of its VPC reach it over the internet"
         ),
     };
     if id != store.resource {

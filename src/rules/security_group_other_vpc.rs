@@ -66,7 +66,7 @@ fn report(
 ) {
     let vpcs = &graph.network().vpcs;
     let message = format!(
-        "The deploy fails with \"You have specified two resources that belong to different networks\": a rule of {} ({}) refers to {} ({}), and the two VPCs are {why}.",
+        "the deploy fails with \"You have specified two resources that belong to different networks\": a rule of {} ({}) refers to {} ({}), and the two VPCs are {why}",
         shown(graph, own),
         vpcs.shown(graph, one),
         shown(graph, other),

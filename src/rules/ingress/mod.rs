@@ -111,7 +111,7 @@ impl<'a> Case<'a> {
         labels
     }
 
-    /// " The group is also on `x`.": a change of the rule touches those too.
+    /// ". The group is also on `x`": a change of the rule touches those too.
     pub fn shared(&self, graph: &Graph<'_>) -> String {
         let network = graph.network();
         let stores = network.stores.behind(&self.attachment.group).map(|s| s.resource);
@@ -122,8 +122,8 @@ impl<'a> Case<'a> {
         let names: Vec<String> = others.iter().take(SHOWN).map(|id| shown(graph, *id)).collect();
         match (names.as_slice(), others.len() > SHOWN) {
             ([], _) => String::new(),
-            (names, false) => format!(" The group is also on {}.", listed(names)),
-            (names, true) => format!(" The group is also on {} and others.", names.join(", ")),
+            (names, false) => format!(". The group is also on {}", listed(names)),
+            (names, true) => format!(". The group is also on {} and others", names.join(", ")),
         }
     }
 }
