@@ -301,6 +301,12 @@ pub(super) fn trusts(graph: &Graph<'_>, resource: &Resource, service: &str) -> T
         }
         trust.answer = trust.answer.or(here);
     }
+    if trust.answer == Answer::No
+        && let Some(opaque) = graph.unit.opaque.iter().find(|o| o.arguments.is_null())
+    {
+        trust.answer = Answer::Maybe;
+        trust.reason = format!("`{}` ({}) cannot be seen into and may change the role", opaque.address, opaque.source);
+    }
     trust
 }
 
