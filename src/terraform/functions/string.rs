@@ -12,7 +12,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("indent", &[Param::Number, Param::String], indent).shapes(0),
     Function::new("join", &[Param::String], join).rest(Param::Strings).shapes(1).walks(),
     Function::new("lower", &[Param::String], |args, ctx| Ok(by_part("lower", args, ctx, lowercase, is_lower))).shapes(0),
-    Function::new("replace", &[Param::String, Param::String, Param::String], replace).shapes(0),
+    Function::new("replace", &[Param::String, Param::String, Param::String], replace).lenient(0),
     Function::new("split", &[Param::String, Param::String], split).shapes(0),
     Function::new("startswith", &[Param::String, Param::String], startswith).shapes(0),
     Function::new("strcontains", &[Param::String, Param::String], strcontains).shapes(0),
@@ -263,6 +263,9 @@ fn replace(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
             None => string(subject.replace(search, replacement), ctx),
         });
     }
+    if let Some(subject) = subject.as_known() {
+        return replace_by_holes(subject, search, pattern, &replacement, args, ctx);
+    }
     // In a text whose holes cannot hold the one character that is sought, each literal part is replaced by itself.
     let mut letters = search.chars();
     let (Some(letter), None, None) = (letters.next(), letters.next(), pattern) else {
@@ -285,6 +288,42 @@ fn replace(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
         hole => vec![Text::from_parts([hole])],
     });
     Ok(text_value(Text::concat(&pieces.collect::<Vec<_>>()), ctx))
+}
+
+/// `replace` where only the replacement has holes: what is sought is found all the same, as in
+/// `replace(file("api.json"), "__ARN__", aws_lambda_function.f.invoke_arn)`.
+fn replace_by_holes(
+    subject: &str,
+    search: &str,
+    pattern: Option<&str>,
+    replacement: &Text,
+    args: &[Value],
+    ctx: &FunctionContext,
+) -> Result<Value, String> {
+    let parts = replacement.parts();
+    // `$1` stands for what a group of the pattern matched, and an unknown hole may hold one.
+    let names_groups = |part: &Part| match part {
+        Part::Literal(literal) => literal.contains('$'),
+        Part::Unknown(_) => true,
+        Part::Attr(_) | Part::Pseudo(_) => false,
+    };
+    let found: Vec<(usize, usize)> = match pattern {
+        Some(_) if parts.iter().any(names_groups) => return Ok(derived("replace", args, ctx.span)),
+        Some(pattern) => regex::compile(pattern)?.find_iter(subject).map(|m| (m.start(), m.end())).collect(),
+        None => subject.match_indices(search).map(|(at, piece)| (at, at + piece.len())).collect(),
+    };
+    let bytes = parts.iter().map(|part| if let Part::Literal(literal) = part { literal.len() } else { 1 }).sum::<usize>();
+    if found.len().saturating_mul(bytes) > MAX_RESULT {
+        return Ok(too_large("replace", ctx));
+    }
+    let (mut texts, mut end) = (Vec::new(), 0);
+    for (from, to) in found {
+        texts.push(Text::literal(subject.get(end..from).unwrap_or_default()));
+        texts.push(replacement.clone());
+        end = to;
+    }
+    texts.push(Text::literal(subject.get(end..).unwrap_or_default()));
+    Ok(text_value(Text::concat(&texts), ctx))
 }
 
 /// Whether the hole never holds that character.

@@ -76,6 +76,17 @@ fn unknown_of(value: &Value) -> Arc<Unknown> {
 }
 
 #[test]
+fn a_known_text_takes_replacements_with_holes() {
+    let template = json!("{\"uri\": \"__ARN__\", \"more\": \"__ARN__\"}");
+    let filled = "{\"uri\": \"${aws_x.y.arn}\", \"more\": \"${aws_x.y.arn}\"}";
+    assert_eq!(shown("replace", &[template.clone(), json!("__ARN__"), attribute("arn")]), filled);
+    assert_eq!(shown("replace", &[template, json!("/__[A-Z]+__/"), attribute("arn")]), filled);
+    assert_eq!(shown("replace", &[json!("abc"), json!("x"), attribute("arn")]), "abc");
+    // An unknown replacement may hold `$1`, which stands for a group of the pattern.
+    assert_eq!(shown("replace", &[json!("ab"), json!("/(a)/"), variable("to")]), "${replace(\"ab\", \"/(a)/\", var.to)}");
+}
+
+#[test]
 fn splitting_keeps_to_what_is_sure() {
     let parts = [Part::Literal("arn:aws:sns:".into()), Part::Pseudo(Pseudo::Region), Part::Literal(":1:t".into())];
     let arn = Value::new(Kind::Text(Text::from_parts(parts)), Span::NONE);
