@@ -51,8 +51,8 @@ static IDENTITIES: &[Identity] = &[
             ("Arn", "arn", "arn:{P}:lambda:{R}:{A}:function:{name}"),
             ("-", "invoke_arn", INVOKE),
             ("-", "version", "{version}"),
-            ("-", "qualified_arn", "{@arn}:{version}"),
-            ("-", "qualified_invoke_arn", "arn:{P}:apigateway:{R}:lambda:path/2015-03-31/functions/{@arn}:{version}/invocations"),
+            ("-", "qualified_arn", "{@arn}:{qualifier}"),
+            ("-", "qualified_invoke_arn", "arn:{P}:apigateway:{R}:lambda:path/2015-03-31/functions/{@arn}:{qualifier}/invocations"),
         ],
     ),
     identity(
@@ -464,6 +464,8 @@ impl<'u> Names<'u> {
             "id" | "root" | "stream" => self.hole(resource, placeholder),
             "name" => self.property(resource, spelled(identity.name), depth).unwrap_or_else(|| self.hole(resource, "name")),
             "version" => self.version(resource),
+            // The data source `aws_lambda_function` keeps the qualifier that it was asked for; what is managed has its version.
+            "qualifier" => self.property(resource, "qualifier", depth).unwrap_or_else(|| self.version(resource)),
             "function" => self.function_arn(resource, depth),
             "path" => self.api_path(resource, depth),
             "iampath" => self.property(resource, if cloudformation { "Path" } else { "path" }, depth).unwrap_or_else(|| Text::literal("/")),
