@@ -7,7 +7,7 @@ use crate::graph::apis::{Api, ApiStage, Call, Variable};
 use crate::graph::invocations::variables_of;
 use crate::source::Span;
 use crate::unit::UnitKind;
-use crate::value::Str;
+use crate::value::{Kind, Str};
 
 const RULE: &str = "stage-variable-undefined";
 
@@ -62,7 +62,19 @@ fn check_stage(graph: &Graph<'_>, stage: &ApiStage, uses: &[(Str, &Call, Span)],
 
 fn finding(graph: &Graph<'_>, stage: &ApiStage, name: &Str, call: &Call, span: Span) -> Finding {
     let resource = graph.resource(stage.resource);
-    let place = if stage.variables.is_null() { resource.name_span } else { stage.variables.span };
+    let empty = match &stage.variables.kind {
+        Kind::Map(map) => map.entries.get(name),
+        _ => None,
+    };
+    let place = match empty {
+        Some(value) => value.span.or(stage.variables.span),
+        None if stage.variables.is_null() => resource.name_span,
+        None => stage.variables.span,
+    };
+    let (lack, label) = match empty {
+        Some(_) => (format!("leaves the variable `{name}` empty"), format!("stage `{}` leaves `{name}` empty", stage.name)),
+        None => (format!("does not define the variable `{name}`"), format!("stage `{}` has no `{name}`", stage.name)),
+    };
     let code = match (graph.unit.kind, resource.kind.as_str()) {
         (UnitKind::Terraform, "aws_apigatewayv2_stage") => format!("stage_variables = {{\n  {name} = \"…\"\n}}"),
         (UnitKind::Terraform, _) => format!("variables = {{\n  {name} = \"…\"\n}}"),
@@ -75,13 +87,13 @@ fn finding(graph: &Graph<'_>, stage: &ApiStage, name: &Str, call: &Call, span: S
         rule: RULE,
         severity: Severity::Error,
         message: format!(
-            "calls of `{}` on stage `{}` fail with HTTP 500: the stage does not define the variable `{name}`, so no valid function name results",
+            "calls of `{}` on stage `{}` fail with HTTP 500: the stage {lack}, so no valid function name results",
             call.shown(),
             stage.name
         ),
-        primary: Label::new(place.or(resource.name_span), format!("stage `{}` has no `{name}`", stage.name)),
+        primary: Label::new(place.or(resource.name_span), label.clone()),
         related: vec![Label::new(span, uses.clone())],
-        flow: vec![Label::new(span, uses), Label::new(place.or(resource.name_span), format!("stage `{}` has no `{name}`", stage.name))],
+        flow: vec![Label::new(span, uses), Label::new(place.or(resource.name_span), label)],
         help: Some(Help { text: format!("give `{name}` a value on stage `{}`:", stage.name), code }),
         address: resource.address.clone(),
         key: format!("{} {name}", stage.name).into(),
