@@ -100,9 +100,9 @@ fn never_redeployed(graph: &Graph<'_>, deployment: &Resource, parts: &[ResourceI
         false => ". It does not wait for the methods either: the first deploy can fail with \"The REST API doesn't contain any methods\"",
     };
     let unique = dependencies(deployment, parts.iter().map(|p| graph.resource(*p)));
-    let hashed = if unique.is_empty() { "…".to_owned() } else { format!("\n      {},\n    ", unique.join(",\n      ")) };
+    let hashed = if unique.is_empty() { "…".to_owned() } else { format!("\n    {},\n  ", unique.join(",\n    ")) };
     let code = format!(
-        "triggers = {{\n    redeployment = sha1(jsonencode([{hashed}]))\n  }}\n\n  lifecycle {{\n    create_before_destroy = true\n  }}"
+        "triggers = {{\n  redeployment = sha1(jsonencode([{hashed}]))\n}}\n\nlifecycle {{\n  create_before_destroy = true\n}}"
     );
     Finding {
         rule: RULE,
@@ -134,7 +134,7 @@ fn out_of_order(graph: &Graph<'_>, deployment: &Resource, all: usize, missed: &[
     };
     let unique = dependencies(deployment, missed.iter().copied());
     let code = match mend::dialect(graph) {
-        mend::Dialect::Terraform => format!("depends_on = [\n    {},\n  ]", unique.join(",\n    ")),
+        mend::Dialect::Terraform => format!("depends_on = [\n  {},\n]", unique.join(",\n  ")),
         mend::Dialect::Yaml => format!("DependsOn:\n  - {}", unique.join("\n  - ")),
         mend::Dialect::Json => format!("\"DependsOn\": [\"{}\"]", unique.join("\", \"")),
     };

@@ -135,6 +135,7 @@ pub fn help(graph: &Graph<'_>, case: &Case<'_>, clients: &[&Client], otherwise: 
     let code = snippet::by_group(graph, case, &open);
     let outside = match code.contains(snippet::VARIABLE) || code.contains(snippet::PARAMETER) {
         true => "; its id has to be passed in",
+        false if code.contains(snippet::OUTPUT) => "; its module has to output its id",
         false => "",
     };
     let text = match (open.as_slice(), done.as_slice()) {

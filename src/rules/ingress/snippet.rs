@@ -12,6 +12,8 @@ use crate::value::{Kind, Part, Value};
 
 /// Stands for the group of another Terraform module, which cannot be named across modules.
 pub const VARIABLE: &str = "var.client_security_group_id";
+/// Stands for the group of a module that the rule's module calls, behind the call: an output of that name.
+pub const OUTPUT: &str = ".client_security_group_id";
 /// Stands for the group of another CloudFormation stack.
 pub const PARAMETER: &str = "ClientSecurityGroupId";
 
@@ -103,6 +105,16 @@ fn label(address: &str) -> String {
     last.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' }).collect()
 }
 
+/// The first call of a module path, without the dot behind it: `module.a["k"]` of `module.a["k"].module.b.`.
+fn first_call(path: &str) -> &str {
+    let mut quoted = false;
+    let end = path.char_indices().skip("module.".len()).find(|(_, c)| {
+        quoted ^= *c == '"';
+        *c == '.' && !quoted
+    });
+    &path[..end.map_or(path.len(), |(at, _)| at)]
+}
+
 fn description(case: &Case<'_>, client: &str) -> String {
     match case.number().and_then(protocol_name) {
         Some(name) => format!("{name} from {client}"),
@@ -125,8 +137,11 @@ fn terraform_reference(rule: &Resource, reference: &Reference<'_>) -> String {
         Some(address) => match split_module(address) {
             // One instance for each of an unknown collection: the rule has to be written for each as well.
             (other, rest) if other == module => format!("{}.id", rest.replace("[*]", "[each.key]")),
-            // A module sees no resource of another one: the id has to come in through a variable.
-            _ => VARIABLE.to_owned(),
+            // A module sees no resource of another one: the id comes out of a call of its own, or in through a variable.
+            (other, _) => match other.strip_prefix(module) {
+                Some(below) => format!("{}{OUTPUT}", first_call(below)),
+                None => VARIABLE.to_owned(),
+            },
         },
         None => match reference.value.as_str() {
             Some(literal) => format!("{literal:?}"),
@@ -311,5 +326,11 @@ mod tests {
         assert_eq!(split_module("aws_security_group.db"), ("", "aws_security_group.db"));
         assert_eq!(split_module("module.a[\"x.y\"].module.b.aws_sg.db[0]"), ("module.a[\"x.y\"].module.b", "aws_sg.db[0]"));
         assert_eq!(label("module.a.aws_lambda_function.api[\"x.y\"]"), "api");
+    }
+
+    #[test]
+    fn a_group_comes_out_of_the_first_call_below() {
+        assert_eq!(first_call("module.app."), "module.app");
+        assert_eq!(first_call("module.app[\"a.b\"].module.service."), "module.app[\"a.b\"]");
     }
 }

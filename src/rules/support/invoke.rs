@@ -374,8 +374,15 @@ fn help(graph: &Graph<'_>, api: &Api, call: &Call, target: &FunctionRef, failing
     };
     let function = graph.functions.function(target).map(|id| graph.resource(id));
     let qualifier = target.qualifier.as_ref().map(Text::to_string).unwrap_or_default();
-    let label = function.map_or_else(|| target.name.to_string(), |f| mend::label(f).to_owned());
-    let name = mend::new_name(dialect, &[label.trim_start_matches("${").trim_end_matches('}'), &qualifier, "api", "gateway"]);
+    let label = function.map_or_else(|| target.name.to_string(), |f| format!("{} {}", mend::label(f), mend::instance_key(f)));
+    // Several calls of one function may each lack a permission: their mends are pasted side by side.
+    let caller = match &call.caller {
+        _ if api.calls.len() < 2 => String::new(),
+        Caller::Method { method, path } => format!("{method} {path}"),
+        Caller::Route(key) => key.to_string(),
+        Caller::Authorizer(_) => "authorizer".to_owned(),
+    };
+    let name = mend::new_name(dialect, &[&label, &qualifier, &caller, "api", "gateway"]);
     // A permission lies beside its function; what lies in another module has to be passed in.
     let apart = match (function, api.resource.map(|id| graph.resource(id))) {
         (Some(function), Some(api)) => mend::module_path(&function.address) != mend::module_path(&api.address),

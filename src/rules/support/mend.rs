@@ -38,6 +38,12 @@ pub(crate) fn label(resource: &Resource) -> &str {
     label.rsplit('.').next().unwrap_or(label)
 }
 
+/// The key of a resource's instance as written (`"dev"`, `0`); empty where it has none or stands for each.
+pub(crate) fn instance_key(resource: &Resource) -> &str {
+    let local = &resource.address[module_path(&resource.address).len()..];
+    local.split_once('[').and_then(|(_, key)| key.strip_suffix(']')).filter(|key| *key != "*").unwrap_or_default()
+}
+
 /// What `depends_on` in `from`'s module has to name so that `from` waits for `to`: the resource, the call of the module that it lies
 /// in, or the logical id. No instance keys: a dependency is on the whole.
 pub(crate) fn dependency(from: &Resource, to: &Resource) -> String {
