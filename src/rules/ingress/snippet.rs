@@ -105,14 +105,16 @@ fn label(address: &str) -> String {
     last.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' }).collect()
 }
 
-/// The first call of a module path, without the dot behind it: `module.a["k"]` of `module.a["k"].module.b.`.
-fn first_call(path: &str) -> &str {
+/// The call within `module` that leads to the module `other` below it: `module.b` for `module.a` and `module.a.module.b.module.c`.
+fn first_call<'a>(module: &str, other: &'a str) -> Option<&'a str> {
+    let below = if module.is_empty() { other } else { other.strip_prefix(module)?.strip_prefix('.')? };
+    let name = below.strip_prefix("module.")?;
     let mut quoted = false;
-    let end = path.char_indices().skip("module.".len()).find(|(_, c)| {
-        quoted ^= *c == '"';
-        *c == '.' && !quoted
+    let end = name.find(|c| {
+        quoted ^= c == '"';
+        c == '.' && !quoted
     });
-    &path[..end.map_or(path.len(), |(at, _)| at)]
+    below.get(..end.map_or(below.len(), |at| at + "module.".len()))
 }
 
 fn description(case: &Case<'_>, client: &str) -> String {
@@ -138,10 +140,7 @@ fn terraform_reference(rule: &Resource, reference: &Reference<'_>) -> String {
             // One instance for each of an unknown collection: the rule has to be written for each as well.
             (other, rest) if other == module => format!("{}.id", rest.replace("[*]", "[each.key]")),
             // A module sees no resource of another one: the id comes out of a call of its own, or in through a variable.
-            (other, _) => match other.strip_prefix(module) {
-                Some(below) => format!("{}{OUTPUT}", first_call(below)),
-                None => VARIABLE.to_owned(),
-            },
+            (other, _) => first_call(module, other).map_or_else(|| VARIABLE.to_owned(), |call| format!("{call}{OUTPUT}")),
         },
         None => match reference.value.as_str() {
             Some(literal) => format!("{literal:?}"),
@@ -330,7 +329,10 @@ mod tests {
 
     #[test]
     fn a_group_comes_out_of_the_first_call_below() {
-        assert_eq!(first_call("module.app."), "module.app");
-        assert_eq!(first_call("module.app[\"a.b\"].module.service."), "module.app[\"a.b\"]");
+        assert_eq!(first_call("", "module.app"), Some("module.app"));
+        assert_eq!(first_call("", "module.app[\"a.b\"].module.service"), Some("module.app[\"a.b\"]"));
+        assert_eq!(first_call("module.a", "module.a.module.b.module.c"), Some("module.b"));
+        assert_eq!(first_call("module.a", "module.ab"), None);
+        assert_eq!(first_call("module.a", ""), None);
     }
 }
