@@ -19,8 +19,10 @@ const ID: &str = "vpc-config-incomplete";
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for function in graph.all::<Function>() {
         let mut doubt = None;
-        let found =
-            graph.vpc_cases(&function).iter().fold(false, |found, case| check_case(graph, sink, &function, case, &mut doubt) || found);
+        let mut found = false;
+        for case in graph.vpc_cases(&function) {
+            found |= check_case(graph, sink, &function, &case, &mut doubt);
+        }
         if let Some(gap) = doubt.filter(|_| !found) {
             ingress::undecided(graph, sink, ID, function.id, &gap);
         }

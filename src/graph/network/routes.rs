@@ -32,12 +32,15 @@ pub struct Public {
     pub gateway: Gateway,
 }
 
+/// What ties a subnet or VPC to a table: the resource that does, and the table where it is known.
+type Association = (ResourceId, Result<ResourceId, Gap>);
+
 /// The routes of a unit.
 #[derive(Debug, Default)]
 pub struct Routes {
     gateways: HashMap<ResourceId, Gateway>,
-    tables: HashMap<ResourceId, Vec<(ResourceId, Result<ResourceId, Gap>)>>,
-    main: HashMap<ResourceId, (ResourceId, Result<ResourceId, Gap>)>,
+    tables: HashMap<ResourceId, Vec<Association>>,
+    main: HashMap<ResourceId, Association>,
     unclear: Option<Gap>,
 }
 
