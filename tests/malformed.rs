@@ -83,7 +83,7 @@ said! {
     cyclic_stacks: "cycles/stacks" => ["cycles/stacks/b.yaml:4:31: error[syntax-error] the template `./a.yaml` nests itself"];
     cyclic_conditions: "cycles/parameters" => ["cycles/parameters/template.yaml:2:6: error[syntax-error] the condition `A` depends on itself"];
     rain_modules: "rain-module" => [
-        "rain-module/template.yaml:3:11: warning[syntax-error] resource `Network` is a module of rain: what it makes is not seen before `rain pkg`",
+        "rain-module/template.yaml:3:11: note[syntax-error] resource `Network` is a module of rain: what it makes is not seen before `rain pkg`",
     ];
     malformed_loops: "for-each" => [
         "for-each/template.yaml:3:3: error[syntax-error] `Fn::ForEach::NoList` wants a list: an identifier, a collection and a map of what to make",

@@ -119,6 +119,10 @@ impl Resolver<'_> {
             let why = format_smolstr!("`{name}` is not in the template; its macro may add it");
             return Value::unknown(Unknown::identified(Reason::Macro, shown.clone(), shown, why, span), span);
         }
+        if self.stacks[stack].parameters.contains_key(name) {
+            let message = format!("`{name}` is a parameter, which has no attributes: `Fn::GetAtt` and `${{{name}.…}}` are for resources");
+            return self.mistake(span, message);
+        }
         // Names of resources that SAM makes depend on the whole of its translator: where one is not known here, say less.
         let severity = if self.stacks[stack].is_sam { Severity::Warning } else { Severity::Error };
         self.problem(severity, span, message.clone(), "");

@@ -211,7 +211,8 @@ impl Resolver<'_> {
         if packaged(kind) == Some("Rain::Module") {
             let source = kind.entries().and_then(|e| e.first()?.value.as_str()).unwrap_or_default().to_owned();
             let message = format!("resource `{name}` is a module of rain: what it makes is not seen before `rain pkg`");
-            self.problem(Severity::Warning, kind.span, message, "");
+            // Nothing is wrong with the template: it only has to be packaged first.
+            self.problem(Severity::Note, kind.span, message, "");
             self.opaque(id, name, &source, span);
             return None;
         }

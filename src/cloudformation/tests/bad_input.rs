@@ -49,7 +49,7 @@ fn resources() {
             "3: error: resource `B` is empty",
             "4: error: resource `C` must be a map",
             "5: warning: `Properties` of resource `D` is empty",
-            "6: warning: resource `E` is a module of rain: what it makes is not seen before `rain pkg`",
+            "6: note: resource `E` is a module of rain: what it makes is not seen before `rain pkg`",
             "7: error: the `Type` of resource `F` must be a text",
             "8: error: `Properties` of resource `G` must be a map",
             "9: error: `DependsOn` wants the names of resources",
@@ -70,6 +70,10 @@ fn names() {
     assert_eq!(of_value("!Ref Nope"), ["6: error: `Nope` is neither a parameter nor a resource of this template"]);
     assert_eq!(of_value("!GetAtt Nope.Arn"), ["6: error: `Nope` is neither a parameter nor a resource of this template"]);
     assert_eq!(of_value("!Sub '${Nope.Arn}'"), ["6: error: `Nope` is neither a parameter nor a resource of this template"]);
+    let parameter =
+        "Parameters: {P: {Type: String}}\nResources:\n  A: {Type: 'AWS::X::Y', Properties: {V: !Sub '${P.Arn}', W: !GetAtt P.Arn}}\n";
+    let said = "3: error: `P` is a parameter, which has no attributes: `Fn::GetAtt` and `${P.…}` are for resources";
+    assert_eq!(resolved(parameter, ResolveOptions::default()).problems(), [said, said]);
     assert_eq!(of_value("!GetAtt A"), ["6: error: `Fn::GetAtt` wants a resource and an attribute: `A.Arn`?"]);
     assert_eq!(of_value("!Ref [a]"), ["6: error: `Ref` wants the name of a parameter or resource"]);
     assert_eq!(
