@@ -1,30 +1,45 @@
 //! `integration-uri`: a Lambda integration that cannot work whatever the permissions.
 
+use indexmap::IndexMap;
+
 use super::Sink;
 use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::apis::{Api, ApiKind, Call};
 use crate::graph::arn::Arn;
 use crate::model::names;
+use crate::rules::support::list;
 use crate::rules::support::mend::{Dialect, dialect};
+use crate::source::Span;
 use crate::text;
 use crate::unit::UnitKind;
-use crate::value::{Str, Value};
+use crate::value::{ResourceId, Str, Value};
 
 const RULE: &str = "integration-uri";
 
 /// Checks every Lambda integration and authorizer.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for api in &graph.apis.all {
+        // Several routes may have one integration: what is wrong with it is one finding.
+        let mut integrations: IndexMap<(ResourceId, Span), Vec<&Call>> = IndexMap::new();
         for call in &api.calls {
-            check_uri(graph, api, call, sink);
-            check_method(graph, api, call, sink);
+            integrations.entry((call.resource, call.uri.span)).or_default().push(call);
+        }
+        for calls in integrations.values() {
+            check_uri(graph, api, calls, sink);
+            check_method(graph, api, calls, sink);
         }
     }
     check_literal_api_ids(graph, sink);
 }
 
-fn check_uri(graph: &Graph<'_>, api: &Api, call: &Call, sink: &mut Sink) {
+/// The calls of one integration, for messages.
+fn shown(calls: &[&Call]) -> String {
+    list(&calls.iter().map(|call| format!("`{}`", call.shown())).collect::<Vec<_>>())
+}
+
+fn check_uri(graph: &Graph<'_>, api: &Api, calls: &[&Call], sink: &mut Sink) {
+    let [call, ..] = calls else { return };
     // Authorizers of HTTP APIs need the invoke form as well; only their integrations take a function's ARN.
     if api.kind == ApiKind::Http && !call.is_authorizer() {
         return;
@@ -45,22 +60,26 @@ fn check_uri(graph: &Graph<'_>, api: &Api, call: &Call, sink: &mut Sink) {
         (_, false) => "end the URI with `/invocations`",
     };
     let message = format!(
-        "the deploy fails, or `{}` answers HTTP 500: its URI {}",
-        call.shown(),
+        "the deploy fails, or {} {} HTTP 500: {} URI {}",
+        shown(calls),
+        if calls.len() == 1 { "answers" } else { "answer" },
+        if calls.len() == 1 { "its" } else { "their" },
         if is_function { format!("is {said}") } else { said.to_owned() }
     );
     sink.findings.push(finding(graph, call, &call.uri, message, said, help));
 }
 
-fn check_method(graph: &Graph<'_>, api: &Api, call: &Call, sink: &mut Sink) {
+fn check_method(graph: &Graph<'_>, api: &Api, calls: &[&Call], sink: &mut Sink) {
+    let [call, ..] = calls else { return };
     let Some(method) = call.http_method.as_str().filter(|m| !m.eq_ignore_ascii_case("POST")) else { return };
     let lambda = graph.names.text(&call.uri).is_some_and(|uri| text::contains(&uri, ":lambda:path/"));
     if api.kind != ApiKind::Rest || !lambda {
         return;
     }
     let message = format!(
-        "`{}` answers HTTP 500 (\"Internal server error\"): a Lambda function is invoked with POST, whatever the method of the API; this integration uses {method}",
-        call.shown()
+        "{} {} HTTP 500 (\"Internal server error\"): a Lambda function is invoked with POST, whatever the method of the API; this integration uses {method}",
+        shown(calls),
+        if calls.len() == 1 { "answers" } else { "answer" }
     );
     sink.findings.push(finding(
         graph,
@@ -92,6 +111,10 @@ fn check_literal_api_ids(graph: &Graph<'_>, sink: &mut Sink) {
         let pieces = text::split_literal(arn.resource(), '/', 2);
         let Some(api) = pieces.first().and_then(names::key).filter(|key| ids.contains_key(key)) else { continue };
         let property = if ids.get(&api).is_some_and(|kind| kind.contains("V2")) { "ApiId" } else { "RestApiId" };
+        let code = match dialect(graph) {
+            Dialect::Json => format!("\"{property}\": {{ \"Ref\": \"{api}\" }}"),
+            _ => format!("{property}: !Ref {api}"),
+        };
         let resource = graph.resource(grant.permission.id);
         let place = graph.place(grant.permission.id, &grant.permission.source_arn);
         sink.findings.push(Finding {
@@ -101,7 +124,7 @@ fn check_literal_api_ids(graph: &Graph<'_>, sink: &mut Sink) {
             primary: Label::new(place, format!("`{api}` is text here, not a reference")),
             related: Vec::new(),
             flow: Vec::new(),
-            help: Some(Help { text: "refer to the API:".to_owned(), code: format!("{property}: !Ref {api}") }),
+            help: Some(Help { text: "refer to the API:".to_owned(), code }),
             address: resource.address.clone(),
             key: api,
         });
