@@ -563,18 +563,26 @@ impl Value {
     pub fn first_unknown(&self) -> Option<Hole<'_>> {
         match &self.kind {
             Kind::Null | Kind::Bool(_) | Kind::Number(_) => None,
-            Kind::Text(text) => text.holes()?.iter().find_map(|part| match part {
-                Part::Literal(_) => None,
-                Part::Attr(attr) => Some(Hole::Attr(attr)),
-                Part::Pseudo(pseudo) => Some(Hole::Pseudo(*pseudo)),
-                Part::Unknown(unknown) => Some(Hole::Unknown(unknown)),
-            }),
+            Kind::Text(text) => text.telling_hole(),
             Kind::List(list) => list.items.iter().find_map(Value::first_unknown).or(list.open.as_ref().map(Hole::Unknown)),
             Kind::Map(map) => map.entries.values().find_map(Value::first_unknown).or(map.open.as_ref().map(Hole::Unknown)),
             Kind::Choice(branches) => Some(Hole::Choice(branches)),
             Kind::Attr(attr) => Some(Hole::Attr(attr)),
             Kind::Unknown(unknown) => Some(Hole::Unknown(unknown)),
         }
+    }
+}
+
+impl Text {
+    /// The hole that says most: in an ARN with region and account, the parameter without a default that stands beside them.
+    fn telling_hole(&self) -> Option<Hole<'_>> {
+        let holes = self.holes()?.iter().filter_map(|part| match part {
+            Part::Literal(_) => None,
+            Part::Unknown(unknown) => Some((0, Hole::Unknown(unknown))),
+            Part::Attr(attr) => Some((1, Hole::Attr(attr))),
+            Part::Pseudo(pseudo) => Some((2, Hole::Pseudo(*pseudo))),
+        });
+        holes.min_by_key(|(rank, _)| *rank).map(|(_, hole)| hole)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Graph;
 use super::apis::{Api, ApiKind, ApiStage, Call, Caller, Variable};
+use super::arn::Arn;
 use super::functions::{FunctionRef, has_unknown};
 use super::permissions::{CallQuestion, Coverage, Near};
 use crate::source::Span;
@@ -82,6 +83,8 @@ impl Graph<'_> {
         let named = match invoked(&text) {
             Some(named) => named,
             None if api.kind == ApiKind::Http && text::contains(&text, ":function:") => text.clone(),
+            // Not callable in this form, whatever the permissions: rule `integration-uri` says so.
+            None if Arn::parse(&text).is_some_and(|arn| arn.service().as_known() == Some("lambda")) => return Target::Other,
             None if has_unknown(&text) || matches!(uri.kind, Kind::Attr(_)) => return unknown(uri, "what it calls is not known"),
             None => return Target::Other,
         };
@@ -184,11 +187,18 @@ impl Graph<'_> {
             Coverage::Unknown(reason, span) => return Verdict::Undecided(reason, span),
             Coverage::Uncovered(near) => near,
         };
-        let covered: Vec<&'static str> =
-            rest.iter().filter(|(_, source)| matches!(ask(source), Coverage::Covered(_))).map(|(verb, _)| *verb).collect();
+        let covered: Vec<(&'static str, ResourceId)> = rest
+            .iter()
+            .filter_map(|(verb, source)| match ask(source) {
+                Coverage::Covered(permission) => Some((*verb, permission)),
+                _ => None,
+            })
+            .collect();
+        // What covers some of the methods is nearer than anything that covers none.
+        let partial = covered.first().and_then(|(_, permission)| self.too_narrow(*permission));
         match covered.is_empty() {
             true => Verdict::Fails(near),
-            false => Verdict::FailsInPart(covered, near),
+            false => Verdict::FailsInPart(covered.into_iter().map(|(verb, _)| verb).collect(), partial.or(near)),
         }
     }
 }

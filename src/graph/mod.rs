@@ -17,7 +17,6 @@ pub mod resource_policies;
 mod role_policies;
 pub mod role_uses;
 pub mod roles;
-pub mod stage_logs;
 pub mod triggers;
 pub mod vpc;
 

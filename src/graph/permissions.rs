@@ -10,7 +10,10 @@ use crate::model::names;
 use crate::source::Span;
 use crate::text::{self, Answer};
 use crate::unit::Mode;
-use crate::value::{Guard, Part, ResourceId, Str, Text, Value};
+use crate::value::{Guard, Hole, Part, ResourceId, Str, Text, Value};
+
+/// Parts of a source ARN's path that are compared when looking for the nearest statement.
+const MAX_PIECES: usize = 16;
 
 /// A statement, with the function that it is attached to.
 #[derive(Debug)]
@@ -143,7 +146,7 @@ impl Permissions {
 impl Graph<'_> {
     /// Whether a call is covered by a statement of the unit.
     pub fn coverage(&self, question: &CallQuestion<'_>) -> Coverage {
-        let mut near: Option<Near> = None;
+        let mut near: Option<(usize, Near)> = None;
         let mut open: Option<(String, Span)> = None;
         for index in self.permissions.candidates(&question.target.name) {
             let grant = &self.permissions.grants[index];
@@ -151,9 +154,14 @@ impl Graph<'_> {
                 Fit::Yes => return Coverage::Covered(grant.permission.id),
                 Fit::Maybe(reason, span) => open = open.or(Some((reason, span))),
                 Fit::No(misfit, span) => {
-                    let better = near.as_ref().is_none_or(|n| misfit < n.misfit);
+                    let away = if matches!(misfit, Misfit::SourceArn(_)) { self.source_differs(&grant.permission, question) } else { 0 };
+                    let kind = |m: &Misfit| (std::mem::discriminant(m) != std::mem::discriminant(&misfit)).then(|| m.clone());
+                    let better = near.as_ref().is_none_or(|(least, n)| match kind(&n.misfit) {
+                        Some(other) => misfit < other,
+                        None => (away, &misfit) < (*least, &n.misfit),
+                    });
                     if better {
-                        near = Some(Near { permission: grant.permission.id, span, misfit });
+                        near = Some((away, Near { permission: grant.permission.id, span, misfit }));
                     }
                 }
             }
@@ -161,7 +169,27 @@ impl Graph<'_> {
         if let Some((reason, span)) = open.or_else(|| self.outside_grant(question)) {
             return Coverage::Unknown(reason, span);
         }
-        Coverage::Uncovered(near)
+        Coverage::Uncovered(near.map(|(_, near)| near))
+    }
+
+    /// How many parts of a source ARN's path differ from what the caller presents, at the least.
+    fn source_differs(&self, p: &Permission, question: &CallQuestion<'_>) -> usize {
+        let Some(pattern) = self.names.text(&p.source_arn).and_then(|t| Arn::parse(&t)) else { return usize::MAX };
+        let pieces = text::split_literal(pattern.resource(), '/', MAX_PIECES);
+        let differing = |source: &Text| {
+            let Some(source) = Arn::parse(source) else { return usize::MAX };
+            let presented = text::split_literal(source.resource(), '/', MAX_PIECES);
+            let unequal = pieces.iter().zip(&presented).filter(|(p, s)| text::glob(p, s) == Answer::No).count();
+            unequal + usize::from(pieces.len() != presented.len()) + usize::from(pattern.service() != source.service())
+        };
+        question.sources.iter().map(differing).min().unwrap_or_default()
+    }
+
+    /// A statement that covers some of a call's methods, as the nearest to covering it.
+    pub(super) fn too_narrow(&self, permission: ResourceId) -> Option<Near> {
+        let p = &self.permissions.all().iter().find(|g| g.permission.id == permission)?.permission;
+        let span = self.place(p.id, &p.source_arn);
+        Some(Near { permission, span, misfit: Misfit::SourceArn(p.source_arn.to_string()) })
     }
 
     fn fit(&self, grant: &Grant, question: &CallQuestion<'_>) -> Fit {
@@ -225,6 +253,8 @@ impl Graph<'_> {
         let address = &self.resource(id).address;
         let what = if what.is_empty() { String::new() } else { format!("{what} ") };
         match value.first_unknown() {
+            // Region and account do not tell APIs apart: it is a literal beside them that only the deploy can compare.
+            Some(Hole::Pseudo(_)) => format!("{what}`{address}` could cover it: whether `{value}` fits is known after the deploy"),
             Some(hole) => format!("{what}`{address}` could cover it: {}", hole.message()),
             None => format!("{what}`{address}` could cover it: `{value}` cannot be compared"),
         }

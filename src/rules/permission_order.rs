@@ -59,17 +59,17 @@ fn finding(graph: &Graph<'_>, found: &Use, permission: ResourceId) -> Finding {
             code: format!("depends_on = [{}]", dependency(resource, permission_resource)),
         },
         (false, Dialect::Yaml) => {
-            Help { text: format!("in `{}`:", resource.address), code: format!("DependsOn: {}", permission_resource.address) }
+            Help { text: format!("in `{}`:", resource.address), code: format!("DependsOn: {}", dependency(resource, permission_resource)) }
         }
         (false, Dialect::Json) => {
-            Help { text: format!("in `{}`:", resource.address), code: format!("\"DependsOn\": \"{}\"", permission_resource.address) }
+            Help { text: format!("in `{}`:", resource.address), code: format!("\"DependsOn\": \"{}\"", dependency(resource, permission_resource)) }
         }
     };
     Finding {
         rule: RULE,
         severity: Severity::Warning,
         message,
-        primary: Label::new(resource.name_span, format!("does not depend on `{}`", permission_resource.address)),
+        primary: Label::new(resource.name_span, format!("does not depend on `{}`", dependency(resource, permission_resource))),
         related: vec![Label::new(permission_resource.name_span, "must be there first")],
         flow: Vec::new(),
         help: Some(help),

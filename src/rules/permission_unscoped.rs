@@ -49,12 +49,11 @@ fn invokes(action: &Value) -> bool {
 
 fn unscoped(graph: &Graph<'_>, p: &Permission, principal: &str) -> Finding {
     let address = &graph.resource(p.id).address;
-    let by_account = principal == "config.amazonaws.com";
-    let field = match (dialect(graph), by_account) {
-        (Dialect::Terraform, false) => "source_arn",
-        (Dialect::Terraform, true) => "source_account",
-        (_, false) => "SourceArn",
-        (_, true) => "SourceAccount",
+    // AWS makes the name in a Config rule's ARN, so that no permission can name it beforehand.
+    let help = match (principal, dialect(graph)) {
+        ("config.amazonaws.com", dialect) => Help { text: "name the account whose rules call:".to_owned(), code: own_account(dialect).to_owned() },
+        (_, Dialect::Terraform) => Help { text: "name the resource that calls, in `source_arn`".to_owned(), code: String::new() },
+        _ => Help { text: "name the resource that calls, in `SourceArn`".to_owned(), code: String::new() },
     };
     Finding {
         rule: RULE,
@@ -65,19 +64,23 @@ fn unscoped(graph: &Graph<'_>, p: &Permission, principal: &str) -> Finding {
         primary: Label::new(graph.place(p.id, &p.principal), format!("{principal}, whoever it works for")),
         related: Vec::new(),
         flow: Vec::new(),
-        help: Some(Help { text: format!("name the resource that calls, in `{field}`"), code: String::new() }),
+        help: Some(help),
         address: address.clone(),
         key: "".into(),
     }
 }
 
-fn bucket_without_account(graph: &Graph<'_>, p: &Permission) -> Finding {
-    let resource = graph.resource(p.id);
-    let code = match dialect(graph) {
+fn own_account(dialect: Dialect) -> &'static str {
+    match dialect {
         Dialect::Terraform => "source_account = data.aws_caller_identity.current.account_id",
         Dialect::Yaml => "SourceAccount: !Ref AWS::AccountId",
         Dialect::Json => "\"SourceAccount\": { \"Ref\": \"AWS::AccountId\" }",
-    };
+    }
+}
+
+fn bucket_without_account(graph: &Graph<'_>, p: &Permission) -> Finding {
+    let resource = graph.resource(p.id);
+    let code = own_account(dialect(graph));
     Finding {
         rule: RULE,
         severity: Severity::Note,

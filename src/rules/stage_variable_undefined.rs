@@ -5,8 +5,8 @@ use crate::finding::{Finding, Help, Label, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::apis::{Api, ApiStage, Call, Variable};
 use crate::graph::invocations::variables_of;
+use crate::rules::support::mend::{Dialect, dialect};
 use crate::source::Span;
-use crate::unit::UnitKind;
 use crate::value::{Kind, Str};
 
 const RULE: &str = "stage-variable-undefined";
@@ -75,13 +75,7 @@ fn finding(graph: &Graph<'_>, stage: &ApiStage, name: &Str, call: &Call, span: S
         Some(_) => (format!("leaves the variable `{name}` empty"), format!("stage `{}` leaves `{name}` empty", stage.name)),
         None => (format!("does not define the variable `{name}`"), format!("stage `{}` has no `{name}`", stage.name)),
     };
-    let code = match (graph.unit.kind, resource.kind.as_str()) {
-        (UnitKind::Terraform, "aws_apigatewayv2_stage") => format!("stage_variables = {{\n  {name} = \"…\"\n}}"),
-        (UnitKind::Terraform, _) => format!("variables = {{\n  {name} = \"…\"\n}}"),
-        (_, "AWS::ApiGatewayV2::Stage") => format!("StageVariables:\n  {name}: …"),
-        (_, "AWS::ApiGateway::Deployment") => format!("StageDescription:\n  Variables:\n    {name}: …"),
-        _ => format!("Variables:\n  {name}: …"),
-    };
+    let code = code(dialect(graph), &resource.kind, name);
     let uses = format!("`{}` uses `${{stageVariables.{name}}}`", call.shown());
     Finding {
         rule: RULE,
@@ -97,5 +91,21 @@ fn finding(graph: &Graph<'_>, stage: &ApiStage, name: &Str, call: &Call, span: S
         help: Some(Help { text: format!("give `{name}` a value on stage `{}`:", stage.name), code }),
         address: resource.address.clone(),
         key: format!("{} {name}", stage.name).into(),
+    }
+}
+
+/// The variable with a gap for its value, in the stage's own property.
+fn code(dialect: Dialect, kind: &str, name: &str) -> String {
+    match (dialect, kind) {
+        (Dialect::Terraform, "aws_apigatewayv2_stage") => format!("stage_variables = {{\n  {name} = \"…\"\n}}"),
+        (Dialect::Terraform, _) => format!("variables = {{\n  {name} = \"…\"\n}}"),
+        (Dialect::Yaml, "AWS::ApiGatewayV2::Stage") => format!("StageVariables:\n  {name}: …"),
+        (Dialect::Yaml, "AWS::ApiGateway::Deployment") => format!("StageDescription:\n  Variables:\n    {name}: …"),
+        (Dialect::Yaml, _) => format!("Variables:\n  {name}: …"),
+        (Dialect::Json, "AWS::ApiGatewayV2::Stage") => format!("\"StageVariables\": {{ \"{name}\": \"…\" }}"),
+        (Dialect::Json, "AWS::ApiGateway::Deployment") => {
+            format!("\"StageDescription\": {{ \"Variables\": {{ \"{name}\": \"…\" }} }}")
+        }
+        (Dialect::Json, _) => format!("\"Variables\": {{ \"{name}\": \"…\" }}"),
     }
 }

@@ -339,7 +339,7 @@ fn code(graph: &Graph<'_>, role: &Resource) -> String {
     const PATH: &str = "iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole";
     let partition = graph.names.partition();
     let dialect = dialect(graph);
-    let id = &role.address;
+    let id = local_address(role);
     match dialect {
         Dialect::Terraform => {
             let address = local_address(role);

@@ -385,23 +385,27 @@ fn help(graph: &Graph<'_>, api: &Api, call: &Call, target: &FunctionRef, failing
     let name = mend::new_name(dialect, &[&label, &qualifier, &caller, "api", "gateway"]);
     // A permission lies beside its function; what lies in another module has to be passed in.
     let apart = match (function, api.resource.map(|id| graph.resource(id))) {
-        (Some(function), Some(api)) => mend::module_path(&function.address) != mend::module_path(&api.address),
+        (Some(function), Some(api)) => mend::scope(function) != mend::scope(api),
         _ => false,
     };
     let source = match dialect {
         Dialect::Terraform if apart => format!("\"${{var.api_execution_arn}}/{}\"", mend::hcl_string(graph, &tail)),
         Dialect::Terraform => format!("\"{}/{}\"", execution_arn(graph, api), mend::hcl_string(graph, &tail)),
         Dialect::Yaml | Dialect::Json => {
-            let id = mend::sub_string(graph, &api.id);
+            let id = if apart { "${ApiId}".to_owned() } else { mend::sub_string(graph, &api.id) };
             format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{id}/{}", mend::sub_string(graph, &tail))
         }
     };
     let code = mend::permission(graph, &name, target, "apigateway.amazonaws.com", Some(&source));
     let hint = match (apart, function, api.resource) {
         (true, Some(function), Some(api)) => {
-            let module = mend::module_path(&function.address).trim_end_matches('.');
-            let place = if module.is_empty() { "the root module".to_owned() } else { format!("`{module}`") };
-            format!(" in {place}, with the execution ARN of `{}` passed in", graph.resource(api).address)
+            let within = mend::scope(function).trim_end_matches('.');
+            let (root, needed) = match dialect {
+                Dialect::Terraform => ("the root module", "execution ARN"),
+                Dialect::Yaml | Dialect::Json => ("the root template", "id"),
+            };
+            let place = if within.is_empty() { root.to_owned() } else { format!("`{within}`") };
+            format!(" in {place}, with the {needed} of `{}` passed in", graph.resource(api).address)
         }
         _ => String::new(),
     };

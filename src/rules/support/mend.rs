@@ -26,14 +26,25 @@ pub(crate) fn dialect(graph: &Graph<'_>) -> Dialect {
     }
 }
 
-/// A resource's address as code within its own module refers to it: `aws_x.y`, `data.aws_x.y["k"]`; the logical id otherwise.
+/// A resource's address as code within its own module or template refers to it: `aws_x.y`, `data.aws_x.y["k"]`, the logical id.
 pub(crate) fn local_address(resource: &Resource) -> String {
-    resource.address[module_path(&resource.address).len()..].replace("[*]", "[each.key]")
+    resource.address[scope(resource).len()..].replace("[*]", "[each.key]")
+}
+
+/// What stands before a resource's local address, with its trailing dot: the module path, or the nested stacks that it lies in.
+/// Empty in the root module or template.
+pub(crate) fn scope(resource: &Resource) -> &str {
+    let address = &resource.address;
+    // A type with `::` is a template's: logical ids have no dots, so each of them is a stack's.
+    match resource.kind.contains("::") {
+        true => &address[..address.rfind('.').map_or(0, |dot| dot + 1)],
+        false => module_path(address),
+    }
 }
 
 /// The name that the source gives a resource: a block's second label without an instance key, or the logical id.
 pub(crate) fn label(resource: &Resource) -> &str {
-    let local = &resource.address[module_path(&resource.address).len()..];
+    let local = &resource.address[scope(resource).len()..];
     let label = local.split('[').next().unwrap_or(local);
     label.rsplit('.').next().unwrap_or(label)
 }
@@ -45,9 +56,13 @@ pub(crate) fn instance_key(resource: &Resource) -> &str {
 }
 
 /// What `depends_on` in `from`'s module has to name so that `from` waits for `to`: the resource, the call of the module that it lies
-/// in, or the logical id. No instance keys: a dependency is on the whole.
+/// in, or the logical id (of the nested stack that it lies in). No instance keys: a dependency is on the whole.
 pub(crate) fn dependency(from: &Resource, to: &Resource) -> String {
-    let own = module_path(&from.address);
+    let own = scope(from);
+    if from.kind.contains("::") {
+        let rest = to.address.strip_prefix(own).unwrap_or(&to.address[scope(to).len()..]);
+        return rest.split('.').next().unwrap_or(rest).to_owned();
+    }
     let rest = match to.address.strip_prefix(own) {
         Some(rest) if rest.starts_with("module.") => &rest[..module_end(&rest[7..]) + 7],
         _ => &to.address[module_path(&to.address).len()..],
@@ -121,7 +136,7 @@ pub(crate) fn sub_string(graph: &Graph<'_>, text: &Text) -> String {
         match part {
             Part::Literal(literal) => out.push_str(&literal.replace("${", "${!")),
             Part::Attr(attr) => {
-                let address = &graph.resource(attr.resource).address;
+                let address = local_address(graph.resource(attr.resource));
                 match attr.path.as_str() {
                     "id" | "name" | "Ref" => out.push_str(&format!("${{{address}}}")),
                     path => out.push_str(&format!("${{{address}.{path}}}")),
@@ -161,8 +176,13 @@ fn terraform_permission(graph: &Graph<'_>, name: &str, target: &FunctionRef, pri
 
 /// The target as `FunctionName`: the content of `Fn::Sub`.
 fn template_function(graph: &Graph<'_>, target: &FunctionRef) -> String {
+    // `Ref` gives an alias's ARN, and makes the permission wait for the alias. What SAM makes has no name in the source.
+    let alias = graph.functions.alias(target).map(|id| graph.resource(id));
+    if let Some(alias) = alias.filter(|a| a.origin.is_none() && a.kind == "AWS::Lambda::Alias") {
+        return format!("${{{}}}", local_address(alias));
+    }
     let name = match graph.functions.function(target) {
-        Some(id) => format!("${{{}}}", graph.resource(id).address),
+        Some(id) => format!("${{{}}}", local_address(graph.resource(id))),
         None => sub_string(graph, &target.name),
     };
     match &target.qualifier {
@@ -179,10 +199,14 @@ fn yaml_permission(graph: &Graph<'_>, name: &str, target: &FunctionRef, principa
     )
 }
 
+/// The name in the content of a `Fn::Sub` that is one reference and nothing else.
+fn reference(sub: &str) -> Option<&str> {
+    sub.strip_prefix("${")?.strip_suffix('}').filter(|name| !name.contains(['}', '{', '!']))
+}
+
 /// The shortest YAML for the content of `Fn::Sub`.
 pub(crate) fn yaml_text(sub: &str) -> String {
-    let reference = sub.strip_prefix("${").and_then(|f| f.strip_suffix('}')).filter(|f| !f.contains(['}', '{']));
-    match (reference, sub.contains("${")) {
+    match (reference(sub), sub.contains("${")) {
         (Some(name), _) if !name.contains('.') => format!("!Ref {name}"),
         (Some(name), _) => format!("!GetAtt {name}"),
         (None, true) => format!("!Sub \"{sub}\""),
@@ -190,10 +214,19 @@ pub(crate) fn yaml_text(sub: &str) -> String {
     }
 }
 
+/// The shortest JSON for the content of `Fn::Sub`.
+fn json_text(sub: &str) -> String {
+    match reference(sub).map(|name| (name, name.split_once('.'))) {
+        Some((_, Some((resource, path)))) => format!("{{ \"Fn::GetAtt\": [\"{resource}\", \"{path}\"] }}"),
+        Some((name, None)) => format!("{{ \"Ref\": \"{name}\" }}"),
+        None if sub.contains("${") => format!("{{ \"Fn::Sub\": \"{sub}\" }}"),
+        None => format!("\"{sub}\""),
+    }
+}
+
 fn json_permission(graph: &Graph<'_>, name: &str, target: &FunctionRef, principal: &str, source: Option<&str>) -> String {
-    let text = |sub: &str| if sub.contains("${") { format!("{{ \"Fn::Sub\": \"{sub}\" }}") } else { format!("\"{sub}\"") };
-    let function = text(&template_function(graph, target));
-    let source = source.map(|s| format!(",\n    \"SourceArn\": {}", text(s))).unwrap_or_default();
+    let function = json_text(&template_function(graph, target));
+    let source = source.map(|s| format!(",\n    \"SourceArn\": {}", json_text(s))).unwrap_or_default();
     format!(
         "\"{name}\": {{\n  \"Type\": \"AWS::Lambda::Permission\",\n  \"Properties\": {{\n    \"Action\": \"lambda:InvokeFunction\",\n    \"FunctionName\": {function},\n    \"Principal\": \"{principal}\"{source}\n  }}\n}}"
     )

@@ -1,0 +1,66 @@
+//! What findings say and what they give to paste, for cases where that is easily got wrong. A part of the text is compared, so that
+//! the rest of the wording is free.
+
+use std::path::Path;
+
+use iacscan::cloudformation;
+use iacscan::finding::Finding;
+use iacscan::graph::Graph;
+use iacscan::options::ResolveOptions;
+use iacscan::rules;
+use iacscan::workspace::Workspace;
+
+/// The only finding of a rule in a template of its cases.
+fn only(rule: &str, template: &str) -> Finding {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules").join(rule).join(template);
+    let unit = cloudformation::resolve(&path, &Workspace::default());
+    let graph = Graph::new(&unit, &ResolveOptions::default());
+    let mut findings = rules::run(&graph, &[rules::by_id(rule).expect("a rule")]).findings;
+    assert_eq!(findings.len(), 1, "{template}: {findings:?}");
+    findings.remove(0)
+}
+
+fn code(rule: &str, template: &str) -> String {
+    only(rule, template).help.expect("a mend").code
+}
+
+#[test]
+fn the_nearest_permission_covers_part_of_the_call() {
+    let message = only("integration-permission", "cfn-any-one-method/template.yaml").message;
+    assert!(message.contains("`GetPermission`, covers GET"), "{message}");
+    let message = only("integration-permission", "cfn-nearest-by-path/template.yaml").message;
+    assert!(message.contains("`PetsPermission`, covers GET, the method is POST"), "{message}");
+}
+
+#[test]
+fn an_alias_of_the_template_is_referred_to_so_that_the_permission_waits_for_it() {
+    let code = code("stage-variable-permission", "cfn-one-alias-of-two/template.yaml");
+    assert!(code.contains("FunctionName: !Ref LiveAlias"), "{code}");
+}
+
+#[test]
+fn names_are_those_of_the_template_that_the_code_goes_into() {
+    let both = code("integration-permission", "cfn-nested-both/template.yaml");
+    assert!(both.contains("FunctionName: !Ref Function\n") && both.contains(":${Api}/prod/GET/"), "{both}");
+    let apart = only("integration-permission", "cfn-nested-api/template.yaml").help.expect("a mend");
+    assert!(apart.text.contains("in the root template, with the id of `Stack.Api` passed in"), "{}", apart.text);
+    assert!(!apart.code.contains("Stack."), "{}", apart.code);
+}
+
+#[test]
+fn json_for_a_json_template() {
+    let variable = code("stage-variable-undefined", "cfn-json-missing/template.json");
+    assert_eq!(variable, "\"StageVariables\": { \"alias\": \"…\" }");
+}
+
+#[test]
+fn a_variable_that_is_there_but_empty_is_called_empty() {
+    let message = only("stage-variable-undefined", "cfn-empty/template.yaml").message;
+    assert!(message.contains("leaves the variable"), "{message}");
+}
+
+#[test]
+fn routes_with_one_integration_are_named_together() {
+    let message = only("integration-uri", "cfn-websocket-two-routes/template.yaml").message;
+    assert!(message.contains("`route $connect` and `route $disconnect` answer HTTP 500"), "{message}");
+}
