@@ -101,9 +101,8 @@ fn never_redeployed(graph: &Graph<'_>, deployment: &Resource, parts: &[ResourceI
     };
     let unique = dependencies(deployment, parts.iter().map(|p| graph.resource(*p)));
     let hashed = if unique.is_empty() { "…".to_owned() } else { format!("\n    {},\n  ", unique.join(",\n    ")) };
-    let code = format!(
-        "triggers = {{\n  redeployment = sha1(jsonencode([{hashed}]))\n}}\n\nlifecycle {{\n  create_before_destroy = true\n}}"
-    );
+    let code =
+        format!("triggers = {{\n  redeployment = sha1(jsonencode([{hashed}]))\n}}\n\nlifecycle {{\n  create_before_destroy = true\n}}");
     Finding {
         rule: RULE,
         severity: Severity::Warning,

@@ -61,9 +61,10 @@ fn finding(graph: &Graph<'_>, found: &Use, permission: ResourceId) -> Finding {
         (false, Dialect::Yaml) => {
             Help { text: format!("in `{}`:", resource.address), code: format!("DependsOn: {}", dependency(resource, permission_resource)) }
         }
-        (false, Dialect::Json) => {
-            Help { text: format!("in `{}`:", resource.address), code: format!("\"DependsOn\": \"{}\"", dependency(resource, permission_resource)) }
-        }
+        (false, Dialect::Json) => Help {
+            text: format!("in `{}`:", resource.address),
+            code: format!("\"DependsOn\": \"{}\"", dependency(resource, permission_resource)),
+        },
     };
     Finding {
         rule: RULE,

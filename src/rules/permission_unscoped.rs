@@ -10,7 +10,9 @@ use crate::value::Value;
 const RULE: &str = "permission-unscoped";
 
 /// Services whose source cannot be named beforehand, or that name it by themselves.
-const EXEMPT: [&str; 6] = [
+const EXEMPT: [&str; 7] = [
+    // Macros: what a statement for them could name is not documented.
+    "cloudformation.amazonaws.com",
     "lex.amazonaws.com",
     "lexv2.amazonaws.com",
     "connect.amazonaws.com",
@@ -51,7 +53,9 @@ fn unscoped(graph: &Graph<'_>, p: &Permission, principal: &str) -> Finding {
     let address = &graph.resource(p.id).address;
     // AWS makes the name in a Config rule's ARN, so that no permission can name it beforehand.
     let help = match (principal, dialect(graph)) {
-        ("config.amazonaws.com", dialect) => Help { text: "name the account whose rules call:".to_owned(), code: own_account(dialect).to_owned() },
+        ("config.amazonaws.com", dialect) => {
+            Help { text: "name the account whose rules call:".to_owned(), code: own_account(dialect).to_owned() }
+        }
         (_, Dialect::Terraform) => Help { text: "name the resource that calls, in `source_arn`".to_owned(), code: String::new() },
         _ => Help { text: "name the resource that calls, in `SourceArn`".to_owned(), code: String::new() },
     };
