@@ -6,12 +6,17 @@
 //!
 //! Cloning a value is cheap: everything large sits behind an [`Arc`].
 
+mod guard;
+mod text;
+
 use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 pub use smol_str::{SmolStr as Str, format_smolstr};
 
+pub use self::guard::Guard;
+pub use self::text::{Part, Pseudo, Text};
 pub use crate::number::Number;
 use crate::source::Span;
 
@@ -108,162 +113,6 @@ pub struct AttrRef {
     pub shown: Str,
 }
 
-/// A value that every deploy of the unit shares, and that no source text need hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Pseudo {
-    /// The account that the unit is deployed to: 12 digits.
-    AccountId,
-    /// The region that the unit is deployed to.
-    Region,
-    /// `aws`, `aws-cn`, `aws-us-gov`.
-    Partition,
-    /// `amazonaws.com`, `amazonaws.com.cn`.
-    UrlSuffix,
-    /// CloudFormation's stack name.
-    StackName,
-    /// CloudFormation's stack ARN.
-    StackId,
-}
-
-impl Pseudo {
-    /// The CloudFormation spelling, which messages use for every language.
-    pub fn name(self) -> &'static str {
-        match self {
-            Pseudo::AccountId => "AWS::AccountId",
-            Pseudo::Region => "AWS::Region",
-            Pseudo::Partition => "AWS::Partition",
-            Pseudo::UrlSuffix => "AWS::URLSuffix",
-            Pseudo::StackName => "AWS::StackName",
-            Pseudo::StackId => "AWS::StackId",
-        }
-    }
-}
-
-/// One piece of a text.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Part {
-    /// Literal text, never empty. `${stageVariables.x}` is literal text here: the API model looks for it.
-    Literal(Str),
-    /// An attribute that only the cloud computes, used as text.
-    Attr(Arc<AttrRef>),
-    /// Account, region, ….
-    Pseudo(Pseudo),
-    /// Unknown text.
-    Unknown(Arc<Unknown>),
-}
-
-/// A string: a sequence of parts in normal form (no empty and no adjacent literals). The empty string has no parts.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Text {
-    parts: Parts,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Parts {
-    Known(Str),
-    Mixed(Arc<[Part]>),
-}
-
-impl Default for Parts {
-    fn default() -> Self {
-        Parts::Known(Str::default())
-    }
-}
-
-impl Text {
-    /// A known string.
-    pub fn literal(text: impl Into<Str>) -> Self {
-        Text { parts: Parts::Known(text.into()) }
-    }
-
-    /// A text from parts, brought into normal form.
-    pub fn from_parts(parts: impl IntoIterator<Item = Part>) -> Self {
-        let mut out: Vec<Part> = Vec::new();
-        let mut literal = String::new();
-        let flush = |literal: &mut String, out: &mut Vec<Part>| {
-            if !literal.is_empty() {
-                out.push(Part::Literal(Str::from(std::mem::take(literal))));
-            }
-        };
-        for part in parts {
-            match part {
-                Part::Literal(text) => literal.push_str(&text),
-                other => {
-                    flush(&mut literal, &mut out);
-                    out.push(other);
-                }
-            }
-        }
-        if out.is_empty() {
-            return Text::literal(literal);
-        }
-        flush(&mut literal, &mut out);
-        Text { parts: Parts::Mixed(out.into()) }
-    }
-
-    /// The texts one after the other.
-    pub fn concat<'a>(texts: impl IntoIterator<Item = &'a Text>) -> Self {
-        Text::from_parts(texts.into_iter().flat_map(|t| t.parts()))
-    }
-
-    /// The whole string, where it is known.
-    pub fn as_known(&self) -> Option<&str> {
-        match &self.parts {
-            Parts::Known(text) => Some(text),
-            Parts::Mixed(_) => None,
-        }
-    }
-
-    /// The parts in order; none for the empty string.
-    pub fn parts(&self) -> Vec<Part> {
-        match &self.parts {
-            Parts::Known(text) if text.is_empty() => Vec::new(),
-            Parts::Known(text) => vec![Part::Literal(text.clone())],
-            Parts::Mixed(parts) => parts.to_vec(),
-        }
-    }
-
-    /// The parts without copying, for texts with holes; `None` where the text is known.
-    pub fn holes(&self) -> Option<&[Part]> {
-        match &self.parts {
-            Parts::Known(_) => None,
-            Parts::Mixed(parts) => Some(parts),
-        }
-    }
-
-    /// Whether this is the empty string for sure.
-    pub fn is_empty(&self) -> bool {
-        matches!(&self.parts, Parts::Known(text) if text.is_empty())
-    }
-
-    /// Each part replaced by a text, the rest kept.
-    pub fn map_parts(&self, mut replace: impl FnMut(&Part) -> Option<Text>) -> Text {
-        let Parts::Mixed(parts) = &self.parts else { return self.clone() };
-        Text::from_parts(parts.iter().flat_map(|part| match replace(part) {
-            Some(text) => text.parts(),
-            None => vec![part.clone()],
-        }))
-    }
-}
-
-impl fmt::Display for Text {
-    /// The text as a person would write it: holes as `${…}`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parts::Mixed(parts) = &self.parts else {
-            return f.write_str(self.as_known().unwrap_or_default());
-        };
-        for part in parts.iter() {
-            match part {
-                Part::Literal(text) => f.write_str(text)?,
-                Part::Attr(attr) => write!(f, "${{{}}}", attr.shown)?,
-                Part::Pseudo(pseudo) => write!(f, "${{{}}}", pseudo.name())?,
-                Part::Unknown(unknown) => write!(f, "${{{}}}", unknown.shown)?,
-            }
-        }
-        Ok(())
-    }
-}
-
 /// Why something is unknown: the group for statistics and the words for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reason {
@@ -318,80 +167,6 @@ impl Unknown {
     /// An unknown that equals every other with the same identity.
     pub fn identified(reason: Reason, identity: impl Into<Str>, shown: impl Into<Str>, message: impl Into<Str>, span: Span) -> Arc<Self> {
         Arc::new(Unknown { reason, message: message.into(), shown: shown.into(), identity: Some(identity.into()), span })
-    }
-}
-
-/// A conjunction of undecided conditions, each with its polarity, under which something holds. Empty: always.
-#[derive(Clone, Debug, PartialEq, Eq, Default, Hash)]
-pub struct Guard {
-    terms: Vec<(Str, bool)>,
-}
-
-impl Guard {
-    /// Holds always.
-    pub fn always() -> Self {
-        Guard::default()
-    }
-
-    /// Holds when the condition of that identity is `polarity`.
-    pub fn when(condition: impl Into<Str>, polarity: bool) -> Self {
-        Guard { terms: vec![(condition.into(), polarity)] }
-    }
-
-    /// Whether it holds always.
-    pub fn is_always(&self) -> bool {
-        self.terms.is_empty()
-    }
-
-    /// The terms, sorted.
-    pub fn terms(&self) -> &[(Str, bool)] {
-        &self.terms
-    }
-
-    /// Both; `None` where the two contradict each other: a condition that is true and false, or one value that equals two
-    /// texts (`Env == "prod"` and `Env == "dev"`).
-    pub fn and(&self, other: &Guard) -> Option<Guard> {
-        let mut terms = self.terms.clone();
-        for (name, polarity) in &other.terms {
-            match terms.iter().find(|(n, _)| n == name) {
-                Some((_, p)) if p == polarity => {}
-                Some(_) => return None,
-                None if *polarity && self.excludes(name) => return None,
-                None => terms.push((name.clone(), *polarity)),
-            }
-        }
-        terms.sort();
-        Some(Guard { terms })
-    }
-
-    /// Whether `other` holds whenever this does: this one's terms include all of `other`'s, or rule out what it negates.
-    pub fn implies(&self, other: &Guard) -> bool {
-        other.terms.iter().all(|t| self.terms.contains(t) || (!t.1 && self.excludes(&t.0)))
-    }
-
-    /// Whether a term says that a value equals a text, and this guard that it equals another.
-    fn excludes(&self, name: &str) -> bool {
-        let Some((value, text)) = equals_literal(name) else { return false };
-        let other = |n: &str| equals_literal(n).is_some_and(|(v, t)| v == value && t != text);
-        self.terms.iter().any(|(n, polarity)| *polarity && other(n))
-    }
-}
-
-/// The two sides of a condition `value == "text"`; none for other conditions, and for texts with holes.
-fn equals_literal(condition: &str) -> Option<(&str, &str)> {
-    let (value, text) = condition.strip_suffix('"')?.split_once(" == \"")?;
-    let is_one_value = !value.contains(['|', '&', '?', '<', '>', '=', '"']);
-    (is_one_value && !text.contains("${") && !text.contains('"')).then_some((value, text))
-}
-
-impl fmt::Display for Guard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, (name, polarity)) in self.terms.iter().enumerate() {
-            let joint = if i == 0 { "" } else { " and " };
-            let not = if *polarity { "" } else { "not " };
-            write!(f, "{joint}{not}{name}")?;
-        }
-        Ok(())
     }
 }
 
