@@ -9,6 +9,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use crate::finding::{FileProblem, Severity};
 use crate::source::{Span, clean};
+use crate::terraform;
 
 /// What the given paths hold. Every path is as it is to be shown, and sorted.
 #[derive(Clone, Debug, Default)]
@@ -203,9 +204,7 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
 
 /// Whether Terraform or OpenTofu reads a file of that name as configuration. Both pass over editors' backups.
 pub fn is_terraform_file(name: &OsStr) -> bool {
-    let Some(name) = name.to_str() else { return false };
-    let backup = name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'));
-    !backup && [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|suffix| name.ends_with(suffix))
+    name.to_str().is_some_and(terraform::is_configuration)
 }
 
 fn is_variable_file(name: &OsStr) -> bool {

@@ -356,10 +356,15 @@ fn names_function(arguments: &Value, target: &FunctionRef) -> bool {
     arguments.to_string().contains(name)
 }
 
+/// Whether an action of a statement includes `lambda:InvokeFunction`. AddPermission takes no other wildcards.
+pub fn includes_invoke(action: &str) -> bool {
+    ["lambda:invokefunction", "lambda:*", "*"].contains(&action.to_ascii_lowercase().as_str())
+}
+
 fn action_fits(action: Option<Text>) -> Answer {
     let Some(action) = action else { return Answer::Yes };
     match action.as_known() {
-        Some(known) => ["lambda:invokefunction", "lambda:*", "*"].contains(&known.to_ascii_lowercase().as_str()).into(),
+        Some(known) => includes_invoke(known).into(),
         None => Answer::Maybe,
     }
 }

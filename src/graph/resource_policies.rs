@@ -45,14 +45,10 @@ static SPELLINGS: &[Spelling] = &[
 
 /// A policy on a resource.
 pub struct ResourcePolicy {
-    /// The resource that holds it.
-    pub holder: ResourceId,
     /// Whether it is on the resource that was asked for, or may be.
     pub applies: Answer,
     /// The document.
     pub policy: Policy,
-    /// Where it is.
-    pub document: Value,
 }
 
 impl Graph<'_> {
@@ -70,7 +66,7 @@ impl Graph<'_> {
                 if applies != Answer::No && !document.is_null() {
                     // An event bus takes a statement alone.
                     let policy = Policy::parse(&document, &|text| self.names.canonical(text));
-                    out.push(ResourcePolicy { holder: holder.id, applies, policy, document });
+                    out.push(ResourcePolicy { applies, policy });
                 }
             }
         }

@@ -3,6 +3,7 @@
 use super::Sink;
 use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
+use crate::graph::permissions::includes_invoke;
 use crate::model::lambda::{FunctionUrl, Permission};
 
 const RULE: &str = "public-invoke";
@@ -11,8 +12,7 @@ const RULE: &str = "public-invoke";
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for grant in graph.permissions.all() {
         let p = &grant.permission;
-        let invokes =
-            p.action.as_str().is_some_and(|a| ["lambda:invokefunction", "lambda:*", "*"].contains(&a.to_ascii_lowercase().as_str()));
+        let invokes = p.action.as_str().is_some_and(includes_invoke);
         let conditions = [&p.source_arn, &p.source_account, &p.event_source_token, &p.principal_org_id, &p.function_url_auth_type];
         // The statement that belongs to a public URL is reported with the URL.
         let by_url = p.invoked_via_function_url.as_bool() != Some(false) && !p.invoked_via_function_url.is_null();

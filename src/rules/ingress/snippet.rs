@@ -7,6 +7,7 @@ use crate::graph::Graph;
 use crate::graph::network::clients::Client;
 use crate::graph::network::groups::GroupKey;
 use crate::model::datastore::protocol_name;
+use crate::rules::support::mend;
 use crate::unit::Resource;
 use crate::value::{Kind, Part, Value};
 
@@ -76,25 +77,10 @@ pub fn by_group(graph: &Graph<'_>, case: &Case<'_>, clients: &[&Client]) -> Stri
     }
 }
 
-/// The module path of a Terraform address (`module.a["x.y"].module.b`), and the rest. Dots in keys do not count.
+/// The module path of a Terraform address (`module.a["x.y"].module.b`), and the rest.
 fn split_module(address: &str) -> (&str, &str) {
-    let mut rest = address;
-    while let Some(tail) = rest.strip_prefix("module.") {
-        let (mut quoted, mut end) = (false, tail.len());
-        for (index, c) in tail.char_indices() {
-            match c {
-                '"' => quoted = !quoted,
-                '.' if !quoted => {
-                    end = index + 1;
-                    break;
-                }
-                _ => {}
-            }
-        }
-        rest = tail.get(end..).unwrap_or_default();
-    }
-    let path = address.len() - rest.len();
-    (address.get(..path).unwrap_or_default().trim_end_matches('.'), rest)
+    let path = mend::module_path(address);
+    (path.trim_end_matches('.'), &address[path.len()..])
 }
 
 /// The label of a resource: `api` of `module.a.aws_lambda_function.api["x"]`.

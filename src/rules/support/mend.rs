@@ -80,14 +80,13 @@ pub(crate) fn module_path(address: &str) -> &str {
     &address[..end.min(address.len())]
 }
 
-/// Where the name and key of a module call end: after the dot that follows them.
+/// Where the name and key of a module call end: after the dot that follows them. Dots in keys do not count.
 fn module_end(after: &str) -> usize {
-    let mut depth = 0usize;
+    let mut quoted = false;
     for (i, c) in after.char_indices() {
         match c {
-            '[' => depth += 1,
-            ']' => depth = depth.saturating_sub(1),
-            '.' if depth == 0 => return i + 1,
+            '"' => quoted = !quoted,
+            '.' if !quoted => return i + 1,
             _ => {}
         }
     }
