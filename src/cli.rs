@@ -208,6 +208,8 @@ pub enum GraphFormatArg {
     Dot,
     /// A Mermaid flowchart.
     Mermaid,
+    /// How many attributes of AWS resources are known, and the most frequent reasons why the others are not.
+    Stats,
 }
 
 impl From<GraphFormatArg> for GraphFormat {
@@ -216,6 +218,7 @@ impl From<GraphFormatArg> for GraphFormat {
             GraphFormatArg::Json => GraphFormat::Json,
             GraphFormatArg::Dot => GraphFormat::Dot,
             GraphFormatArg::Mermaid => GraphFormat::Mermaid,
+            GraphFormatArg::Stats => GraphFormat::Stats,
         }
     }
 }

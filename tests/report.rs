@@ -254,3 +254,30 @@ fn the_graph_has_every_form() {
     assert_eq!(permission["attributes"]["source_arn"]["unresolved"], "${aws_api_gateway_rest_api.shop.execution_arn}/*/GET/orders");
     assert_eq!(unit["edges"].as_array().and_then(|e| e.last()).map(|e| &e["relation"]), Some(&Json::from("invokes")));
 }
+
+#[test]
+fn the_numbers_of_a_graph() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let source = r#"
+variable "env" {}
+variable "zone" {}
+resource "aws_lambda_function" "f" {
+  function_name = "orders"
+  role          = aws_iam_role.r.arn
+  description   = "orders of ${var.env}"
+  layers        = var.zone
+  tags          = { zone = var.zone, env = var.env == "prod" ? "p" : "q" }
+}
+resource "aws_iam_role" "r" {}
+resource "random_pet" "p" { prefix = var.zone }
+"#;
+    std::fs::write(dir.path().join("main.tf"), source).expect("a file");
+    let unit = iacscan::terraform::resolve(dir.path(), &Workspace::default());
+    let mut out = Vec::new();
+    let graph = GraphUnit { unit: &unit, relations: Vec::new() };
+    report::write_graph(GraphFormat::Stats, &[graph], &Workspace::default().sources, &mut out).expect("writing to memory");
+    let text = String::from_utf8(out).expect("UTF-8");
+    let total = "total: 2 resources, 5 attributes: 1 (20.0 %) known, 1 (20.0 %) references, 2 (40.0 %) partly known, 1 (20.0 %) unknown\n";
+    let reasons = "       3  a variable or parameter without a value\n       1  a condition that cannot be decided\n";
+    assert!(text.ends_with(&format!("{total}{reasons}")), "{text}");
+}

@@ -14,6 +14,7 @@ pub mod place;
 mod sarif;
 mod sarif_rules;
 mod snippet;
+mod stats;
 mod text;
 mod undecided;
 mod wrap;
@@ -57,6 +58,8 @@ pub enum GraphFormat {
     Dot,
     /// A Mermaid flowchart.
     Mermaid,
+    /// How much is known, in numbers.
+    Stats,
 }
 
 /// How a report is to be written.
@@ -113,6 +116,7 @@ pub fn write_graph(format: GraphFormat, units: &[GraphUnit<'_>], sources: &Sourc
         GraphFormat::Json => graph_json::write(units, sources, out),
         GraphFormat::Dot => dot::write(units, out),
         GraphFormat::Mermaid => mermaid::write(units, out),
+        GraphFormat::Stats => stats::write(units, out),
     }
 }
 
