@@ -5,6 +5,7 @@ use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use crate::cloudformation::Exports;
 use crate::options::ResolveOptions;
 use crate::source::{FileId, SourceMap, clean};
 use crate::syntax::hcl::ast::Expr;
@@ -39,6 +40,8 @@ pub struct Workspace {
     pub sources: SourceMap,
     /// The settings of the resolvers.
     pub options: ResolveOptions,
+    /// What the templates of the scan export to one another.
+    pub exports: Exports,
     trees: OnceMap<PathBuf, Arc<Tree>>,
     /// Terraform directories, each parsed once however many modules call it.
     pub(crate) terraform_modules: OnceMap<PathBuf, Arc<ModuleSource>>,

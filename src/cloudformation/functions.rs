@@ -78,8 +78,8 @@ impl Resolver<'_> {
         let name = self.value(stack, argument);
         let (span, exports) = (argument.span, self.exports);
         distribute_one("Fn::ImportValue", name, span, |name| {
-            if let Some(value) = name.as_str().and_then(|name| exports.get(name)) {
-                return value.clone();
+            if let Some(value) = exports.import(name, span) {
+                return value;
             }
             let shown = format_smolstr!("Fn::ImportValue({})", identity::shown(name));
             let message = format_smolstr!("`{}` is exported by another stack", identity::shown(name));

@@ -37,15 +37,10 @@ use crate::value::{ResourceId, Str};
 use crate::workspace::Workspace;
 use resolver::{Resolver, Stack};
 
-/// Resolves a template, with the parameters, the region and the account of the workspace's settings.
+/// Resolves a template, with the parameters, the region, the account and the exports of the workspace.
 pub fn resolve(path: &Path, workspace: &Workspace) -> Unit {
-    resolve_with(path, workspace, &Exports::default())
-}
-
-/// Resolves a template; `Fn::ImportValue` looks into `exports`.
-pub fn resolve_with(path: &Path, workspace: &Workspace, exports: &Exports) -> Unit {
     let tree = workspace.tree(path);
-    let mut resolver = Resolver::new(path, workspace, exports);
+    let mut resolver = Resolver::new(path, workspace, &workspace.exports);
     resolver.files.extend(tree.file);
     let mut unit = Unit {
         kind: UnitKind::CloudFormation,
@@ -69,27 +64,6 @@ pub fn resolve_with(path: &Path, workspace: &Workspace, exports: &Exports) -> Un
     unit.opaque = resolver.opaque;
     unit.files = resolver.files;
     unit
-}
-
-/// The outputs that a template exports under a known name, with their values. What a unit of another template may use of them
-/// is decided by [`Exports`].
-pub fn exports(path: &Path, workspace: &Workspace) -> Vec<(Str, crate::value::Value)> {
-    let tree = workspace.tree(path);
-    let Some(node) = tree.node.as_ref().filter(|_| tree.second_document.is_none()) else { return Vec::new() };
-    let none = Exports::default();
-    let mut resolver = Resolver::new(path, workspace, &none);
-    let root = resolver.load(node, Stack { path: path.to_owned(), ..Stack::default() });
-    let mut names: Vec<Str> = resolver.stacks[root].outputs.keys().cloned().collect();
-    names.sort();
-    let mut out = Vec::new();
-    for name in names {
-        let Some(export) = resolver.stacks[root].outputs.get(&name).and_then(|o| o.get("Export")?.get("Name")).cloned() else { continue };
-        let exported = resolver.value(root, &export);
-        if let Some(exported) = exported.as_str() {
-            out.push((Str::from(exported), resolver.output(root, &name, export.span)));
-        }
-    }
-    out
 }
 
 impl Resolver<'_> {

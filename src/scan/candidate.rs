@@ -11,8 +11,8 @@ use crate::workspace::Workspace;
 /// What a file turned out to be.
 #[derive(Debug)]
 pub enum Candidate {
-    /// A template, whole or broken.
-    Template,
+    /// A unit: a template, whole or broken.
+    Unit,
     /// Something else, for the reason given.
     Other(String),
     /// A template, as far as can be seen, that cannot be read.
@@ -87,7 +87,7 @@ fn any_text(bytes: &[u8]) -> String {
 fn parsed(path: &Path, workspace: &Workspace) -> Candidate {
     let tree = workspace.tree(path);
     match &tree.node {
-        Some(node) if is_template(node) != TemplateKind::No => Candidate::Template,
+        Some(node) if is_template(node) != TemplateKind::No => Candidate::Unit,
         Some(_) => Candidate::Other("holds no template".to_owned()),
         None => broken(path, &tree.file.map(|file| workspace.sources.file(file).text.clone()).unwrap_or_default()),
     }
@@ -104,7 +104,7 @@ fn broken(path: &Path, text: &str) -> Candidate {
         let message = format!("{} is filled in by another tool before it is a template; it was not checked", path.display());
         return Candidate::Problem(problem(path, Severity::Note, message, "scan what that tool makes of it"));
     }
-    Candidate::Template
+    Candidate::Unit
 }
 
 /// Whether a text names the parts of a template: its version, or resources with an AWS type.
@@ -128,7 +128,7 @@ mod tests {
         let path = dir.path().join(name);
         std::fs::write(&path, bytes).expect("a file");
         match judge(&path, &Workspace::default()) {
-            Candidate::Template => "template".to_owned(),
+            Candidate::Unit => "template".to_owned(),
             Candidate::Other(reason) => reason,
             Candidate::Problem(problem) => {
                 format!("{}: {}", problem.severity.name(), problem.message.replace(&path.display().to_string(), name))

@@ -10,13 +10,14 @@ use rayon::prelude::*;
 
 use super::ScanOptions;
 use super::candidate::{Candidate, judge};
+use crate::cloudformation::{self, Exports};
 use crate::discover::{DiscoverError, discover};
 use crate::finding::{FileProblem, Severity};
 use crate::plan::{self, Plan};
 use crate::source::{FileId, Span};
+use crate::terraform;
 use crate::unit::{Unit, UnitKind};
 use crate::workspace::Workspace;
-use crate::{cloudformation, terraform};
 
 /// The resolver of each language.
 #[derive(Clone, Copy, Debug)]
@@ -102,10 +103,13 @@ pub fn run<T: Send>(
         workspace.options.readable.extend(plan.readable.iter().cloned());
         let jobs = jobs(&plan);
         progress.total.store(jobs.len(), Ordering::Relaxed);
+        let judged: Vec<Candidate> = jobs.par_iter().map(|(path, role)| candidate(path, *role, &workspace)).collect();
+        workspace.exports = exports(&jobs, &judged, &workspace);
         let outcomes: Vec<Outcome<T>> = jobs
             .par_iter()
-            .map(|(path, role)| {
-                let outcome = outcome(path, *role, &workspace, &options.languages, work);
+            .zip(judged)
+            .map(|((path, role), candidate)| {
+                let outcome = outcome(path, *role, candidate, &workspace, &options.languages, work);
                 progress.done.fetch_add(1, Ordering::Relaxed);
                 outcome
             })
@@ -138,17 +142,38 @@ fn jobs(plan: &Plan) -> Vec<(PathBuf, Role)> {
     jobs
 }
 
-fn outcome<T>(path: &Path, role: Role, workspace: &Workspace, languages: &Languages, work: Work<'_, T>) -> Outcome<T> {
+/// Looks into what may be a template; a Terraform module is one.
+fn candidate(path: &Path, role: Role, workspace: &Workspace) -> Candidate {
+    if role == Role::Module {
+        return Candidate::Unit;
+    }
+    catch_unwind(AssertUnwindSafe(|| judge(path, workspace)))
+        .unwrap_or_else(|panic| Candidate::Problem(internal_error(path, panic.as_ref())))
+}
+
+/// What the templates export to one another. Should that fail, every import is unknown.
+fn exports(jobs: &[(PathBuf, Role)], judged: &[Candidate], workspace: &Workspace) -> Exports {
+    let is_template = |(job, candidate): &(&(PathBuf, Role), &Candidate)| job.1 != Role::Module && matches!(candidate, Candidate::Unit);
+    let templates: Vec<PathBuf> = jobs.iter().zip(judged).filter(is_template).map(|((path, _), _)| path.clone()).collect();
+    catch_unwind(AssertUnwindSafe(|| Exports::gather(&templates, workspace))).unwrap_or_default()
+}
+
+fn outcome<T>(
+    path: &Path,
+    role: Role,
+    candidate: Candidate,
+    workspace: &Workspace,
+    languages: &Languages,
+    work: Work<'_, T>,
+) -> Outcome<T> {
     let kind = if role == Role::Module { UnitKind::Terraform } else { UnitKind::CloudFormation };
+    match candidate {
+        Candidate::Unit => {}
+        Candidate::Other(reason) => return Outcome::PassedOver(reason),
+        Candidate::Problem(problem) => return Outcome::Problem(kind, problem),
+    }
     // The last resort: whatever goes wrong in one unit, the others are reported.
     catch_unwind(AssertUnwindSafe(|| {
-        if role != Role::Module {
-            match judge(path, workspace) {
-                Candidate::Template => {}
-                Candidate::Other(reason) => return Outcome::PassedOver(reason),
-                Candidate::Problem(problem) => return Outcome::Problem(kind, problem),
-            }
-        }
         let resolve = if role == Role::Module { languages.module } else { languages.template };
         let unit = resolve(path, workspace);
         Outcome::Unit { kind: unit.kind, files: unit.files.clone(), result: work(unit, workspace) }

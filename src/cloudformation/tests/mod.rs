@@ -1,4 +1,5 @@
 mod bad_input;
+mod exports;
 mod loops;
 mod nested;
 mod robustness;

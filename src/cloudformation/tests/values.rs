@@ -188,22 +188,6 @@ fn imports_and_other_stacks() {
     assert_eq!(unknown(&found.v("A")).identity.as_deref(), Some("import:shared-vpc"));
     assert_eq!(unknown(&found.v("A")).message, "`shared-vpc` is exported by another stack");
     assert_eq!(unknown(&found.v("B")).reason, Reason::External);
-    let mut exports = Exports::default();
-    exports.add("shared-vpc", Value::string("vpc-1", Span::NONE));
-    let unit = resolve_with(Path::new("template.yaml"), &found.workspace, &exports);
-    assert_eq!(unit.resources[0].attribute("V").and_then(Value::as_str), Some("vpc-1"));
-    exports.add("shared-vpc", Value::string("vpc-2", Span::NONE));
-    assert!(exports.get("shared-vpc").is_none());
-}
-
-#[test]
-fn exported_outputs() {
-    let workspace = Workspace::default();
-    let text = "Resources: {A: {Type: 'AWS::X::Y'}}\nOutputs:\n  O: {Value: v, Export: {Name: n}}\n  P: {Value: w}\n  \
-                Q: {Value: !Ref A, Export: {Name: m}}\n  R: {Value: v, Export: {Name: !Ref AWS::StackName}}\n";
-    workspace.sources.add("t.yaml", text);
-    let found: Vec<String> = super::exports(Path::new("t.yaml"), &workspace).iter().map(|(n, v)| format!("{n}={v}")).collect();
-    assert_eq!(found, ["n=v", "m=${A}"]);
 }
 
 #[test]
