@@ -1,5 +1,7 @@
 //! Comparing texts that have holes: yes, no, or cannot tell.
 
+pub mod samples;
+
 use std::sync::Arc;
 
 use crate::value::{Part, Pseudo, Text};

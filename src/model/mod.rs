@@ -5,6 +5,7 @@
 //! [`Value`]s, null where the source does not write them. What does not fit a line is a plain function beside the table.
 
 pub mod api_gateway;
+pub mod arn_shape;
 pub mod datastore;
 pub mod document;
 pub mod ec2;

@@ -312,6 +312,41 @@ static IDENTITIES: &[Identity] = &[
 static BY_KIND: LazyLock<HashMap<&'static str, &'static Identity>> =
     LazyLock::new(|| IDENTITIES.iter().flat_map(|i| i.tf.iter().map(move |tf| (*tf, i)).chain([(i.cfn, i)])).collect());
 
+/// Whether an attribute in the table is spelled so by resources of that type.
+fn spelled(kind: &str, attribute: &Attribute) -> &'static str {
+    if kind.contains("::") { attribute.0 } else { attribute.1 }
+}
+
+/// The text that an attribute stands for, in the notation of the table.
+pub(super) fn template(kind: &str, path: &str) -> Option<&'static str> {
+    let attributes = BY_KIND.get(kind)?.attributes;
+    attributes.iter().find(|a| spelled(kind, a) == path).map(|(.., template)| *template)
+}
+
+/// The attribute that stands for just that text; the property itself where there are several.
+pub(super) fn attribute_of(kind: &str, template: &str) -> Option<&'static str> {
+    let attributes = BY_KIND.get(kind)?.attributes;
+    let all = || attributes.iter().filter(|a| a.2 == template).map(|a| spelled(kind, a)).filter(|own| *own != "-");
+    all().find(|own| name_property(kind) == Some(own)).or_else(|| all().next())
+}
+
+/// The spelling of an attribute that the table names in Terraform's.
+pub(super) fn own_spelling(kind: &str, terraform: &str) -> Option<&'static str> {
+    let attributes = BY_KIND.get(kind)?.attributes;
+    attributes.iter().find(|a| a.1 == terraform).map(|a| spelled(kind, a)).filter(|own| *own != "-")
+}
+
+/// The property that holds the name.
+pub(super) fn name_property(kind: &str) -> Option<&'static str> {
+    let (cloudformation, terraform) = BY_KIND.get(kind)?.name;
+    Some(if kind.contains("::") { cloudformation } else { terraform }).filter(|property| *property != "-")
+}
+
+/// Whether the CloudFormation type of a resource type holds one of these.
+pub(super) fn holds_any(kind: &str, parts: &[&str]) -> bool {
+    BY_KIND.get(kind).is_some_and(|identity| parts.iter().any(|part| identity.cfn.contains(part)))
+}
+
 /// How deep references through references are followed: chains of configured names are short, cycles are not allowed.
 const MAX_DEPTH: usize = 16;
 

@@ -56,6 +56,9 @@ impl Evaluator<'_> {
             return first.clone();
         }
         let context = FunctionContext { workspace: self.workspace, root_dir: &self.root, module_dir: &scope.module.dir, span };
+        if let Some(value) = self.taken_apart(name, values, &context) {
+            return value;
+        }
         match functions::call(name, values, &context) {
             Ok(Value { kind: Kind::List(list), span }) if name == "keys" => {
                 let items = list.items.iter().map(|key| self.key_value(key.clone())).collect();

@@ -35,7 +35,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn pseudo(&self, pseudo: Pseudo, span: Span) -> Value {
+    pub(super) fn pseudo(&self, pseudo: Pseudo, span: Span) -> Value {
         let options = &self.workspace.options;
         let given = match pseudo {
             Pseudo::AccountId => options.account_id.as_ref(),

@@ -20,6 +20,7 @@ mod operators;
 mod plan;
 mod reference;
 mod resolve;
+mod shapes;
 mod templates;
 pub mod types;
 mod variables;

@@ -3,6 +3,7 @@
 mod data_sources;
 mod problems;
 mod scale;
+mod shapes;
 mod unknowns;
 
 use std::path::Path;
