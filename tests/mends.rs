@@ -64,3 +64,14 @@ fn routes_with_one_integration_are_named_together() {
     let message = only("integration-uri", "cfn-websocket-two-routes/template.yaml").message;
     assert!(message.contains("`route $connect` and `route $disconnect` answer HTTP 500"), "{message}");
 }
+
+#[test]
+fn an_endpoint_is_mended_by_its_own_arn_or_by_its_own_protocol() {
+    assert_eq!(code("subscription-endpoint", "cfn-sns-ref-queue/template.yaml"), "Endpoint: !GetAtt Queue.Arn");
+    assert_eq!(
+        code("subscription-endpoint", "cfn-json-sns-ref-queue/template.json"),
+        "\"Endpoint\": { \"Fn::GetAtt\": [\"Queue\", \"Arn\"] }"
+    );
+    assert_eq!(code("subscription-endpoint", "cfn-sns-lambda-queue/template.yaml"), "Protocol: sqs");
+    assert_eq!(code("subscription-endpoint", "cfn-target-invoke-arn/template.yaml"), "Arn: !GetAtt Worker.Arn");
+}

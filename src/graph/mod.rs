@@ -6,6 +6,7 @@ pub mod apis;
 pub mod arn;
 pub mod cors;
 pub mod destinations;
+pub mod endpoints;
 pub mod event_sources;
 pub mod functions;
 pub mod invocations;
@@ -17,6 +18,7 @@ pub mod resource_policies;
 mod role_policies;
 pub mod role_uses;
 pub mod roles;
+pub mod subscriptions;
 pub mod triggers;
 pub mod vpc;
 

@@ -1,7 +1,8 @@
 //! The services that call functions, as data: one entry a trigger, both spellings side by side.
 
 use super::Graph;
-use super::functions::{FunctionRef, has_unknown};
+use super::endpoints::Shape;
+use super::functions::FunctionRef;
 use crate::model::{items, read};
 use crate::text;
 use crate::unit::Resource;
@@ -254,7 +255,8 @@ impl Graph<'_> {
                 let names_function = text::contains(&text, ":function:");
                 // An AppSync or Cognito authorizer may be written in the invoke form too.
                 let function = names_function.then(|| FunctionRef::parse(&text)).flatten();
-                let unknown = function.is_none() && trigger.only_functions && (has_unknown(&text) || matches!(value.kind, Kind::Attr(_)));
+                // What is something else for sure is for rule `subscription-endpoint` to tell.
+                let unknown = function.is_none() && trigger.only_functions && matches!(self.shape(&value), Shape::Unknown(..));
                 if function.is_some() || unknown {
                     out.push(Use { trigger, resource: resource.id, value, function, source: source.clone() });
                 }
@@ -268,6 +270,10 @@ fn is_on(trigger: &Trigger, resource: &Resource) -> bool {
     let is = |path: &str, value: &str| read(&resource.attributes, path).as_str().is_some_and(|v| v.eq_ignore_ascii_case(value));
     let written = |path: &str| !read(&resource.attributes, path).is_null();
     match trigger.name {
+        // An endpoint that another protocol does not take is for rule `subscription-endpoint`.
+        "SNS subscription" => !["Protocol", "protocol"]
+            .iter()
+            .any(|path| read(&resource.attributes, path).as_str().is_some_and(|protocol| !protocol.eq_ignore_ascii_case("lambda"))),
         // What EventBridge does with a role on a Lambda target is not documented well enough for a verdict.
         "EventBridge rule" => !is("State", "DISABLED") && !written("role_arn"),
         "secret rotation" => !written("HostedRotationLambda"),

@@ -214,7 +214,7 @@ pub(crate) fn yaml_text(sub: &str) -> String {
 }
 
 /// The shortest JSON for the content of `Fn::Sub`.
-fn json_text(sub: &str) -> String {
+pub(crate) fn json_text(sub: &str) -> String {
     match reference(sub).map(|name| (name, name.split_once('.'))) {
         Some((_, Some((resource, path)))) => format!("{{ \"Fn::GetAtt\": [\"{resource}\", \"{path}\"] }}"),
         Some((name, None)) => format!("{{ \"Ref\": \"{name}\" }}"),
