@@ -136,7 +136,8 @@ fn is_generated(part: &Part) -> bool {
     !is_data && matches!(attr.path.as_str(), "id" | "name" | "version")
 }
 
-fn may_contain(hole: &Part, c: char) -> bool {
+/// Whether the text that a hole stands for may have a character.
+pub fn may_contain(hole: &Part, c: char) -> bool {
     match hole {
         Part::Pseudo(Pseudo::AccountId) => c.is_ascii_digit(),
         Part::Pseudo(Pseudo::Region | Pseudo::Partition) => c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-',

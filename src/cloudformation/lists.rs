@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::attributes::{Piece, joined, may_meet};
 use super::identity::{derived, distribute, distribute_one};
 use super::references::concatenate;
 use super::resolver::{Resolver, StackId};
 use crate::source::Span;
 use crate::syntax::node::Node;
-use crate::value::{Kind, List, ListShape, Part, Pseudo, Reason, Text, Unknown, Value, format_smolstr};
+use crate::value::{Kind, List, ListShape, Part, Reason, Text, Unknown, Value, format_smolstr};
 
 /// CloudFormation makes at most this many blocks with one `Fn::Cidr`.
 const MAX_CIDR_BLOCKS: i64 = 256;
@@ -45,7 +46,7 @@ impl Resolver<'_> {
         };
         let text = self.value(stack, text);
         let split = |value: &Value| match value.to_text() {
-            Some(text) => split_text(delimiter, &text, span, false),
+            Some(text) => split_pieces(delimiter, self.pieces(&text), &text, span, false),
             None => derived("Fn::Split", &[&Value::string(delimiter, span), value], span),
         };
         distribute_one("Fn::Split", text, span, split)
@@ -147,35 +148,37 @@ fn join_list(delimiter: &Value, value: &Value, span: Span) -> Value {
     })
 }
 
+/// Splits a text whose attributes stay whole.
+pub(super) fn split_text(delimiter: &str, text: &Text, span: Span, trim: bool) -> Value {
+    split_pieces(delimiter, text.parts().into_iter().map(Piece::open).collect(), text, span, trim)
+}
+
 /// Splits a text part by part. What stands before the first hole that may hold a delimiter is sure; from there on the list is
 /// open, and identified by the text that was split.
-pub(super) fn split_text(delimiter: &str, text: &Text, span: Span, trim: bool) -> Value {
-    let item = |parts: Vec<Part>| {
-        let text = Text::from_parts(parts);
-        match text.as_known() {
-            Some(known) if trim => Value::string(known.trim(), span),
-            _ => Value::new(Kind::Text(text), span),
-        }
+fn split_pieces(delimiter: &str, pieces: Vec<Piece>, text: &Text, span: Span, trim: bool) -> Value {
+    let item = |parts: Vec<Part>| match joined(parts, span) {
+        value if trim => value.as_str().map(|known| Value::string(known.trim(), span)).unwrap_or(value),
+        value => value,
     };
+    let pieces = merged(pieces);
     let mut items = Vec::new();
     let mut current: Vec<Part> = Vec::new();
     let mut open = None;
-    for part in text.parts() {
-        match part {
-            Part::Literal(literal) => {
-                let mut pieces = literal.split(delimiter);
-                current.extend(pieces.next().map(|first| Part::Literal(first.into())));
-                for piece in pieces {
-                    items.push(item(std::mem::take(&mut current)));
-                    current.push(Part::Literal(piece.into()));
-                }
-            }
-            Part::Pseudo(pseudo) if never_contains(pseudo, delimiter) => current.push(part),
-            _ => {
+    for (at, piece) in pieces.iter().enumerate() {
+        let Part::Literal(literal) = &piece.part else {
+            if !is_whole(delimiter, &pieces, at) {
                 current.clear();
                 open = Some(rest_of_split(delimiter, text, span));
                 break;
             }
+            current.push(piece.part.clone());
+            continue;
+        };
+        let mut pieces = literal.split(delimiter);
+        current.extend(pieces.next().map(|first| Part::Literal(first.into())));
+        for piece in pieces {
+            items.push(item(std::mem::take(&mut current)));
+            current.push(Part::Literal(piece.into()));
         }
     }
     if open.is_none() {
@@ -184,23 +187,37 @@ pub(super) fn split_text(delimiter: &str, text: &Text, span: Span, trim: bool) -
     Value::new(Kind::List(Arc::new(List { shape: ListShape::List, items, open })), span)
 }
 
+/// The pieces with literals that follow one another made one.
+fn merged(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        match (out.last_mut().map(|last| &mut last.part), &piece.part) {
+            (_, Part::Literal(text)) if text.is_empty() => {}
+            (Some(Part::Literal(last)), Part::Literal(text)) => *last = format_smolstr!("{last}{text}"),
+            _ => out.push(piece),
+        }
+    }
+    out
+}
+
+/// Whether no delimiter begins, ends or lies in the hole at a place.
+fn is_whole(delimiter: &str, pieces: &[Piece], at: usize) -> bool {
+    let literal = |piece: Option<&Piece>| match piece.map(|p| &p.part) {
+        Some(Part::Literal(text)) => text.clone(),
+        _ => Default::default(),
+    };
+    let before = at.checked_sub(1).map(|before| literal(pieces.get(before)));
+    let after = literal(pieces.get(at + 1));
+    let behind = at + 1 + usize::from(!after.is_empty());
+    !may_meet(delimiter, before.as_deref(), &pieces[at], &after, behind >= pieces.len())
+}
+
 fn rest_of_split(delimiter: &str, text: &Text, span: Span) -> Arc<Unknown> {
     let whole = Value::new(Kind::Text(text.clone()), span);
     match derived("Fn::Split", &[&Value::string(delimiter, span), &whole], span).kind {
         Kind::Unknown(unknown) => unknown,
         _ => Unknown::new(Reason::Computed, "Fn::Split(…)", "the text to split is known after the deploy", span),
     }
-}
-
-/// Whether a pseudo parameter has no part of the delimiter: not one of its characters.
-fn never_contains(pseudo: Pseudo, delimiter: &str) -> bool {
-    let allowed = |c: char| match pseudo {
-        Pseudo::AccountId => c.is_ascii_digit(),
-        Pseudo::Region | Pseudo::Partition | Pseudo::StackName => c.is_ascii_alphanumeric() || c == '-',
-        Pseudo::UrlSuffix => c.is_ascii_lowercase() || c == '.',
-        Pseudo::StackId => true,
-    };
-    !delimiter.chars().any(allowed)
 }
 
 /// Whether an item may turn out to be `AWS::NoValue`, which moves the ones after it.

@@ -6,6 +6,7 @@
 //! A nested stack whose template is a local file takes the same way, and its resources become the unit's, with the address
 //! `Nested.LogicalId`.
 
+mod attributes;
 mod conditions;
 mod detect;
 mod eval;
@@ -77,10 +78,9 @@ impl Resolver<'_> {
     }
 
     fn all_resources(&mut self) -> Vec<crate::unit::Resource> {
-        let slots = std::mem::take(&mut self.slots);
-        let resources = slots.iter().enumerate().map(|(at, slot)| self.resource(ResourceId(at as u32), slot)).collect();
-        self.slots = slots;
-        resources
+        // Reading a stack's template adds slots, but all are read by now.
+        let slots = self.slots.clone();
+        slots.iter().enumerate().map(|(at, slot)| self.resource(ResourceId(at as u32), slot)).collect()
     }
 
     /// Evaluates every output for its mistakes: CloudFormation rejects a template whose outputs name what it does not have.

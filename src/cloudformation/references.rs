@@ -6,6 +6,7 @@ use super::resolver::{Child, Logical, Resolver, StackId};
 use super::substitute::{Segment, is_name, segments};
 use super::{identity, scalar};
 use crate::finding::Severity;
+use crate::model::names;
 use crate::source::Span;
 use crate::syntax::node::Node;
 use crate::value::{AttrRef, Kind, Map, Part, Pseudo, Reason, Str, Text, Unknown, Value, format_smolstr};
@@ -70,6 +71,11 @@ impl Resolver<'_> {
             && let Child::Loaded(child) = self.child(stack, resource)
         {
             return Some(self.output(child, output, span));
+        }
+        if let Logical::Present(id) = logical
+            && let Some(value) = self.written_attribute(id, path)
+        {
+            return Some(value.at(span));
         }
         Some(self.attribute(stack, resource, &logical, path, span))
     }
@@ -187,16 +193,14 @@ impl Resolver<'_> {
     }
 
     fn pseudo_parameter(&mut self, stack: StackId, name: &str, span: Span) -> Option<Value> {
-        let options = &self.workspace.options;
-        let region = options.region.as_deref();
-        let (pseudo, known): (Pseudo, Option<Str>) = match name {
+        let pseudo = match name {
             "AWS::NoValue" => return Some(Value::null(span)),
-            "AWS::AccountId" => (Pseudo::AccountId, options.account_id.clone()),
-            "AWS::Region" => (Pseudo::Region, options.region.clone()),
-            "AWS::Partition" => (Pseudo::Partition, region.map(|r| partition(r).0.into())),
-            "AWS::URLSuffix" => (Pseudo::UrlSuffix, region.map(|r| partition(r).1.into())),
-            "AWS::StackName" => (Pseudo::StackName, None),
-            "AWS::StackId" => (Pseudo::StackId, None),
+            "AWS::AccountId" => Pseudo::AccountId,
+            "AWS::Region" => Pseudo::Region,
+            "AWS::Partition" => Pseudo::Partition,
+            "AWS::URLSuffix" => Pseudo::UrlSuffix,
+            "AWS::StackName" => Pseudo::StackName,
+            "AWS::StackId" => Pseudo::StackId,
             "AWS::NotificationARNs" => {
                 let shown = self.stacks[stack].qualified(name);
                 let message = "`AWS::NotificationARNs` is known at the deploy";
@@ -210,22 +214,23 @@ impl Resolver<'_> {
             let message = "the name of a nested stack is known after the deploy";
             return Some(Value::unknown(Unknown::identified(Reason::Computed, shown.clone(), shown, message, span), span));
         }
-        Some(match known {
+        Some(match self.known_pseudo(pseudo) {
             Some(text) => Value::string(text, span),
             None => Value::new(Kind::Text(Text::from_parts([Part::Pseudo(pseudo)])), span),
         })
     }
-}
 
-/// Partition and URL suffix of a region (AWS General Reference, "AWS service endpoints").
-fn partition(region: &str) -> (&'static str, &'static str) {
-    match region {
-        r if r.starts_with("cn-") => ("aws-cn", "amazonaws.com.cn"),
-        r if r.starts_with("us-gov-") => ("aws-us-gov", "amazonaws.com"),
-        r if r.starts_with("us-isob-") => ("aws-iso-b", "sc2s.sgov.gov"),
-        r if r.starts_with("us-iso-") => ("aws-iso", "c2s.ic.gov"),
-        r if r.starts_with("eusc-") => ("aws-eusc", "amazonaws.eu"),
-        _ => ("aws", "amazonaws.com"),
+    /// A pseudo parameter that the command line says or decides about.
+    pub(super) fn known_pseudo(&self, pseudo: Pseudo) -> Option<Str> {
+        let options = &self.workspace.options;
+        let region = options.region.as_deref();
+        match pseudo {
+            Pseudo::AccountId => options.account_id.clone(),
+            Pseudo::Region => options.region.clone(),
+            Pseudo::Partition => region.map(|r| names::partition_of(r).into()),
+            Pseudo::UrlSuffix => region.map(|r| names::url_suffix_of(r).into()),
+            Pseudo::StackName | Pseudo::StackId => None,
+        }
     }
 }
 

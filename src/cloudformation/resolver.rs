@@ -75,6 +75,8 @@ pub(super) struct Stack {
     pub parameter_values: HashMap<Str, Value>,
     pub decisions: HashMap<Str, Decision>,
     pub output_values: HashMap<Str, Value>,
+    /// Of properties that attributes give back.
+    pub property_values: HashMap<Str, Value>,
     /// What is being evaluated, to find cycles.
     pub active: HashSet<Str>,
 }
@@ -116,6 +118,8 @@ pub(super) struct Resolver<'w> {
     pub files: Vec<FileId>,
     /// What is taken for granted where a value stands: the presence of its resource, the branches of `Fn::If` around it.
     pub assumed: Guard,
+    /// Resources of which the values evaluated last were made, without a reference in them.
+    pub mentioned: Vec<ResourceId>,
     /// How many nodes loops and includes have made.
     pub expanded: usize,
     depth: usize,
@@ -134,6 +138,7 @@ impl<'w> Resolver<'w> {
             problems: Vec::new(),
             files: Vec::new(),
             assumed: Guard::always(),
+            mentioned: Vec::new(),
             expanded: 0,
             depth: 0,
             seen: HashSet::new(),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexSet;
+
 use super::eval::unseen_entries;
 use super::resolver::{Logical, Resolver, Slot};
 use crate::finding::Severity;
@@ -14,7 +16,10 @@ impl Resolver<'_> {
     pub fn resource(&mut self, id: ResourceId, slot: &Slot) -> Resource {
         let Slot { stack, logical_id, kind, name_span, node, presence } = slot;
         self.assumed = presence.clone();
+        self.mentioned.clear();
         let attributes = self.properties(*stack, logical_id, node);
+        let mentioned = std::mem::take(&mut self.mentioned).into_iter().filter(|mentioned| *mentioned != id);
+        let references: IndexSet<ResourceId> = attributes.references().into_iter().chain(mentioned).collect();
         let metadata = match node.get("Metadata") {
             Some(metadata) => self.value(*stack, metadata),
             None => Value::null(*name_span),
@@ -27,7 +32,7 @@ impl Resolver<'_> {
             mode: Mode::Managed,
             span: name_span_to(*name_span, node),
             name_span: *name_span,
-            references: attributes.references(),
+            references: references.into_iter().collect(),
             attributes,
             presence: presence.clone(),
             symbolic: None,

@@ -28,6 +28,11 @@ pub fn unfold(kind: &str, managed: bool, path: &str, answer: &mut dyn FnMut(Ask<
     Some(out)
 }
 
+/// The property that an attribute gives back, where that is the resource's name.
+pub fn name_attribute(kind: &str, path: &str) -> Option<&'static str> {
+    names::name_property(kind).filter(|_| names::template(kind, path) == Some("{name}"))
+}
+
 struct Shape<'a> {
     kind: &'a str,
     managed: bool,
@@ -53,7 +58,7 @@ impl Shape<'_> {
         self.out.push((Part::Literal(text.into()), Sort::Literal));
     }
 
-    fn placeholder(&mut self, placeholder: &str, depth: usize) -> Option<()> {
+    fn placeholder(&mut self, placeholder: &'static str, depth: usize) -> Option<()> {
         match placeholder {
             "P" => self.out.push((Part::Pseudo(Pseudo::Partition), Sort::Region)),
             "A" => self.out.push((Part::Pseudo(Pseudo::AccountId), Sort::Account)),
@@ -61,8 +66,17 @@ impl Shape<'_> {
                 let region = (self.answer)(Ask::Region)?;
                 self.add(&region, Sort::Region);
             }
+            "U" => self.out.push((Part::Pseudo(Pseudo::UrlSuffix), Sort::Dns)),
+            "suffix" => {
+                let reference = (self.answer)(Ask::Reference(names::attribute_of(self.kind, "{suffix}")?))?;
+                self.add(&reference, Sort::Path);
+            }
+            "scheme" => {
+                let (cloudformation, terraform) = names::PROTOCOL_TYPE;
+                let protocol = (self.answer)(Ask::Configured(if self.kind.contains("::") { cloudformation } else { terraform }))?;
+                self.literal(names::scheme_of(protocol.as_known()).filter(|_| !protocol.is_empty() || self.managed)?);
+            }
             "name" | "id" => {
-                let own = names::attribute_of(self.kind, if placeholder == "id" { "{id}" } else { "{name}" })?;
                 let sort = if names::holds_any(self.kind, &WITH_SLASHES) { Sort::Path } else { Sort::Name };
                 // What is known, so that it may be looked into; else a reference, which equals the name wherever it stands.
                 let configured =
@@ -70,6 +84,8 @@ impl Shape<'_> {
                 match configured.filter(|text| text.as_known().is_some_and(|known| !known.is_empty())) {
                     Some(known) => self.add(&known, Sort::Literal),
                     None => {
+                        let own = names::attribute_of(self.kind, if placeholder == "id" { "{id}" } else { "{name}" });
+                        let own = own.or_else(|| self.made_up(placeholder))?;
                         let reference = (self.answer)(Ask::Reference(own))?;
                         self.add(&reference, sort);
                     }
@@ -90,6 +106,16 @@ impl Shape<'_> {
             },
         }
         Some(())
+    }
+
+    /// CloudFormation has no attribute for some names and ids that AWS makes up: their mark in the table stands for them. A name
+    /// that is configured, but not known, is none of these.
+    fn made_up(&mut self, placeholder: &'static str) -> Option<&'static str> {
+        let is_written = match names::name_property(self.kind).filter(|_| placeholder == "name") {
+            Some(property) => !(self.answer)(Ask::Configured(property))?.is_empty(),
+            None => false,
+        };
+        (self.kind.contains("::") && !is_written).then_some(placeholder)
     }
 
     /// A configured property that holds the id of another resource.

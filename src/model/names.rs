@@ -14,8 +14,8 @@ use crate::value::{AttrRef, Kind, Part, Pseudo, Reason, ResourceId, Str, Text, U
 
 use super::read;
 
-/// One attribute in both spellings, and the text that it stands for. In the template, `{P}` `{R}` `{A}` are partition, region and
-/// account, `{name}` the resource's name (made up by AWS where it is not written), `{id}` the id that AWS makes up, `{@x}` the
+/// One attribute in both spellings, and the text that it stands for. In the template, `{P}` `{R}` `{A}` `{U}` are partition, region,
+/// account and DNS suffix, `{name}` the resource's name (made up by AWS where it is not written), `{id}` the id that AWS makes up, `{@x}` the
 /// attribute `x` (Terraform spelling) of the same resource, `{.A|b}` the configured property `A` (`b` in Terraform), `{?A|b}` the
 /// same, empty where it is not configured.
 type Attribute = (&'static str, &'static str, &'static str);
@@ -68,6 +68,12 @@ static IDENTITIES: &[Identity] = &[
         &[("Ref", "-", "{function}:{version}"), ("FunctionArn", "-", "{function}:{version}"), ("Version", "-", "{version}")],
     ),
     identity(
+        "AWS::Lambda::Url",
+        &["aws_lambda_function_url"],
+        ("-", "-"),
+        &[("FunctionUrl", "function_url", "https://{id}.lambda-url.{R}.on.aws/"), ("-", "url_id", "{id}")],
+    ),
+    identity(
         "AWS::ApiGateway::RestApi",
         &["aws_api_gateway_rest_api"],
         ("-", "-"),
@@ -86,6 +92,7 @@ static IDENTITIES: &[Identity] = &[
         &[
             ("Ref", "id", "{id}"),
             ("ApiId", "-", "{id}"),
+            ("ApiEndpoint", "api_endpoint", "{scheme}://{id}.execute-api.{R}.{U}"),
             ("-", "arn", "arn:{P}:apigateway:{R}::/apis/{id}"),
             ("-", "execution_arn", "arn:{P}:execute-api:{R}:{A}:{id}"),
         ],
@@ -234,13 +241,24 @@ static IDENTITIES: &[Identity] = &[
         "AWS::ElasticLoadBalancingV2::TargetGroup",
         &["aws_lb_target_group", "aws_alb_target_group"],
         ("Name", "name"),
-        &[("Ref", "id", "{@arn}"), ("TargetGroupArn", "arn", "arn:{P}:elasticloadbalancing:{R}:{A}:targetgroup/{name}/{id}")],
+        &[
+            ("Ref", "id", "{@arn}"),
+            ("TargetGroupArn", "arn", "arn:{P}:elasticloadbalancing:{R}:{A}:{@arn_suffix}"),
+            ("TargetGroupFullName", "arn_suffix", "targetgroup/{name}/{id}"),
+            ("TargetGroupName", "name", "{name}"),
+        ],
     ),
     identity(
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
         &["aws_lb", "aws_alb"],
         ("Name", "name"),
-        &[("Ref", "id", "{@arn}"), ("LoadBalancerArn", "arn", "arn:{P}:elasticloadbalancing:{R}:{A}:loadbalancer/{id}")],
+        &[
+            ("Ref", "id", "{@arn}"),
+            ("LoadBalancerArn", "arn", "arn:{P}:elasticloadbalancing:{R}:{A}:loadbalancer/{@arn_suffix}"),
+            // `app/my-load-balancer/50dc6c495c0c9188`.
+            ("LoadBalancerFullName", "arn_suffix", "{suffix}"),
+            ("LoadBalancerName", "name", "{name}"),
+        ],
     ),
     identity(
         "AWS::SecretsManager::Secret",
@@ -357,6 +375,7 @@ pub struct Names<'u> {
     region: Text,
     account: Text,
     partition: Text,
+    url_suffix: Text,
     attributes: Mutex<HashMap<(ResourceId, Str), Text>>,
 }
 
@@ -367,15 +386,16 @@ impl<'u> Names<'u> {
             Some(text) => Text::literal(text.clone()),
             None => Text::from_parts([Part::Pseudo(pseudo)]),
         };
-        let partition = match options.region.as_deref() {
-            Some(region) => Text::literal(partition_of(region)),
-            None => Text::from_parts([Part::Pseudo(Pseudo::Partition)]),
+        let of_region = |known: fn(&str) -> &'static str, pseudo| match options.region.as_deref() {
+            Some(region) => Text::literal(known(region)),
+            None => Text::from_parts([Part::Pseudo(pseudo)]),
         };
         Names {
             unit,
             region: known(&options.region, Pseudo::Region),
             account: known(&options.account_id, Pseudo::AccountId),
-            partition,
+            partition: of_region(partition_of, Pseudo::Partition),
+            url_suffix: of_region(url_suffix_of, Pseudo::UrlSuffix),
             attributes: Mutex::default(),
         }
     }
@@ -446,6 +466,7 @@ impl<'u> Names<'u> {
             Part::Pseudo(Pseudo::AccountId) => Some(self.account.clone()),
             Part::Pseudo(Pseudo::Region) => Some(self.region.clone()),
             Part::Pseudo(Pseudo::Partition) => Some(self.partition.clone()),
+            Part::Pseudo(Pseudo::UrlSuffix) => Some(self.url_suffix.clone()),
             _ => None,
         })
     }
@@ -496,13 +517,18 @@ impl<'u> Names<'u> {
             "P" => self.partition.clone(),
             "R" => self.region(resource),
             "A" => self.account.clone(),
-            "id" | "root" | "stream" => self.hole(resource, placeholder),
+            "U" => self.url_suffix.clone(),
+            "id" | "root" | "stream" | "suffix" => self.hole(resource, placeholder),
             "name" => self.property(resource, spelled(identity.name), depth).unwrap_or_else(|| self.hole(resource, "name")),
             "version" => self.version(resource),
             // The data source `aws_lambda_function` keeps the qualifier that it was asked for; what is managed has its version.
             "qualifier" => self.property(resource, "qualifier", depth).unwrap_or_else(|| self.version(resource)),
             "function" => self.function_arn(resource, depth),
             "path" => self.api_path(resource, depth),
+            "scheme" => match self.property(resource, spelled(PROTOCOL_TYPE), depth).map(|p| scheme_of(p.as_known())) {
+                Some(None) => self.hole(resource, "scheme"),
+                scheme => Text::literal(scheme.flatten().unwrap_or("https")),
+            },
             "iampath" => self.property(resource, if cloudformation { "Path" } else { "path" }, depth).unwrap_or_else(|| Text::literal("/")),
             "bus/" | "bus|" => self.bus(resource, &placeholder[3..], depth),
             _ => match placeholder.strip_prefix('@') {
@@ -608,12 +634,32 @@ impl<'u> Names<'u> {
     }
 }
 
-/// The partition that a region belongs to.
+/// The property of an HTTP or WebSocket API that decides about the scheme of its endpoint.
+pub(super) const PROTOCOL_TYPE: (&str, &str) = ("ProtocolType", "protocol_type");
+
+/// The scheme of the endpoint of an API with a protocol type; `None` where the type is not known.
+pub fn scheme_of(protocol_type: Option<&str>) -> Option<&'static str> {
+    protocol_type.map(|protocol| if protocol == "WEBSOCKET" { "wss" } else { "https" })
+}
+
+/// The partition that a region belongs to (AWS General Reference, "AWS service endpoints").
 pub fn partition_of(region: &str) -> &'static str {
+    partition_and_suffix(region).0
+}
+
+/// The DNS suffix of the partition that a region belongs to.
+pub fn url_suffix_of(region: &str) -> &'static str {
+    partition_and_suffix(region).1
+}
+
+fn partition_and_suffix(region: &str) -> (&'static str, &'static str) {
     match region {
-        r if r.starts_with("cn-") => "aws-cn",
-        r if r.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
+        r if r.starts_with("cn-") => ("aws-cn", "amazonaws.com.cn"),
+        r if r.starts_with("us-gov-") => ("aws-us-gov", "amazonaws.com"),
+        r if r.starts_with("us-isob-") => ("aws-iso-b", "sc2s.sgov.gov"),
+        r if r.starts_with("us-iso-") => ("aws-iso", "c2s.ic.gov"),
+        r if r.starts_with("eusc-") => ("aws-eusc", "amazonaws.eu"),
+        _ => ("aws", "amazonaws.com"),
     }
 }
 

@@ -25,6 +25,8 @@ pub enum Sort {
     Account,
     /// A region or partition: small letters, digits and dashes.
     Region,
+    /// A DNS suffix: small letters and dots.
+    Dns,
 }
 
 /// More samples than this are not tried: what is looked for has too many pieces.
@@ -81,6 +83,7 @@ fn may_be_part_of(sort: Sort, piece: &str) -> bool {
             let plain: String = piece.chars().map(|c| if c.is_ascii_digit() { '1' } else { c }).collect();
             REGIONS.contains(&plain)
         }
+        Sort::Dns => piece.bytes().any(|b| b.is_ascii_lowercase() || b == b'.'),
         Sort::Literal | Sort::Name | Sort::Path => false,
     }
 }
@@ -97,6 +100,7 @@ fn mark(sort: Sort, filling: &str, sample: usize, hole: usize) -> String {
     match sort {
         Sort::Account => format!("{:012}", 703_591_000_000 + (sample as u64) * 7_919 * 1_000 + (hole as u64) * 13 + 5),
         Sort::Region => format!("zq-{}vx{}-{}", letter(sample), letter(hole), 3 + sample % 6),
+        Sort::Dns => format!("zq{}x.{}v", letter(sample), letter(hole)),
         Sort::Path | Sort::Literal => filling.replace('%', &hole.to_string()),
         Sort::Name => filling.replace('/', "-").replace('%', &hole.to_string()),
     }

@@ -1,3 +1,4 @@
+mod attributes;
 mod bad_input;
 mod exports;
 mod loops;
