@@ -12,7 +12,7 @@ use crate::model::Entity;
 use crate::model::ec2::Vpc;
 use crate::model::lambda::Function;
 use crate::unit::Resource;
-use crate::value::Guard;
+use crate::value::{Guard, ResourceId};
 
 const ID: &str = "vpc-dedicated-tenancy";
 
@@ -27,11 +27,27 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     }
 }
 
+/// The VPCs of the function's subnets and groups, as far as they are resources of the unit. All have to be of one VPC, so that
+/// a group tells where the subnets are unknown; a group that is associated with a second VPC does not.
+fn vpcs(graph: &Graph<'_>, case: &VpcCase) -> Vec<(Guard, ResourceId)> {
+    let network = graph.network();
+    let subnets = each(&case.subnets).items.into_iter().map(|(guard, value)| (guard, network.vpcs.of_subnet(graph, &value).ok()));
+    let groups = each(&case.groups).items.into_iter().map(|(guard, value)| {
+        let shared = graph.referent(&value).is_some_and(|r| network.paths.is_shared(r.id));
+        let key = network.groups.key(graph, &value).filter(|_| !shared);
+        (guard, key.and_then(|key| network.groups.vpc(graph, &key).ok()))
+    });
+    let known = |(guard, vpc): (Guard, Option<VpcKey>)| match vpc {
+        Some(VpcKey::Resource(vpc)) => Some((guard, vpc)),
+        _ => None,
+    };
+    subnets.chain(groups).filter_map(known).collect()
+}
+
 /// One case of the configuration: whether it is proven to be refused.
 fn check_case(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCase) -> bool {
-    for (guard, subnet) in each(&case.subnets).items {
+    for (guard, vpc) in vpcs(graph, case) {
         let Some(guard) = case.guard.and(&guard) else { continue };
-        let Ok(VpcKey::Resource(vpc)) = graph.network().vpcs.of_subnet(graph, &subnet) else { continue };
         let vpc = graph.resource(vpc);
         for (inner, tenancy) in Vpc::read(vpc).tenancy.alternatives() {
             let Some(guard) = guard.and(&inner).and_then(|g| g.and(&vpc.presence)) else { continue };
