@@ -11,7 +11,7 @@ use crate::graph::permissions::{Misfit, Near, wildcard_parameters};
 use crate::rules::Sink;
 use crate::source::Span;
 use crate::unit::Mode;
-use crate::value::{Guard, ResourceId, Text, Value};
+use crate::value::{Guard, Part, Reason, ResourceId, Text, Unknown, Value};
 
 /// The result for one stage (or its canary).
 struct Outcome<'a> {
@@ -62,9 +62,11 @@ fn check_call(graph: &Graph<'_>, rule: &'static str, api: &Api, call: &Call, wit
         Credentials::Unknown(reason) => return undecided(sink, reason, call.credentials.span),
     }
     if api.stages.is_empty() {
-        // Without a stage the API cannot be called from here; with variables a stage elsewhere decides.
+        // Without a stage the API cannot be called from here: a stage elsewhere decides, and may come with a permission.
         if with_variables {
             undecided(sink, "no stage of the API is declared here, so its stage variables are not known".to_owned(), call.uri.span);
+        } else if !passes_on_any_stage(graph, api, call) {
+            undecided(sink, "no permission covers the call, and no stage of the API is declared here".to_owned(), call.uri.span);
         }
         return;
     }
@@ -92,6 +94,19 @@ fn check_call(graph: &Graph<'_>, rule: &'static str, api: &Api, call: &Call, wit
         }
     }
     report(graph, rule, api, call, &outcomes, sink);
+}
+
+/// Whether a call would pass on a stage of whatever name, or cannot reach a function at all.
+fn passes_on_any_stage(graph: &Graph<'_>, api: &Api, call: &Call) -> bool {
+    let name =
+        Text::from_parts([Part::Unknown(Unknown::new(Reason::External, "(stage)", "the stage is not declared here", call.uri.span))]);
+    let null = || Value::null(call.uri.span);
+    let stage = ApiStage { resource: call.resource, name, variables: null(), overrides: null(), presence: Guard::always() };
+    call.uri.alternatives().iter().all(|(guard, uri)| match graph.target(api, uri, &stage, false) {
+        Target::Function(function) => matches!(graph.verdict(api, call, &stage, &function, guard), Verdict::Passes(_)),
+        Target::Undefined(_) | Target::Other | Target::Invalid(_) => true,
+        Target::Unknown(..) => false,
+    })
 }
 
 enum Credentials {
