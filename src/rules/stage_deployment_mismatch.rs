@@ -1,7 +1,7 @@
 //! `stage-deployment-mismatch`: a stage, method or resource that joins parts of two different APIs.
 
 use super::Sink;
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Severity, Undecided};
 use crate::graph::Graph;
 use crate::model::{names, read};
 use crate::text::{self, Answer};
@@ -35,15 +35,28 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         for resource in graph.of_kinds(&[kind]) {
             let value = read(&resource.attributes, join);
             let Some((part, their_api)) = part(graph, &value, part_api) else { continue };
-            let own = graph.names.text(&read(&resource.attributes, own_api));
-            if let Some(own) = own
-                && names::key(&own).is_some()
-                && text::same(&own, &their_api) == Answer::No
-            {
-                sink.findings.push(finding(graph, resource, &value, part, &own, &their_api));
+            let written = read(&resource.attributes, own_api);
+            let Some(own) = graph.names.text(&written) else { continue };
+            match text::same(&own, &their_api) {
+                Answer::No if names::key(&own).is_some() => {
+                    sink.findings.push(finding(graph, resource, &value, part, &own, &their_api));
+                }
+                Answer::Yes => {}
+                _ => undecided(sink, resource, part, &written),
             }
         }
     }
+}
+
+fn undecided(sink: &mut Sink, resource: &Resource, part: &Resource, api: &Value) {
+    let why = api.first_unknown().map_or_else(|| format!("`{api}` cannot be compared"), |hole| hole.message());
+    sink.undecided.push(Undecided {
+        rule: RULE,
+        address: resource.address.clone(),
+        span: resource.name_span,
+        reason: format!("whether it belongs to the API of `{}` is not known: {why}", part.address),
+        cause: api.span,
+    });
 }
 
 /// The resource that a value joins to, and the API that it belongs to. An API's own root resource belongs to it.
