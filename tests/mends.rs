@@ -75,3 +75,12 @@ fn an_endpoint_is_mended_by_its_own_arn_or_by_its_own_protocol() {
     assert_eq!(code("subscription-endpoint", "cfn-sns-lambda-queue/template.yaml"), "Protocol: sqs");
     assert_eq!(code("subscription-endpoint", "cfn-target-invoke-arn/template.yaml"), "Arn: !GetAtt Worker.Arn");
 }
+
+#[test]
+fn a_source_arn_that_is_never_presented_is_mended_by_one_that_is() {
+    let code = |case: &str| code("dead-trigger", case);
+    assert_eq!(code("cfn-bucket-objects/template.yaml"), "SourceArn: arn:aws:s3:::files");
+    let expected = "SourceArn: !Sub \"arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/*\"";
+    assert_eq!(code("cfn-api-without-path/template.yaml"), expected);
+    assert_eq!(code("cfn-table-arn/template.yaml"), "EventSourceArn: !GetAtt Table.StreamArn");
+}

@@ -5,6 +5,7 @@
 pub mod apis;
 pub mod arn;
 pub mod cors;
+pub mod dead_sources;
 pub mod destinations;
 pub mod endpoints;
 pub mod event_sources;
@@ -18,6 +19,7 @@ pub mod resource_policies;
 mod role_policies;
 pub mod role_uses;
 pub mod roles;
+pub mod streams;
 pub mod subscriptions;
 pub mod triggers;
 pub mod vpc;

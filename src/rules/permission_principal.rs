@@ -4,30 +4,11 @@ use super::Sink;
 use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::arn::Arn;
+use crate::graph::dead_sources::PRESENTS;
 use crate::graph::permissions::Grant;
 use crate::text::{self, Answer};
 
 const RULE: &str = "permission-principal";
-
-/// The service in the ARN that each principal presents.
-const SERVICES: &[(&str, &str)] = &[
-    ("apigateway.amazonaws.com", "execute-api"),
-    ("s3.amazonaws.com", "s3"),
-    ("sns.amazonaws.com", "sns"),
-    ("sqs.amazonaws.com", "sqs"),
-    ("events.amazonaws.com", "events"),
-    ("logs.amazonaws.com", "logs"),
-    ("cognito-idp.amazonaws.com", "cognito-idp"),
-    ("elasticloadbalancing.amazonaws.com", "elasticloadbalancing"),
-    ("iot.amazonaws.com", "iot"),
-    ("secretsmanager.amazonaws.com", "secretsmanager"),
-    ("codecommit.amazonaws.com", "codecommit"),
-    ("ses.amazonaws.com", "ses"),
-    ("appsync.amazonaws.com", "appsync"),
-    ("lambda.alarms.cloudwatch.amazonaws.com", "cloudwatch"),
-    ("transfer.amazonaws.com", "transfer"),
-    ("bedrock.amazonaws.com", "bedrock"),
-];
 
 /// Checks every permission whose principal and source are known.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
@@ -41,14 +22,14 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
 fn mismatch(graph: &Graph<'_>, grant: &Grant) -> Option<Finding> {
     let p = &grant.permission;
     let principal = p.principal.as_str()?;
-    let expected = SERVICES.iter().find(|(name, _)| *name == principal)?.1;
+    let expected = PRESENTS.iter().find(|(name, _)| *name == principal)?.1;
     let arn = Arn::parse(&graph.names.text(&p.source_arn)?)?;
     let service = arn.service().as_known()?.to_owned();
     // An API's management ARN under the right principal is another mistake, told where the call is checked.
     if service == expected || service == "apigateway" || service.contains('*') {
         return None;
     }
-    let right = SERVICES.iter().find(|(_, s)| *s == service).map(|(name, _)| *name)?;
+    let right = PRESENTS.iter().find(|(_, s)| *s == service).map(|(name, _)| *name)?;
     if other_fits(graph, grant, right) {
         return None;
     }

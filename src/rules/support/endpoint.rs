@@ -8,7 +8,7 @@ use crate::graph::endpoints::{Shape, SlotUse, Takes};
 use crate::graph::subscriptions::{SubscriptionUse, protocol_for, service_of};
 use crate::text;
 use crate::unit::Resource;
-use crate::value::{ResourceId, Text, Value};
+use crate::value::{Part, ResourceId, Text, Value};
 
 /// How to mend what stands in a slot.
 pub(crate) fn slot_help(graph: &Graph<'_>, found: &SlotUse, value: &Value) -> Help {
@@ -101,4 +101,13 @@ pub(crate) fn assignment(graph: &Graph<'_>, text: &str, attribute: &str, express
         Dialect::Json => format!("\"{attribute}\": {}", super::mend::json_text(expression)),
     };
     Help { text: text.to_owned(), code }
+}
+
+/// A text as an expression for [`assignment`]: HCL, or the content of `Fn::Sub`.
+pub(crate) fn expression(graph: &Graph<'_>, text: &Text) -> String {
+    match (dialect(graph), text.parts().as_slice()) {
+        (Dialect::Terraform, [Part::Attr(attr)]) => format!("{}.{}", local_address(graph.resource(attr.resource)), attr.path),
+        (Dialect::Terraform, _) => format!("\"{}\"", super::mend::hcl_string(graph, text)),
+        _ => super::mend::sub_string(graph, text),
+    }
 }

@@ -1,0 +1,18 @@
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  role          = "arn:aws:iam::123456789012:role/orders"
+  runtime       = "python3.12"
+  handler       = "app.handler"
+  filename      = "orders.zip"
+}
+
+resource "aws_cloudwatch_log_group" "app" {
+  name = "/app"
+}
+
+resource "aws_lambda_permission" "p" {
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.orders.function_name
+  principal     = "logs.eu-west-1.amazonaws.com"
+  source_arn    = aws_cloudwatch_log_group.app.arn
+}
