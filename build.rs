@@ -1,5 +1,6 @@
 //! Collects the rules: every page `rules/<id>.md` is a rule, and `src/rules/<id>.rs` (dashes as underscores) its check.
-//! So a new rule is a page, a file and its test data, and nothing to register.
+//! So a new rule is a page, a file and its test data, and nothing to register. Likewise the models of registry modules: every folder
+//! under `src/terraform/registry` with a `module.toml`.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ fn main() {
     }
     table.push_str("];\n");
     fs::write(out, modules + &table).expect("writing rules.rs");
+    registry(&root);
 }
 
 fn rule(root: &Path, page: &Path, modules: &mut String, table: &mut String) {
@@ -57,4 +59,32 @@ fn rule(root: &Path, page: &Path, modules: &mut String, table: &mut String) {
         front("security-severity"),
     )
     .expect("a String takes all");
+}
+
+fn registry(root: &Path) {
+    let base = root.join("src/terraform/registry");
+    println!("cargo::rerun-if-changed=src/terraform/registry");
+    let mut table = String::from("pub(super) static FOLDERS: &[Folder] = &[\n");
+    folders(&base, &base, &mut table);
+    table.push_str("];\n");
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets OUT_DIR")).join("registry.rs");
+    fs::write(out, table).expect("writing registry.rs");
+}
+
+fn folders(base: &Path, folder: &Path, table: &mut String) {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()).collect();
+    entries.sort();
+    let manifest = folder.join("module.toml");
+    if manifest.is_file() {
+        let path = folder.strip_prefix(base).expect("a folder below").to_str().expect("a UTF-8 path").replace('\\', "/");
+        let configuration = |p: &&PathBuf| p.extension().is_some_and(|e| e == "tf");
+        let files: Vec<String> = entries
+            .iter()
+            .filter(configuration)
+            .map(|p| format!("({:?}, include_str!({p:?}))", p.file_name().expect("a file's name")))
+            .collect();
+        writeln!(table, "    Folder {{ path: {path:?}, manifest: include_str!({manifest:?}), files: &[{}] }},", files.join(", "))
+            .expect("a String takes all");
+    }
+    entries.iter().filter(|p| p.is_dir()).for_each(|p| folders(base, p, table));
 }

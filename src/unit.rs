@@ -1,8 +1,10 @@
 //! A scan unit: one Terraform root module, one CloudFormation template or one SAM template, resolved to its resources.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::finding::FileProblem;
+use crate::finding::{FileProblem, Help};
 use crate::source::{FileId, Span};
 use crate::value::{Guard, ResourceId, Str, Value};
 
@@ -104,6 +106,32 @@ pub struct Opaque {
     pub references: Vec<ResourceId>,
 }
 
+/// A call of a module whose source is not there and whose wiring is modelled from its arguments.
+#[derive(Clone, Debug)]
+pub struct Modelled {
+    /// `module.x`, with its instance key.
+    pub address: Str,
+    /// The source, as written.
+    pub source: Str,
+    /// The call's block.
+    pub span: Span,
+    /// What to write into the call, by the rule that found something in the module.
+    pub mends: &'static BTreeMap<String, Help>,
+    /// How the caller gets at what is inside of it.
+    pub outputs: Arc<[ModelledOutput]>,
+}
+
+/// An output of a modelled module that is an attribute of one of its resources.
+#[derive(Clone, Debug)]
+pub struct ModelledOutput {
+    /// The resource's address in the module, without an instance key: `aws_lambda_function.this`.
+    pub resource: Str,
+    /// The attribute.
+    pub attribute: Str,
+    /// The output.
+    pub name: Str,
+}
+
 /// One resolved unit.
 #[derive(Debug)]
 pub struct Unit {
@@ -117,6 +145,8 @@ pub struct Unit {
     pub resources: Vec<Resource>,
     /// What cannot be seen into.
     pub opaque: Vec<Opaque>,
+    /// Calls of modules that are modelled.
+    pub modelled: Vec<Modelled>,
     /// Texts of provisioner commands and scripts that contain `add-permission`: permissions made outside the resources.
     pub outside_permissions: Vec<Value>,
     /// Problems with files that were met while resolving (templates that do not parse, missing files, cycles).
@@ -129,5 +159,10 @@ impl Unit {
     /// The resource of an id.
     pub fn resource(&self, id: ResourceId) -> &Resource {
         &self.resources[id.0 as usize]
+    }
+
+    /// The modelled module that an address lies in, with the rest of the address.
+    pub fn modelled<'a>(&self, address: &'a str) -> Option<(&Modelled, &'a str)> {
+        self.modelled.iter().find_map(|m| Some((m, address.strip_prefix(m.address.as_str())?.strip_prefix('.')?)))
     }
 }

@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::cloudformation::Exports;
 use crate::options::ResolveOptions;
-use crate::source::{FileId, SourceMap, clean};
+use crate::source::{FileId, SourceMap, Span, clean};
 use crate::syntax::hcl::ast::Expr;
 use crate::syntax::node::SyntaxError;
 use crate::syntax::tree::Tree;
 use crate::terraform::module_source::ModuleSource;
+use crate::value::Str;
 
 /// A cache whose entries are made once, also when several threads ask at the same time.
 #[derive(Debug)]
@@ -45,6 +46,8 @@ pub struct Workspace {
     trees: OnceMap<PathBuf, Arc<Tree>>,
     /// Terraform directories, each parsed once however many modules call it.
     pub(crate) terraform_modules: OnceMap<PathBuf, Arc<ModuleSource>>,
+    /// Modules of the registry that are modelled, by the model's folder, the submodule and the call.
+    pub(crate) registry_modules: OnceMap<(&'static str, Str, Span), Arc<ModuleSource>>,
     /// Terraform template files.
     pub(crate) terraform_templates: OnceMap<FileId, Arc<Result<Expr, SyntaxError>>>,
 }

@@ -49,6 +49,7 @@ pub fn resolve(path: &Path, workspace: &Workspace) -> Unit {
         world: Str::default(),
         resources: Vec::new(),
         opaque: Vec::new(),
+        modelled: Vec::new(),
         outside_permissions: Vec::new(),
         problems: file_problems(path, &tree),
         files: Vec::new(),

@@ -80,6 +80,7 @@ pub fn run(graph: &Graph<'_>, selected: &[&'static Rule]) -> Sink {
         all.findings.extend(sink.findings);
         all.undecided.extend(sink.undecided);
     }
+    all.findings.iter_mut().for_each(|finding| support::modelled::mend(graph.unit, finding));
     all
 }
 

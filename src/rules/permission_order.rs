@@ -5,7 +5,8 @@ use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::permissions::{CallQuestion, Coverage};
 use crate::graph::triggers::Use;
-use crate::rules::support::mend::{Dialect, dependency, dialect, local_address};
+use crate::rules::support::mend::{Dialect, dependency, dialect, is_modelled, local_address, module_path};
+use crate::unit::Resource;
 use crate::value::{ResourceId, Text};
 
 const RULE: &str = "permission-order";
@@ -24,12 +25,18 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             caller: &[found.resource],
         };
         let Coverage::Covered(permission) = graph.coverage(&question) else { continue };
-        // The translator orders what it generates; two instances of one block cannot name each other.
-        let generated = resource.origin.is_some() || graph.resource(permission).origin.is_some();
+        // The translator orders what it generates, and so do the models; two instances of one block cannot name each other.
+        let translated = |r: &Resource| r.origin.is_some() && !is_modelled(r);
+        let generated = translated(resource) || translated(graph.resource(permission));
         if !generated && !graph.depends_on(found.resource, permission) {
             sink.findings.push(finding(graph, &found, permission));
         }
     }
+}
+
+/// The module call that makes a resource.
+fn scope_of_call(resource: &Resource) -> String {
+    module_path(&resource.address).trim_end_matches('.').to_owned()
 }
 
 fn finding(graph: &Graph<'_>, found: &Use, permission: ResourceId) -> Finding {
@@ -55,7 +62,7 @@ fn finding(graph: &Graph<'_>, found: &Use, permission: ResourceId) -> Finding {
             code: String::new(),
         },
         (false, Dialect::Terraform) => Help {
-            text: format!("in `{}`:", local_address(resource)),
+            text: format!("in `{}`:", if is_modelled(resource) { scope_of_call(resource) } else { local_address(resource) }),
             code: format!("depends_on = [{}]", dependency(resource, permission_resource)),
         },
         (false, Dialect::Yaml) => {

@@ -5,7 +5,7 @@ use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::permissions::includes_invoke;
 use crate::model::lambda::Permission;
-use crate::rules::support::mend::{Dialect, dialect};
+use crate::rules::support::mend::{Dialect, dialect, is_modelled};
 
 const RULE: &str = "permission-unscoped";
 
@@ -27,7 +27,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         let p = &grant.permission;
         let resource = graph.resource(p.id);
         // What the translator writes is not the owner's to change.
-        if resource.origin.is_some() || !p.action.as_str().is_some_and(includes_invoke) {
+        if resource.origin.is_some() && !is_modelled(resource) || !p.action.as_str().is_some_and(includes_invoke) {
             continue;
         }
         let Some(principal) = p.principal.as_str().filter(|s| s.ends_with(".amazonaws.com") || s.ends_with(".amazon.com")) else {

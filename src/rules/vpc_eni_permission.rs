@@ -324,7 +324,7 @@ fn help(graph: &Graph<'_>, role: &Resource, missing: &Missing) -> Help {
     if let Some(near) = missing.near.iter().find(|n| n.misfit == Misfit::Boundary) {
         return Help { text: format!("allow {quoted} on `*` in the permissions boundary, {}, too", near.policy), code: String::new() };
     }
-    if let Some(origin) = &role.origin {
+    if let (Some(origin), Dialect::Yaml | Dialect::Json) = (&role.origin, dialect(graph)) {
         let code = "Policies:\n  - AWSLambdaVPCAccessExecutionRole".to_owned();
         return Help {
             text: format!("add the AWS managed policy for functions in a VPC to the function that the role is for ({origin}):"),

@@ -87,7 +87,15 @@ impl Evaluator<'_> {
                 entries.insert(name, value);
             }
         }
-        Value::new(Kind::Map(Arc::new(Map { shape: MapShape::Object, entries, key_spans, open: None })), block.span)
+        let span = self.block_place(&entries, block.span, scope);
+        Value::new(Kind::Map(Arc::new(Map { shape: MapShape::Object, entries, key_spans, open: None })), span)
+    }
+
+    /// Where a block is written. One of a model is where the first of the call's arguments is that it passes on.
+    fn block_place(&self, entries: &IndexMap<Str, Value>, own: Span, scope: Scope<'_>) -> Span {
+        let model = scope.module.source.model.is_some();
+        let given = entries.values().map(|v| v.span).find(|span| model && *span != own && !span.is_none());
+        given.unwrap_or(own)
     }
 
     /// The blocks of a type, `dynamic` ones included, as a list of maps; `None` where there are none.
@@ -104,7 +112,8 @@ impl Evaluator<'_> {
                 found.cases.iter_mut().for_each(|(_, items)| items.push(value.clone()));
             }
         }
-        let span = first?;
+        let given = found.cases.iter().flat_map(|(_, items)| items).map(|v| v.span).next();
+        let span = given.filter(|_| scope.module.source.model.is_some()).or(first).filter(|_| first.is_some())?;
         // A `dynamic` block that makes none is as good as not written.
         if found.open.is_none() && found.cases.iter().all(|(_, items)| items.is_empty()) {
             return None;

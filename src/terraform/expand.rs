@@ -11,6 +11,7 @@ use super::identity;
 use super::instance::{CallTarget, ModuleId, ModuleInstance, ProviderRef, ResourceSlot, Scope};
 use super::module_source::{ModuleSource, is_local, normalise};
 use super::plan::{Expansion, Planned};
+use super::registry;
 use crate::syntax::hcl::ast::{Block, Expr, ExprKind};
 use crate::value::{Guard, ResourceId, Str, format_smolstr};
 
@@ -81,14 +82,13 @@ impl Evaluator<'_> {
         let plan = self.plan(&call.body, Scope::of(module));
         let call_path = if module.call_path.is_empty() { name.into() } else { format_smolstr!("{}.{name}", module.call_path) };
         let address = |planned: &Planned| module.qualify(&format!("module.{name}{}", planned.key.suffix(planned.symbolic.is_some())));
-        let source = match self.module_dir(module, call, &call_path) {
-            Some(dir) if self.module_count() + plan.instances.len() <= MAX_MODULES => ModuleSource::load(&dir, self.workspace),
-            Some(_) => {
-                self.problem(call.header, format!("more than {MAX_MODULES} module instances: the rest is left out"));
-                return CallTarget::Opaque(plan.expand(|planned| address(&planned)));
-            }
-            None => return CallTarget::Opaque(plan.expand(|planned| address(&planned))),
+        let Some(source) = self.source_of(module, call, &call_path) else {
+            return CallTarget::Opaque(plan.expand(|planned| address(&planned)));
         };
+        if self.module_count() + plan.instances.len() > MAX_MODULES {
+            self.problem(call.header, format!("more than {MAX_MODULES} module instances: the rest is left out"));
+            return CallTarget::Opaque(plan.expand(|planned| address(&planned)));
+        }
         self.add_problems(&source.problems);
         self.check_arguments(call, &source);
         CallTarget::Modules(plan.expand(|planned| {
@@ -113,6 +113,15 @@ impl Evaluator<'_> {
                 calls: RefCell::default(),
             })
         }))
+    }
+
+    /// The configuration of a call: its directory, or what is modelled of it.
+    fn source_of(&self, module: &Rc<ModuleInstance>, call: &Block, call_path: &str) -> Option<Arc<ModuleSource>> {
+        match self.module_dir(module, call, call_path) {
+            Some(dir) => Some(ModuleSource::load(&dir, self.workspace)),
+            None if module.level < MAX_LEVELS => registry::choose(call).map(|chosen| chosen.load(call, self.workspace)),
+            None => None,
+        }
     }
 
     /// The directory of a call's configuration; `None` where it is not there or must not be read.

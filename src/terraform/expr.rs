@@ -10,6 +10,7 @@ use super::instance::{Binding, InstanceKey, Scope};
 use super::plan::Element;
 use super::types::{self, Type};
 use crate::source::Span;
+use crate::syntax::hcl;
 use crate::syntax::hcl::ast::{Expr, ExprKind, ForExpr, ObjectItem};
 use crate::value::{Guard, Kind, List, ListShape, Map, MapShape, Reason, Str, Unknown, Value, format_smolstr};
 
@@ -24,7 +25,9 @@ pub(super) enum Condition {
 impl Evaluator<'_> {
     /// The value of an expression, said to be written where the expression stands.
     pub(super) fn eval(&self, expr: &Expr, scope: Scope<'_>) -> Value {
-        self.deeper(|| self.eval_kind(expr, scope)).unwrap_or_else(|| self.too_deep(expr.span)).at(expr.span)
+        let value = self.deeper(|| self.eval_kind(expr, scope)).unwrap_or_else(|| self.too_deep(expr.span));
+        // A model has one place for all that it says itself. What it only passes on keeps the place of the call's argument.
+        if scope.module.source.model.is_some() { value } else { value.at(expr.span) }
     }
 
     fn eval_kind(&self, expr: &Expr, scope: Scope<'_>) -> Value {
@@ -51,7 +54,10 @@ impl Evaluator<'_> {
     /// An unknown that stands for an expression. It has an identity where all that it depends on has one: the source text
     /// in one module means the same everywhere, given the same local names.
     pub(super) fn unknown_expression(&self, expr: &Expr, scope: Scope<'_>, reason: Reason, message: Str) -> Arc<Unknown> {
-        let source = self.workspace.sources.text(expr.span);
+        let source = match scope.module.source.model {
+            Some(_) => hcl::show(expr),
+            None => self.workspace.sources.text(expr.span),
+        };
         let text: String = source.split_whitespace().collect::<Vec<_>>().join(" ");
         let shown: Str =
             if text.chars().count() > 60 { text.chars().take(59).chain(['…']).collect::<String>().into() } else { text.as_str().into() };

@@ -19,6 +19,7 @@ pub mod module_source;
 mod operators;
 mod plan;
 mod reference;
+pub mod registry;
 mod resolve;
 mod shapes;
 mod templates;

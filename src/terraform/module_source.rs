@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::registry::Model;
 use crate::finding::{FileProblem, Severity};
 use crate::source::{FileId, Span};
 use crate::syntax::hcl::ast::{Block, Body, Expr};
@@ -59,6 +60,8 @@ pub struct ModuleSource {
     pub files: Vec<FileId>,
     /// What could not be read.
     pub problems: Vec<FileProblem>,
+    /// The model that this is, of a module whose own source is not there.
+    pub model: Option<&'static Model>,
 }
 
 /// Whether a file of this name is Terraform (or OpenTofu) configuration.
@@ -127,6 +130,12 @@ impl ModuleSource {
 
     fn problem(&mut self, path: &Path, span: Span, message: String) {
         self.problems.push(FileProblem { severity: Severity::Error, message, span, path: path.to_owned(), help: String::new() });
+    }
+
+    /// Adds a block of a text that is in no file.
+    pub(super) fn declare(&mut self, block: Block) {
+        let dir = self.dir.clone();
+        self.add(block, false, &dir);
     }
 
     fn add(&mut self, block: Block, overrides: bool, path: &Path) {

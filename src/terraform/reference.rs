@@ -172,7 +172,12 @@ impl Evaluator<'_> {
 
     fn whole_module(&self, module: &Rc<ModuleInstance>, span: Span) -> Value {
         let outputs = module.source.outputs.keys().map(|name| (name.clone(), self.output(module, name, span)));
-        Value::map(MapShape::Object, outputs.collect(), span)
+        let entries = outputs.collect();
+        let open = module.source.model.and_then(|_| match self.unmodelled_output(module, "*", span).kind {
+            Kind::Unknown(unknown) => Some(unknown),
+            _ => None,
+        });
+        Value::new(Kind::Map(Arc::new(Map { shape: MapShape::Object, entries, key_spans: IndexMap::new(), open })), span)
     }
 
     /// The value of a local.
@@ -185,10 +190,21 @@ impl Evaluator<'_> {
         value.unwrap_or_else(|| self.cycle(&module.qualify(&format!("local.{name}")), expr.span))
     }
 
+    /// An output that the module may well have, and its model has not.
+    fn unmodelled_output(&self, module: &ModuleInstance, name: &str, span: Span) -> Value {
+        let id = module.qualify(name);
+        let message = format_smolstr!("the source of `{}` is not there", module.address);
+        let place = module.caller.as_ref().map_or(span, |(_, call, _)| call.header);
+        Value::unknown(Unknown::identified(Reason::OpaqueModule, id.clone(), id, message, place), span)
+    }
+
     /// The value of an output.
     pub(super) fn output(&self, module: &Rc<ModuleInstance>, name: &str, span: Span) -> Value {
         let address = || module.qualify(name);
         let Some(block) = module.source.outputs.get(name) else {
+            if module.source.model.is_some() {
+                return self.unmodelled_output(module, name, span);
+            }
             return self.error(span, address(), format_smolstr!("`{}` has no output `{name}`", module.address));
         };
         let Some(expr) = block.body.attribute("value") else {

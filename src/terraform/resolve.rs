@@ -4,12 +4,12 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::evaluator::{Evaluator, MAX_REFERENCES};
-use super::instance::{CallTarget, ModuleId, ModuleInstance, ResourceSlot, Scope};
+use super::instance::{CallTarget, InstanceKey, ModuleId, ModuleInstance, ResourceSlot, Scope};
 use super::manifest::Manifest;
 use super::module_source::{ModuleSource, normalise};
-use super::plan::Expansion;
+use super::registry::{self, Model};
 use crate::syntax::hcl::ast::{Block, Expr, ExprKind};
-use crate::unit::{Mode, Opaque, Resource, Unit, UnitKind};
+use crate::unit::{Mode, Modelled, Opaque, Resource, Unit, UnitKind};
 use crate::value::{Kind, MapShape, Part, ResourceId, Str, Value, format_smolstr};
 use crate::workspace::Workspace;
 
@@ -43,8 +43,8 @@ fn resolve_here(root: &Path, workspace: &Workspace) -> Unit {
     let id = evaluator.add_root(source);
     let module = evaluator.module(id);
     evaluator.read_inputs(&module);
-    let mut opaque = Vec::new();
-    evaluator.expand_module(&module, &mut opaque);
+    let mut calls = Calls::default();
+    evaluator.expand_module(&module, &mut calls);
     let mut resources = Vec::with_capacity(evaluator.resource_count());
     let mut outside_permissions = Vec::new();
     // Reading attributes expands nothing more, but were it so, the loop would see it.
@@ -57,12 +57,20 @@ fn resolve_here(root: &Path, workspace: &Workspace) -> Unit {
     }
     let problems = evaluator.take_problems();
     let files = evaluator.all_files();
-    Unit { kind: UnitKind::Terraform, root, world: Str::default(), resources, opaque, outside_permissions, problems, files }
+    let Calls { opaque, modelled } = calls;
+    Unit { kind: UnitKind::Terraform, root, world: Str::default(), resources, opaque, modelled, outside_permissions, problems, files }
+}
+
+/// The module calls whose source is not there.
+#[derive(Default)]
+struct Calls {
+    opaque: Vec<Opaque>,
+    modelled: Vec<Modelled>,
 }
 
 impl Evaluator<'_> {
     /// Expands every resource and call of a module, and of the modules that it calls.
-    fn expand_module(&self, module: &Rc<ModuleInstance>, opaque: &mut Vec<Opaque>) {
+    fn expand_module(&self, module: &Rc<ModuleInstance>, calls: &mut Calls) {
         for (address, decl) in &module.source.resources {
             if self.resource_instances(module, address).is_none() {
                 self.cycle(&module.qualify(address), decl.block.header);
@@ -71,27 +79,61 @@ impl Evaluator<'_> {
         for (name, call) in &module.source.calls {
             match self.call_target(module, name).as_deref() {
                 Some(CallTarget::Modules(expansion)) => {
-                    for (_, id) in &expansion.members {
-                        self.expand_module(&self.module(*id), opaque);
+                    for (key, id) in &expansion.members {
+                        let called = self.module(*id);
+                        if let Some(model) = called.source.model.filter(|_| module.source.model.is_none()) {
+                            self.modelled(module, call, key, &called, model, calls);
+                        }
+                        self.expand_module(&called, calls);
                     }
                 }
-                Some(CallTarget::Opaque(expansion)) => self.opaque(module, call, expansion, opaque),
+                Some(CallTarget::Opaque(expansion)) => {
+                    for (key, address) in &expansion.members {
+                        calls.opaque.push(self.opaque(module, call, key, address));
+                    }
+                }
                 None => drop(self.cycle(&module.qualify(&format!("module.{name}")), call.header)),
             }
         }
     }
 
-    fn opaque(&self, module: &Rc<ModuleInstance>, call: &Block, expansion: &Expansion<Str>, out: &mut Vec<Opaque>) {
+    fn opaque(&self, module: &Rc<ModuleInstance>, call: &Block, key: &InstanceKey, address: &Str) -> Opaque {
         const META: [&str; 6] = ["source", "version", "count", "for_each", "providers", "depends_on"];
         let source = call.body.attribute("source").and_then(Expr::as_str).unwrap_or_default();
-        for (key, address) in &expansion.members {
-            let scope = Scope { key, ..Scope::of(module) };
-            let arguments = call.body.attributes.iter().filter(|a| !META.contains(&a.name.as_str()));
-            let (entries, references) =
-                self.tracking(|| arguments.map(|a| (a.name.clone(), self.eval(&a.value, scope))).filter(|(_, v)| !v.is_null()).collect());
-            let arguments = Value::map(MapShape::Object, entries, call.span);
-            let references = joined(&references, arguments.references(), None);
-            out.push(Opaque { address: address.clone(), source: source.into(), arguments, span: call.header, references });
+        let scope = Scope { key, ..Scope::of(module) };
+        let arguments = call.body.attributes.iter().filter(|a| !META.contains(&a.name.as_str()));
+        let (entries, references) =
+            self.tracking(|| arguments.map(|a| (a.name.clone(), self.eval(&a.value, scope))).filter(|(_, v)| !v.is_null()).collect());
+        let arguments = Value::map(MapShape::Object, entries, call.span);
+        let references = joined(&references, arguments.references(), None);
+        Opaque { address: address.clone(), source: source.into(), arguments, span: call.header, references }
+    }
+
+    /// What is told of a modelled call. An argument that the model does not know may do anything: the call is opaque as well.
+    fn modelled(
+        &self,
+        module: &Rc<ModuleInstance>,
+        call: &Block,
+        key: &InstanceKey,
+        called: &ModuleInstance,
+        model: &'static Model,
+        out: &mut Calls,
+    ) {
+        let source = call.body.attribute("source").and_then(Expr::as_str).unwrap_or_default();
+        let outputs = registry::outputs(&called.source).into();
+        out.modelled.push(Modelled {
+            address: called.address.clone(),
+            source: source.into(),
+            span: call.span,
+            mends: &model.mends,
+            outputs,
+        });
+        if model.unknown_arguments(call).next().is_some() {
+            let mut within = Vec::new();
+            self.resources_within(called.id, &mut within);
+            let opaque = self.opaque(module, call, key, &called.address);
+            let references = joined(&opaque.references, within, None);
+            out.opaque.push(Opaque { references, ..opaque });
         }
     }
 
@@ -119,7 +161,22 @@ impl Evaluator<'_> {
             provider: identity,
             metadata: Value::null(slot.decl.block.span),
             ignore_changes: ignore_changes(&slot.decl.block),
-            origin: None,
+            origin: self.origin(slot),
+        }
+    }
+
+    /// The call of the modelled module that a resource lies in.
+    fn origin(&self, slot: &ResourceSlot) -> Option<Str> {
+        let mut module = self.module(slot.module);
+        module.source.model?;
+        loop {
+            let (caller, call, _) = module.caller.as_ref()?;
+            let outer = self.module(*caller);
+            if outer.source.model.is_none() {
+                let source = call.body.attribute("source").and_then(Expr::as_str).unwrap_or_default();
+                return Some(format_smolstr!("module `{}` ({source})", call.label(0)));
+            }
+            module = outer;
         }
     }
 

@@ -38,13 +38,23 @@ pub(crate) fn scope(resource: &Resource) -> &str {
     // A type with `::` is a template's: logical ids have no dots, so each of them is a stack's.
     match resource.kind.contains("::") {
         true => &address[..address.rfind('.').map_or(0, |dot| dot + 1)],
+        // What a modelled module makes is reached through the call's outputs, from where the call stands.
+        false if is_modelled(resource) => outer(module_path(address)),
         false => module_path(address),
     }
+}
+
+/// Whether a resource is made by a module that is only modelled: nobody can edit it.
+pub(crate) fn is_modelled(resource: &Resource) -> bool {
+    resource.origin.is_some() && !resource.kind.contains("::")
 }
 
 /// The name that the source gives a resource: a block's second label without an instance key, or the logical id.
 pub(crate) fn label(resource: &Resource) -> &str {
     let local = &resource.address[scope(resource).len()..];
+    if let Some(call) = local.strip_prefix("module.").filter(|_| is_modelled(resource)) {
+        return call.split(['.', '[']).next().unwrap_or(call);
+    }
     let label = local.split('[').next().unwrap_or(local);
     label.rsplit('.').next().unwrap_or(label)
 }
@@ -52,6 +62,9 @@ pub(crate) fn label(resource: &Resource) -> &str {
 /// The key of a resource's instance as written (`"dev"`, `0`); empty where it has none or stands for each.
 pub(crate) fn instance_key(resource: &Resource) -> &str {
     let local = &resource.address[module_path(&resource.address).len()..];
+    if is_modelled(resource) {
+        return "";
+    }
     local.split_once('[').and_then(|(_, key)| key.strip_suffix(']')).filter(|key| *key != "*").unwrap_or_default()
 }
 
@@ -78,6 +91,19 @@ pub(crate) fn module_path(address: &str) -> &str {
         end += 7 + module_end(after);
     }
     &address[..end.min(address.len())]
+}
+
+/// The module path that a call lies in: all of a module path but its last call.
+pub(crate) fn outer(path: &str) -> &str {
+    let mut end = 0;
+    while let Some(after) = path.get(end..).and_then(|rest| rest.strip_prefix("module.")) {
+        let next = end + 7 + module_end(after);
+        if next >= path.len() {
+            break;
+        }
+        end = next;
+    }
+    &path[..end]
 }
 
 /// Where the name and key of a module call end: after the dot that follows them. Dots in keys do not count.

@@ -5,6 +5,7 @@ pub mod ast;
 mod convert;
 pub mod json;
 mod repair;
+mod show;
 mod template;
 
 use std::collections::HashSet;
@@ -13,6 +14,7 @@ use hcl_edit::parser;
 
 use self::ast::{Body, Expr};
 use self::convert::Converter;
+pub use self::show::show;
 use super::node::SyntaxError;
 use crate::source::{FileId, Span};
 
@@ -22,12 +24,12 @@ const MAX_REPAIRS: usize = 200;
 /// Parses a whole file. Where a block is broken, the error says so and all other blocks are kept.
 pub fn parse_body(file: FileId, text: &str) -> (Body, Vec<SyntaxError>) {
     let mut errors = Vec::new();
-    let whole = match parse_chunk(file, text, 0) {
+    let whole = match parse_chunk(file, text, 0, None) {
         Ok(body) => body,
         Err(_) => {
             let mut body = Body::default();
             for range in repair::chunks(text) {
-                match parse_chunk(file, &text[range.clone()], range.start) {
+                match parse_chunk(file, &text[range.clone()], range.start, None) {
                     Ok(part) => {
                         body.attributes.extend(part.attributes);
                         body.blocks.extend(part.blocks);
@@ -40,6 +42,11 @@ pub fn parse_body(file: FileId, text: &str) -> (Body, Vec<SyntaxError>) {
     };
     report_duplicates(&whole, &mut errors);
     (whole, errors)
+}
+
+/// Parses a text that is in no file of the user's. Everything in it is said to stand at `span`.
+pub fn parse_body_at(text: &str, span: Span) -> Result<Body, SyntaxError> {
+    parse_chunk(span.file, text, 0, Some(span))
 }
 
 /// Parses one expression that stands by itself (a `-var` value).
@@ -59,8 +66,8 @@ pub fn parse_template(text: &str, span: Span, fixed: bool) -> Result<Expr, Synta
     }
 }
 
-fn parse_chunk(file: FileId, text: &str, offset: usize) -> Result<Body, SyntaxError> {
-    let converter = Converter { file, source: text, offset, fixed: None };
+fn parse_chunk(file: FileId, text: &str, offset: usize, fixed: Option<Span>) -> Result<Body, SyntaxError> {
+    let converter = Converter { file, source: text, offset, fixed };
     let blanked = repair::blank_empty_heredocs(text);
     repeatedly(blanked.as_deref().unwrap_or(text), offset, file, parser::parse_body).map(|body| converter.body(&body))
 }

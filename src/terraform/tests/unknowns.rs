@@ -158,12 +158,12 @@ fn one_of_known_instances() {
 #[test]
 fn opaque_modules() {
     let r = main_tf(
-        "module \"m\" {\n  source = \"terraform-aws-modules/lambda/aws\"\n  version = \"8.0.0\"\n  role = aws_r.r.arn\n  none = null\n}\nmodule \"n\" {\n  source = \"git::https://example.com/m\"\n  for_each = toset([\"a\"])\n}\nresource \"aws_r\" \"r\" {}\nresource \"x\" \"y\" {\n  a = module.m.lambda_function_arn\n  b = \"${module.m.lambda_function_arn}:*\"\n  c = module.n[\"a\"].out\n}\n",
+        "module \"m\" {\n  source = \"example/lambda/aws\"\n  version = \"8.0.0\"\n  role = aws_r.r.arn\n  none = null\n}\nmodule \"n\" {\n  source = \"git::https://example.com/m\"\n  for_each = toset([\"a\"])\n}\nresource \"aws_r\" \"r\" {}\nresource \"x\" \"y\" {\n  a = module.m.lambda_function_arn\n  b = \"${module.m.lambda_function_arn}:*\"\n  c = module.n[\"a\"].out\n}\n",
     );
     assert_eq!(identity(&r.value("x.y", "a")), "module.m.lambda_function_arn");
     assert_eq!(identity(&r.value("x.y", "c")), "module.n[\"a\"].out");
     let opaque = &r.unit.opaque[0];
-    assert_eq!((opaque.address.as_str(), opaque.source.as_str()), ("module.m", "terraform-aws-modules/lambda/aws"));
+    assert_eq!((opaque.address.as_str(), opaque.source.as_str()), ("module.m", "example/lambda/aws"));
     assert_eq!(opaque.references, [r.resource("aws_r.r").id]);
     assert_eq!(opaque.arguments.as_map().unwrap().entries.keys().collect::<Vec<_>>(), ["role"]);
     assert_eq!(r.unit.opaque[1].address, "module.n[\"a\"]");

@@ -1,0 +1,121 @@
+//! What a model says of itself in its `module.toml`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::constraint::Constraint;
+use super::{Address, Folder};
+use crate::finding::Help;
+use crate::syntax::hcl::ast::{Attribute, Block};
+
+/// How to mend what a rule found in a modelled module: which argument of the call to set, and the argument.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mend {
+    text: String,
+    #[serde(default)]
+    code: String,
+}
+
+/// `module.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Manifest {
+    source: String,
+    #[serde(default)]
+    submodule: String,
+    #[serde(default)]
+    versions: String,
+    read: String,
+    #[serde(default)]
+    leaves_out: Vec<String>,
+    #[serde(default)]
+    ignored: Vec<String>,
+    #[serde(default)]
+    mends: BTreeMap<String, Mend>,
+}
+
+/// A model of a module.
+#[derive(Debug)]
+pub struct Model {
+    /// Its folder.
+    pub path: &'static str,
+    /// `namespace/name/provider`.
+    pub source: String,
+    /// `modules/x`, or `modules/*` for all that have no model of their own; empty for the module itself.
+    pub submodule: String,
+    /// The versions that it stands for.
+    pub(super) versions: Constraint,
+    /// The version that was read to write it.
+    pub read: String,
+    /// What the module has and the model has not.
+    pub leaves_out: Vec<String>,
+    /// Inputs that change nothing of what is looked at.
+    ignored: Vec<String>,
+    /// Inputs that the model follows, as its text declares them.
+    declared: Vec<&'static str>,
+    /// How to mend the call, by rule.
+    pub mends: BTreeMap<String, Help>,
+    pub(super) files: &'static [(&'static str, &'static str)],
+}
+
+/// Arguments of every call.
+const META: [&str; 6] = ["source", "version", "count", "for_each", "providers", "depends_on"];
+
+impl Model {
+    pub(super) fn read(folder: &Folder) -> Result<Model, String> {
+        let manifest: Manifest = toml::from_str(folder.manifest).map_err(|e| e.to_string())?;
+        let versions = match manifest.versions.as_str() {
+            "" => Constraint::any(),
+            text => Constraint::parse(text).ok_or_else(|| format!("`{text}` is no version constraint"))?,
+        };
+        Ok(Model {
+            path: folder.path,
+            source: manifest.source,
+            submodule: manifest.submodule,
+            versions,
+            read: manifest.read,
+            leaves_out: manifest.leaves_out,
+            ignored: manifest.ignored,
+            declared: folder.files.iter().flat_map(|(_, text)| declared(text)).collect(),
+            mends: manifest.mends.into_iter().map(|(rule, m)| (rule, Help { text: m.text, code: m.code.trim().to_owned() })).collect(),
+            files: folder.files,
+        })
+    }
+
+    /// Inputs that change nothing of what is looked at.
+    #[cfg(test)]
+    pub(super) fn ignored(&self) -> &[String] {
+        &self.ignored
+    }
+
+    /// Inputs that the model follows.
+    #[cfg(test)]
+    pub(super) fn declared(&self) -> &[&'static str] {
+        &self.declared
+    }
+
+    /// Whether an address means this module.
+    pub fn stands_for(&self, address: &Address) -> bool {
+        let submodule = match self.submodule.strip_suffix('*') {
+            Some(folder) => address.submodule.strip_prefix(folder).is_some_and(|name| !name.is_empty() && !name.contains('/')),
+            None => address.submodule == self.submodule,
+        };
+        submodule && address.module == self.source
+    }
+
+    /// The arguments of a call that neither change nothing nor are followed.
+    pub fn unknown_arguments<'c>(&'c self, call: &'c Block) -> impl Iterator<Item = &'c Attribute> {
+        call.body.attributes.iter().filter(|a| {
+            let name = a.name.as_str();
+            !META.contains(&name) && !self.declared.contains(&name) && !self.ignored.iter().any(|i| i == name)
+        })
+    }
+}
+
+/// The variables that a text declares. Models are written with one `variable "x" {` a line, as a test checks: finding the names
+/// needs no parsing.
+fn declared(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.lines().filter_map(|line| line.strip_prefix("variable \"")?.split('"').next())
+}
