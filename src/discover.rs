@@ -152,9 +152,15 @@ pub fn walk(folder: &Path, found: &mut Discovery) {
 fn is_skipped(entry: &DirEntry) -> bool {
     let name = entry.file_name();
     match entry.file_type() {
-        Some(kind) if kind.is_dir() => name.to_str().is_some_and(|n| SKIPPED.contains(&n)),
+        Some(kind) if kind.is_dir() => name.to_str().is_some_and(|n| SKIPPED.contains(&n)) || is_asset(entry),
         _ => name.as_encoded_bytes().starts_with(b"."),
     }
+}
+
+/// Whether a folder is a copy of code that the CDK uploads: `cdk.out/asset.0a1b…`.
+fn is_asset(entry: &DirEntry) -> bool {
+    let names_asset = entry.file_name().to_str().is_some_and(|name| name.starts_with("asset."));
+    names_asset && entry.path().ancestors().skip(1).take(2).any(|folder| folder.file_name().is_some_and(|name| name == "cdk.out"))
 }
 
 fn visit(entry: &DirEntry, found: &mut Discovery) {
@@ -244,6 +250,8 @@ mod tests {
             "node_modules/p/template.yaml",
             "app/.aws-sam/build/template.yaml",
             "cdk.out/Stack.template.json",
+            "cdk.out/assembly-Prod/Stack.template.json",
+            "cdk.out/asset.0a1b/template.yaml",
             ".infra/stack.yml",
             ".hidden.yaml",
             "b/old.tf~",
@@ -256,7 +264,12 @@ mod tests {
         assert_eq!(names(&found.modules, dir.path()), ["", "b"]);
         assert_eq!(names(&found.templates, dir.path()), [".infra/stack.yml"]);
         let found = discover(&[dir.path().join("cdk.out"), dir.path().join("app/.aws-sam")], Path::new("/nowhere")).expect("paths");
-        assert_eq!(names(&found.templates, dir.path()), ["app/.aws-sam/build/template.yaml", "cdk.out/Stack.template.json"]);
+        assert_eq!(
+            names(&found.templates, dir.path()),
+            ["app/.aws-sam/build/template.yaml", "cdk.out/Stack.template.json", "cdk.out/assembly-Prod/Stack.template.json"]
+        );
+        let found = discover(&[dir.path().join("cdk.out/asset.0a1b")], Path::new("/nowhere")).expect("paths");
+        assert_eq!(names(&found.templates, dir.path()), ["cdk.out/asset.0a1b/template.yaml"]);
     }
 
     #[test]

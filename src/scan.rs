@@ -4,6 +4,7 @@ mod candidate;
 mod engine;
 mod finish;
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -53,6 +54,8 @@ pub struct UnitReport {
     pub findings: Vec<Reported>,
     /// What could not be decided.
     pub undecided: Vec<Undecided>,
+    /// By address, what the authors of generated resources know them by: see [`Unit::construct_paths`].
+    pub constructs: BTreeMap<Str, Str>,
 }
 
 /// The result of a scan, units sorted by root.
@@ -140,6 +143,7 @@ fn checked(unit: &Unit, workspace: &Workspace, options: &ScanOptions, directives
         resources: unit.resources.iter().filter(|r| r.mode == Mode::Managed).count(),
         findings,
         undecided,
+        constructs: unit.construct_paths(),
         problems,
         files: unit.files.clone(),
         directives,

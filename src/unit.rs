@@ -156,6 +156,13 @@ pub struct Unit {
 }
 
 impl Unit {
+    /// For templates that the CDK has written: by address, the path of the construct that a resource was made from, which is
+    /// what its authors know it by (AWS CDK Developer Guide, "Construct paths").
+    pub fn construct_paths(&self) -> BTreeMap<Str, Str> {
+        let path = |r: &Resource| Some((r.address.clone(), Str::from(r.metadata.get("aws:cdk:path")?.as_str()?)));
+        self.resources.iter().filter_map(path).collect()
+    }
+
     /// The resource of an id.
     pub fn resource(&self, id: ResourceId) -> &Resource {
         &self.resources[id.0 as usize]

@@ -60,7 +60,7 @@ fn reported(finding: Finding) -> Reported {
 }
 
 fn unit(kind: UnitKind, root: &str, findings: Vec<Reported>) -> UnitReport {
-    UnitReport { kind, root: root.into(), resources: findings.len(), findings, undecided: vec![] }
+    UnitReport { kind, root: root.into(), resources: findings.len(), findings, undecided: vec![], constructs: Default::default() }
 }
 
 fn stage_finding(sources: &SourceMap, api: FileId, functions: FileId) -> Finding {
@@ -280,4 +280,24 @@ resource "random_pet" "p" { prefix = var.zone }
     let total = "total: 2 resources, 5 attributes: 1 (20.0 %) known, 1 (20.0 %) references, 2 (40.0 %) partly known, 1 (20.0 %) unknown\n";
     let reasons = "       3  a variable or parameter without a value\n       1  a condition that cannot be decided\n";
     assert!(text.ends_with(&format!("{total}{reasons}")), "{text}");
+}
+
+/// Resources that the CDK has written are known to their authors by the path of the construct.
+#[test]
+fn construct_paths() {
+    let mut sample = sample();
+    let unit = sample.report.units.iter_mut().find(|unit| !unit.findings.is_empty()).expect("a unit with findings");
+    let address = unit.findings[0].finding.address.clone();
+    unit.constructs.insert(address.clone(), "Shop/Orders/Resource".into());
+    let text = render(Format::Text, &sample, &options());
+    assert!(text.contains(&format!("`{address}` is the construct `Shop/Orders/Resource`")), "{text}");
+    let json: Json = serde_json::from_str(&render(Format::Json, &sample, &options())).expect("JSON");
+    let findings = json["units"].as_array().expect("units").iter().flat_map(|unit| unit["findings"].as_array().expect("findings"));
+    let constructs: Vec<(&Json, &Json)> =
+        findings.filter(|f| !f["construct"].is_null()).map(|f| (&f["address"], &f["construct"])).collect();
+    assert!(!constructs.is_empty() && constructs.iter().all(|(a, c)| *a == address.as_str() && *c == "Shop/Orders/Resource"), "{json}");
+    let sarif: Json = serde_json::from_str(&render(Format::Sarif, &sample, &options())).expect("JSON");
+    let names = sarif.pointer("/runs/0/results/0/locations/0/logicalLocations").expect("logical locations");
+    assert_eq!(names[0]["fullyQualifiedName"], address.as_str());
+    assert_eq!(names[1]["fullyQualifiedName"], "Shop/Orders/Resource");
 }

@@ -28,7 +28,7 @@ impl Resolver<'_> {
         let Some(location) = template_location(&slot.kind, &slot.node) else { return Child::Opaque };
         self.stacks[stack].children.insert(logical_id.into(), Child::Loading);
         let url = self.value(stack, &location);
-        let child = match url.as_str().filter(|url| is_local(url)) {
+        let child = match url.as_str().filter(|url| is_local(url)).or_else(|| asset_path(&slot.node)) {
             Some(path) => self.load_child(stack, &slot, path, &location),
             None => None,
         };
@@ -109,6 +109,14 @@ fn template_location(kind: &str, node: &Node) -> Option<Node> {
         _ => return None,
     };
     node.get("Properties")?.get(property).cloned()
+}
+
+/// The file of which the CDK uploads a nested stack's template: it lies beside the parent's (AWS CDK Developer Guide, "Assets and
+/// metadata").
+fn asset_path(node: &Node) -> Option<&str> {
+    let metadata = node.get("Metadata")?;
+    let path = metadata.get("aws:asset:path")?.as_str()?;
+    (metadata.get("aws:asset:property")?.as_str()? == "TemplateURL" && is_local(path)).then_some(path)
 }
 
 /// The path without `.` and `..`, so that one file has one name.

@@ -560,7 +560,9 @@ impl<'u> Names<'u> {
 
     /// A hole that only the cloud fills.
     fn hole(&self, resource: &Resource, path: &str) -> Text {
-        let shown = format_smolstr!("{}.{path}", resource.address);
+        // What CloudFormation's `Ref` gives is shown as that.
+        let is_ref = resource.kind.contains("::") && attribute_of(&resource.kind, &format!("{{{path}}}")) == Some("Ref");
+        let shown = if is_ref { resource.address.clone() } else { format_smolstr!("{}.{path}", resource.address) };
         Text::from_parts([Part::Attr(Arc::new(AttrRef { resource: resource.id, path: path.into(), shown }))])
     }
 

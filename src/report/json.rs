@@ -56,6 +56,8 @@ struct FindingJson<'a> {
     severity: &'static str,
     message: &'a str,
     address: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    construct: Option<&'a str>,
     key: &'a str,
     fingerprint: String,
     location: Option<LocationJson<'a>>,
@@ -92,6 +94,8 @@ struct SuppressionJson<'a> {
 struct UndecidedJson<'a> {
     rule: &'static str,
     address: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    construct: Option<&'a str>,
     reason: &'a str,
     location: Option<LocationJson<'a>>,
     cause: Option<LocationJson<'a>>,
@@ -127,12 +131,16 @@ fn unit_json<'a>(unit: &'a UnitReport, sources: &SourceMap, options: &ReportOpti
         root: slashes(&unit.root),
         kind: unit.kind.name(),
         resources: unit.resources,
-        findings: findings.map(|(reported, fingerprint)| finding_json(reported, fingerprint, sources)).collect(),
-        undecided: unit.undecided.iter().map(|check| undecided_json(check, sources)).collect(),
+        findings: findings.map(|(reported, fingerprint)| finding_json(reported, unit, fingerprint, sources)).collect(),
+        undecided: unit.undecided.iter().map(|check| undecided_json(check, unit, sources)).collect(),
     }
 }
 
-fn finding_json<'a>(reported: &'a Reported, fingerprint: String, sources: &SourceMap) -> FindingJson<'a> {
+fn construct<'a>(unit: &'a UnitReport, address: &str) -> Option<&'a str> {
+    unit.constructs.get(address).map(|path| path.as_str())
+}
+
+fn finding_json<'a>(reported: &'a Reported, unit: &'a UnitReport, fingerprint: String, sources: &SourceMap) -> FindingJson<'a> {
     let finding = &reported.finding;
     let labels = |labels: &'a [Label]| labels.iter().map(|label| location(label.span, &label.text, sources)).collect();
     FindingJson {
@@ -140,6 +148,7 @@ fn finding_json<'a>(reported: &'a Reported, fingerprint: String, sources: &Sourc
         severity: finding.severity.name(),
         message: &finding.message,
         address: &finding.address,
+        construct: construct(unit, &finding.address),
         key: &finding.key,
         fingerprint,
         location: placed(finding.primary.span, &finding.primary.text, sources),
@@ -155,10 +164,11 @@ fn suppression_json<'a>(suppression: &'a Suppression, sources: &SourceMap) -> Su
     SuppressionJson { reason: &suppression.reason, location: location(suppression.span, "", sources) }
 }
 
-fn undecided_json<'a>(check: &'a Undecided, sources: &SourceMap) -> UndecidedJson<'a> {
+fn undecided_json<'a>(check: &'a Undecided, unit: &'a UnitReport, sources: &SourceMap) -> UndecidedJson<'a> {
     UndecidedJson {
         rule: check.rule,
         address: &check.address,
+        construct: construct(unit, &check.address),
         reason: &check.reason,
         location: placed(check.span, "", sources),
         cause: placed(check.cause, "", sources),

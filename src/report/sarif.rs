@@ -107,8 +107,9 @@ impl Context<'_> {
         let place = Place::first_line(finding.primary.span, self.sources).unwrap_or(fallback);
         let mut location = self.located(&place, "");
         if !finding.address.is_empty() {
-            let resource = LogicalLocation::builder().fully_qualified_name(finding.address.as_str()).kind("resource").build();
-            location.logical_locations = Some(vec![resource]);
+            let named = |name: &str| LogicalLocation::builder().fully_qualified_name(name).kind("resource").build();
+            let construct = unit.constructs.get(&finding.address);
+            location.logical_locations = Some(std::iter::once(&finding.address).chain(construct).map(|name| named(name)).collect());
         }
         location
     }

@@ -63,7 +63,7 @@ fn header(unit: &UnitReport, options: &ReportOptions) -> String {
 fn unit_text(text: &mut String, unit: &UnitReport, sources: &SourceMap, options: &ReportOptions) {
     for reported in &unit.findings {
         match &reported.suppressed {
-            None => finding_text(text, reported, sources, options),
+            None => finding_text(text, reported, unit, sources, options),
             Some(suppression) if options.verbose => {
                 let place = sources.place(reported.finding.primary.span);
                 let reason = if suppression.reason.is_empty() { "no reason given" } else { &suppression.reason };
@@ -93,10 +93,13 @@ fn level(severity: Severity) -> Level<'static> {
     }
 }
 
-fn finding_text(text: &mut String, reported: &Reported, sources: &SourceMap, options: &ReportOptions) {
+fn finding_text(text: &mut String, reported: &Reported, unit: &UnitReport, sources: &SourceMap, options: &ReportOptions) {
     let finding = &reported.finding;
     title(text, finding.severity.name(), finding.rule, style(finding.severity), &finding.message, options);
     let mut notes: Vec<String> = snippet::placeless(finding).map(str::to_owned).collect();
+    if let Some(path) = unit.constructs.get(&finding.address) {
+        notes.push(format!("`{}` is the construct `{path}`", finding.address));
+    }
     if !reported.worlds.is_empty() {
         let names: Vec<&str> = reported.worlds.iter().map(|world| world.as_str()).collect();
         notes.push(format!("holds for {}", names.join(", ")));
@@ -164,9 +167,12 @@ fn undecided_text(text: &mut String, unit: &UnitReport, sources: &SourceMap, opt
         if !group.cause.is_none() {
             let _ = writeln!(text, "  --> {}", clean(&sources.place(group.cause)));
         }
-        let names = group.checks.iter().map(|check| match check.span.is_none() {
-            true => check.address.to_string(),
-            false => format!("{} ({})", check.address, sources.place(check.span)),
+        let names = group.checks.iter().map(|check| {
+            let name = unit.constructs.get(&check.address).unwrap_or(&check.address);
+            match check.span.is_none() {
+                true => name.to_string(),
+                false => format!("{name} ({})", sources.place(check.span)),
+            }
         });
         let names: Vec<String> = names.collect();
         remark(text, "note", BOLD, &format!("not checked: {}", names.join(", ")), options);

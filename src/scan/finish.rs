@@ -25,6 +25,7 @@ pub struct Checked {
     pub resources: usize,
     pub findings: Vec<Reported>,
     pub undecided: Vec<Undecided>,
+    pub constructs: BTreeMap<Str, Str>,
     /// Problems with files as findings, each with its file.
     pub problems: Vec<(PathBuf, Reported)>,
     pub files: Vec<FileId>,
@@ -74,12 +75,14 @@ pub fn report(units: Vec<Checked>, problems: Vec<(UnitKind, FileProblem)>, works
         findings.extend(unused.of(&unit.directives, sources));
         let mut undecided = unit.undecided;
         sort(&mut findings, &mut undecided, sources);
-        report.units.push(UnitReport { kind: unit.kind, root: unit.root, resources: unit.resources, findings, undecided });
+        let (kind, constructs) = (unit.kind, unit.constructs);
+        report.units.push(UnitReport { kind, root: unit.root, resources: unit.resources, findings, undecided, constructs });
     }
     for (kind, problem) in problems {
         let finding = Reported { finding: syntax_error(&problem), suppressed: None, worlds: Vec::new() };
         let findings = if selected(SYNTAX_ERROR) { vec![at_its_file(finding, &problem.path, sources)] } else { Vec::new() };
-        report.units.push(UnitReport { kind, root: problem.path.clone(), resources: 0, findings, undecided: Vec::new() });
+        let (root, undecided, constructs) = (problem.path.clone(), Vec::new(), BTreeMap::new());
+        report.units.push(UnitReport { kind, root, resources: 0, findings, undecided, constructs });
         report.unreadable.push(problem);
     }
     report.units.sort_by(|a, b| (&a.root, a.kind).cmp(&(&b.root, b.kind)));

@@ -1,4 +1,5 @@
-//! JSON (RFC 8259, nothing more: CloudFormation and Terraform accept no comments and no trailing commas) to [`Node`]s.
+//! JSON (RFC 8259, nothing more: CloudFormation and Terraform accept neither comments nor trailing commas, though with these the tree
+//! is clear) to [`Node`]s.
 
 use std::sync::Arc;
 
@@ -34,8 +35,18 @@ pub fn parse(file: FileId, text: &str) -> (Option<Node>, Vec<SyntaxError>) {
             Some(value) => (Some(node(file, &value)), Vec::new()),
             None => (None, vec![SyntaxError { message: "the file is empty".to_owned(), span: Span::new(file, 0..0) }]),
         },
-        Err(error) => (None, vec![syntax_error(file, text, &error)]),
+        Err(error) => (in_spite_of(file, text, &error, strict), vec![syntax_error(file, text, &error)]),
     }
+}
+
+/// The tree of a text whose only fault are commas too many and comments: what is meant is clear, and tools that read JSON as YAML
+/// take the commas.
+fn in_spite_of(file: FileId, text: &str, error: &ParseError, strict: ParseOptions) -> Option<Node> {
+    if !matches!(error.kind(), ParseErrorKind::CommentsNotAllowed | ParseErrorKind::TrailingCommasNotAllowed) {
+        return None;
+    }
+    let lenient = ParseOptions { allow_comments: true, allow_trailing_commas: true, ..strict };
+    parse_to_ast(text, &CollectOptions::default(), &lenient).ok()?.value.map(|value| node(file, &value))
 }
 
 /// Where the text is nested deeper than [`MAX_DEPTH`]: the parser and every walk of the tree recurse.
@@ -122,7 +133,8 @@ mod tests {
 
     fn error(text: &str) -> (String, usize) {
         let (tree, errors) = parse(FILE, text);
-        assert_eq!((tree, errors.len()), (None, 1), "{text}");
+        let is_clear = errors.iter().any(|e| e.message == "a comma after the last entry" || e.message == "JSON has no comments");
+        assert_eq!((tree.is_some(), errors.len()), (is_clear, 1), "{text}");
         (errors[0].message.clone(), errors[0].span.start as usize)
     }
 
