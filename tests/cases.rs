@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use iacscan::graph::Graph;
 use iacscan::options::ResolveOptions;
 use iacscan::rules::{self, Rule, Sink};
+use iacscan::scan::{self, Progress, ScanOptions};
 use iacscan::unit::Unit;
 use iacscan::workspace::Workspace;
 use iacscan::{cloudformation, terraform};
@@ -27,6 +28,9 @@ fn main() {
     }
     for case in folders(&root.join("parity")) {
         trials.push(Trial::test(format!("parity::{}", name(&case)), move || run_parity(&case)));
+    }
+    for case in folders(&root.join("clean")) {
+        trials.push(Trial::test(format!("clean::{}", name(&case)), move || run_clean(&case)));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -114,4 +118,19 @@ fn run_parity(case: &Path) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// Neither a finding, nor a problem with a file, nor a check that cannot be decided.
+fn run_clean(case: &Path) -> Result<(), Failed> {
+    let options = ScanOptions { rules: rules::all().iter().collect(), ..ScanOptions::default() };
+    let scanned = scan::scan(&[case.to_owned()], Path::new("/nowhere"), &options, &Progress::default())?;
+    let mut said = Vec::new();
+    for unit in &scanned.report.units {
+        said.extend(unit.findings.iter().map(|f| format!("{}: {}", f.finding.rule, f.finding.message)));
+        said.extend(unit.undecided.iter().map(|u| format!("undecided {} {}: {}", u.rule, u.address, u.reason)));
+    }
+    match said.is_empty() && !scanned.report.units.is_empty() {
+        true => Ok(()),
+        false => Err(said.join("\n").into()),
+    }
 }
