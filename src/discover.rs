@@ -90,7 +90,7 @@ pub fn discover(paths: &[PathBuf], directory: &Path) -> Result<Discovery, Discov
 }
 
 /// The path as reports show it: relative to the working directory when it lies below it.
-fn shown(path: &Path, directory: &Path) -> PathBuf {
+pub fn shown(path: &Path, directory: &Path) -> PathBuf {
     match path.strip_prefix(directory) {
         Ok(inside) => clean(inside),
         Err(_) => clean(path),

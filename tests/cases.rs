@@ -46,12 +46,15 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The unit of a folder (Terraform) or of each template in it.
+/// The unit of a folder (Terraform; a plan, where there is one) or of each template in it.
 fn units(folder: &Path, workspace: &Workspace) -> Vec<Unit> {
     let mut files: Vec<PathBuf> =
         fs::read_dir(folder).expect("a case folder").flatten().map(|e| e.path()).filter(|p| p.is_file()).collect();
     files.sort();
     let is = |path: &Path, ending: &str| path.to_string_lossy().ends_with(ending);
+    if let Some(plan) = files.iter().find(|f| is(f, "plan.json")) {
+        return vec![terraform::resolve_plan(plan, workspace)];
+    }
     if files.iter().any(|f| is(f, ".tf") || is(f, ".tf.json")) {
         return vec![terraform::resolve(folder, workspace)];
     }

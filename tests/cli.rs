@@ -282,3 +282,23 @@ module "f" {
     assert_eq!(code, 1, "{out}{err}");
     assert!(out.contains("prod/main.tf:2:1: error[vpc-eni-permission] function `module.f.aws_lambda_function.f`"), "{out}");
 }
+
+#[test]
+fn a_plan_and_its_configuration_are_one_unit() {
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/parity/vpc-function-without-eni-actions/terraform-plan-and-source");
+    let read = |name: &str| fs::read_to_string(format!("{source}/{name}")).expect("a file");
+    let (plan, main) = (read("plan.json"), read("main.tf"));
+    let dir = tree(&[("main.tf", &main), ("plan.json", &plan)]);
+    let findings = |args: &[&str]| run(dir.path(), args).1.lines().filter(|line| line.contains("[vpc-eni-permission]")).count();
+    let units = |args: &[&str]| {
+        let graph: serde_json::Value = serde_json::from_str(&run(dir.path(), args).1).expect("JSON");
+        graph["units"].as_array().expect("units").iter().map(|u| u["root"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((units(&["graph", "."]), findings(&["--format", "concise", "."])), (vec![".".to_owned()], 1));
+    let said = run(dir.path(), &["-v", "."]).2;
+    assert!(said.contains("plan.json: is a plan of ., which is scanned itself"), "{said}");
+    assert_eq!((units(&["graph", "plan.json"]), findings(&["--format", "concise", "plan.json"])), (vec!["plan.json".to_owned()], 1));
+    assert_eq!(units(&["graph", ".", "plan.json"]), ["plan.json"]);
+    fs::remove_file(dir.path().join("main.tf")).expect("a file");
+    assert_eq!((units(&["graph", "."]), findings(&["--format", "concise", "."])), (vec!["plan.json".to_owned()], 1));
+}

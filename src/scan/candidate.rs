@@ -6,13 +6,19 @@ use std::path::Path;
 use crate::cloudformation::{TemplateKind, is_template, looks_like_template};
 use crate::finding::{FileProblem, Severity};
 use crate::source::{MAX_TEMPLATE_BYTES, ReadError, Span, read_text};
+use crate::terraform;
 use crate::workspace::Workspace;
+
+/// What the JSON of a state is to a scan.
+const STATE: &str = "is the state of a Terraform configuration, not a plan";
 
 /// What a file turned out to be.
 #[derive(Debug)]
 pub enum Candidate {
     /// A unit: a template, whole or broken.
     Unit,
+    /// A unit: the JSON of a Terraform plan.
+    Plan,
     /// Something else, for the reason given.
     Other(String),
     /// A template, as far as can be seen, that cannot be read.
@@ -25,6 +31,11 @@ pub fn judge(path: &Path, workspace: &Workspace) -> Candidate {
         return large(path, size);
     }
     match read_text(path) {
+        Ok(text) if terraform::looks_like_plan(&text) => {
+            workspace.sources.add(path, text);
+            Candidate::Plan
+        }
+        Ok(text) if terraform::looks_like_output(&text) => Candidate::Other(STATE.to_owned()),
         Ok(text) if !looks_like_template(&text) => Candidate::Other("holds no template".to_owned()),
         Ok(text) => {
             workspace.sources.add(path, text);
@@ -42,11 +53,27 @@ fn too_large(path: &Path) -> Option<u64> {
 fn large(path: &Path, size: u64) -> Candidate {
     let mut start = Vec::new();
     let read = std::fs::File::open(path).and_then(|file| file.take(64 * 1024).read_to_end(&mut start));
-    if read.is_err() || !looks_like_template(&String::from_utf8_lossy(&start)) {
+    let text = String::from_utf8_lossy(&start);
+    if terraform::looks_like_output(&text) {
+        return large_plan(path, size);
+    }
+    if read.is_err() || !looks_like_template(&text) {
         return Candidate::Other(format!("has {size} bytes, more than a template can have"));
     }
     let message = format!("{} has {size} bytes: CloudFormation takes templates of 1 MB at most; it was not checked", path.display());
     Candidate::Problem(problem(path, Severity::Warning, message, "split the template into nested stacks"))
+}
+
+/// Plans hold every attribute of every resource: a few megabytes are common.
+fn large_plan(path: &Path, size: u64) -> Candidate {
+    match read_text(path) {
+        Ok(text) if terraform::looks_like_plan(&text) => Candidate::Plan,
+        Ok(_) => Candidate::Other(STATE.to_owned()),
+        Err(error @ ReadError::TooLarge { .. }) => {
+            Candidate::Problem(problem(path, Severity::Warning, format!("{error}; it was not checked"), "scan the `.tf` files instead"))
+        }
+        Err(_) => Candidate::Other(format!("has {size} bytes, more than a template can have")),
+    }
 }
 
 fn problem(path: &Path, severity: Severity, message: String, help: &str) -> FileProblem {
@@ -129,6 +156,7 @@ mod tests {
         std::fs::write(&path, bytes).expect("a file");
         match judge(&path, &Workspace::default()) {
             Candidate::Unit => "template".to_owned(),
+            Candidate::Plan => "plan".to_owned(),
             Candidate::Other(reason) => reason,
             Candidate::Problem(problem) => {
                 format!("{}: {}", problem.severity.name(), problem.message.replace(&path.display().to_string(), name))
@@ -153,6 +181,17 @@ mod tests {
         assert_eq!(judged("a.yaml", b"# AWS::X\nkind: {{ .Values.Resources }}: [\n"), "does not parse, and does not look like a template");
         assert_eq!(judged("a.yaml", b""), "holds no template");
         assert_eq!(judged("a.json", b"\xff\x00"), "is not UTF-8 text");
+    }
+
+    #[test]
+    fn plans() {
+        let head = r#"{"format_version":"1.2","terraform_version":"1.11.4","#;
+        assert_eq!(judged("p.json", format!("{head}\"planned_values\":{{}}}}").as_bytes()), "plan");
+        assert_eq!(judged("p.json", format!("{head}\"planned_values\":").as_bytes()), "plan");
+        assert_eq!(judged("p.json", format!("{head}\"values\":{{}}}}").as_bytes()), STATE);
+        let padding = " ".repeat(MAX_TEMPLATE_BYTES as usize);
+        assert_eq!(judged("p.json", format!("{head}\"planned_values\":{{}}{padding}}}").as_bytes()), "plan");
+        assert_eq!(judged("p.json", format!("{head}\"values\":{{}}{padding}}}").as_bytes()), STATE);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::ScanOptions;
 use super::candidate::{Candidate, judge};
 use crate::cloudformation::{self, Exports};
-use crate::discover::{DiscoverError, discover};
+use crate::discover::{DiscoverError, discover, shown};
 use crate::finding::{FileProblem, Severity};
 use crate::plan::{self, Plan};
 use crate::source::{FileId, Span};
@@ -28,11 +28,18 @@ pub struct Languages {
     pub module: fn(&Path, &Workspace) -> Unit,
     /// Resolves a template.
     pub template: fn(&Path, &Workspace) -> Unit,
+    /// Resolves the JSON of a Terraform plan.
+    pub plan: fn(&Path, &Workspace) -> Unit,
 }
 
 impl Default for Languages {
     fn default() -> Self {
-        Languages { module_calls: terraform::module_calls, module: terraform::resolve, template: cloudformation::resolve }
+        Languages {
+            module_calls: terraform::module_calls,
+            module: terraform::resolve,
+            template: cloudformation::resolve,
+            plan: terraform::resolve_plan,
+        }
     }
 }
 
@@ -94,6 +101,7 @@ pub fn run<T: Send>(
     work: Work<'_, T>,
 ) -> Result<Run<T>, DiscoverError> {
     let found = discover(paths, directory)?;
+    let given: BTreeSet<PathBuf> = paths.iter().map(|path| shown(path, directory)).collect();
     let mut workspace = Workspace::new(options.resolve.clone());
     workspace.options.readable = found.readable.clone();
     workspace.options.readable.extend(options.resolve.variable_files.iter().filter_map(|f| f.canonicalize().ok()));
@@ -103,7 +111,8 @@ pub fn run<T: Send>(
         workspace.options.readable.extend(plan.readable.iter().cloned());
         let jobs = jobs(&plan);
         progress.total.store(jobs.len(), Ordering::Relaxed);
-        let judged: Vec<Candidate> = jobs.par_iter().map(|(path, role)| candidate(path, *role, &workspace)).collect();
+        let mut judged: Vec<Candidate> = jobs.par_iter().map(|(path, role)| candidate(path, *role, &workspace)).collect();
+        settle_plans(&jobs, &mut judged, &given, &workspace);
         workspace.exports = exports(&jobs, &judged, &workspace);
         let outcomes: Vec<Outcome<T>> = jobs
             .par_iter()
@@ -151,6 +160,31 @@ fn candidate(path: &Path, role: Role, workspace: &Workspace) -> Candidate {
         .unwrap_or_else(|panic| Candidate::Problem(internal_error(path, panic.as_ref())))
 }
 
+/// A plan and the configuration that it was made from are one unit, not two: the plan, where it was given by name; else it is
+/// left from some earlier run, and the configuration counts.
+fn settle_plans(jobs: &[(PathBuf, Role)], judged: &mut [Candidate], given: &BTreeSet<PathBuf>, workspace: &Workspace) {
+    let modules: BTreeMap<&Path, usize> =
+        jobs.iter().enumerate().filter(|(_, (_, role))| *role == Role::Module).map(|(i, (path, _))| (path.as_path(), i)).collect();
+    for (at, (path, role)) in jobs.iter().enumerate() {
+        if !matches!(judged.get(at), Some(Candidate::Plan)) {
+            continue;
+        }
+        let source = catch_unwind(AssertUnwindSafe(|| terraform::plan_source(path, workspace))).ok().flatten();
+        let module = source.as_ref().and_then(|dir| modules.get(dir.as_path()).copied());
+        let (passed_over, reason) = match (module, source) {
+            _ if *role == Role::Caller => (at, "is a plan".to_owned()),
+            (Some(module), Some(_)) if given.contains(path) => (module, format!("its plan {} is scanned in its place", path.display())),
+            (Some(_), Some(dir)) => {
+                (at, format!("is a plan of {}, which is scanned itself: give the plan by name to scan it instead", dir.display()))
+            }
+            _ => continue,
+        };
+        if let Some(candidate) = judged.get_mut(passed_over) {
+            *candidate = Candidate::Other(reason);
+        }
+    }
+}
+
 /// What the templates export to one another. Should that fail, every import is unknown.
 fn exports(jobs: &[(PathBuf, Role)], judged: &[Candidate], workspace: &Workspace) -> Exports {
     let is_template = |(job, candidate): &(&(PathBuf, Role), &Candidate)| job.1 != Role::Module && matches!(candidate, Candidate::Unit);
@@ -166,15 +200,20 @@ fn outcome<T>(
     languages: &Languages,
     work: Work<'_, T>,
 ) -> Outcome<T> {
-    let kind = if role == Role::Module { UnitKind::Terraform } else { UnitKind::CloudFormation };
+    let is_plan = matches!(candidate, Candidate::Plan);
+    let kind = if role == Role::Module || is_plan { UnitKind::Terraform } else { UnitKind::CloudFormation };
     match candidate {
-        Candidate::Unit => {}
+        Candidate::Unit | Candidate::Plan => {}
         Candidate::Other(reason) => return Outcome::PassedOver(reason),
         Candidate::Problem(problem) => return Outcome::Problem(kind, problem),
     }
     // The last resort: whatever goes wrong in one unit, the others are reported.
     catch_unwind(AssertUnwindSafe(|| {
-        let resolve = if role == Role::Module { languages.module } else { languages.template };
+        let resolve = match role {
+            Role::Module => languages.module,
+            Role::Template | Role::Caller if is_plan => languages.plan,
+            Role::Template | Role::Caller => languages.template,
+        };
         let unit = resolve(path, workspace);
         Outcome::Unit { kind: unit.kind, files: unit.files.clone(), result: work(unit, workspace) }
     }))

@@ -35,6 +35,11 @@ impl Evaluator<'_> {
     }
 
     fn compute_attribute(&self, slot: &ResourceSlot, name: &str) -> Value {
+        let own = self.attribute_in_source(slot, name);
+        if self.planned.is_some() { self.with_plan(slot, name, own) } else { own }
+    }
+
+    fn attribute_in_source(&self, slot: &ResourceSlot, name: &str) -> Value {
         if let Some(value) = self.configured(slot, name).filter(|v| !v.is_null()) {
             return value;
         }
@@ -68,6 +73,7 @@ impl Evaluator<'_> {
                 entries.insert(name, value);
             }
         }
+        self.planned_extras(slot, &mut entries);
         Value::new(Kind::Map(Arc::new(Map { shape: MapShape::Object, entries, key_spans, open: None })), slot.decl.block.span)
     }
 

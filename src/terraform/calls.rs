@@ -9,6 +9,7 @@ use super::expr::map_choice;
 use super::functions::{self, FunctionContext};
 use super::instance::Scope;
 use super::plan::unknown_of;
+use super::plan_file::REFERENCES;
 use crate::source::Span;
 use crate::syntax::hcl;
 use crate::syntax::hcl::ast::Expr;
@@ -23,6 +24,7 @@ impl Evaluator<'_> {
             "try" => self.try_each(arguments, scope, span),
             "can" => self.can(arguments, scope, span),
             "templatefile" if !expand => self.template_file(arguments, scope, span),
+            REFERENCES => self.planned_references(arguments, scope, span),
             "templatestring" if !expand => self.template_string(arguments, scope, span),
             _ => self.call_function(name, arguments, expand, scope, span),
         }

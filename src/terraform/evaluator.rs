@@ -12,9 +12,10 @@ use super::instance::{Memo, Memos, ModuleId, ModuleInstance, ResourceSlot};
 use super::manifest::Manifest;
 use super::operators::Joined;
 use super::plan::Element;
+use super::plan_file::PlanFacts;
 use crate::finding::{FileProblem, Severity};
 use crate::source::{FileId, Span};
-use crate::value::{Kind, Part, Reason, ResourceId, Str, Unknown, Value, format_smolstr};
+use crate::value::{AttrRef, Kind, Part, Reason, ResourceId, Str, Unknown, Value, format_smolstr};
 use crate::workspace::Workspace;
 
 /// How deep evaluation goes (expressions in expressions, values that refer to values). Each level takes some hundred bytes
@@ -62,6 +63,10 @@ pub struct Evaluator<'w> {
     pub(super) call_dependencies: RefCell<HashMap<ModuleId, Rc<[ResourceId]>>>,
     /// Provider configurations by identity.
     pub(super) providers: RefCell<HashMap<Str, Arc<Provider>>>,
+    /// What a plan says of the instances, where the unit is one.
+    pub(super) planned: Option<PlanFacts>,
+    /// Which attributes the unknowns of a plan may be made of, by identity.
+    pub(super) plan_bases: RefCell<HashMap<Str, Arc<[Arc<AttrRef>]>>>,
 }
 
 /// The resources that the value being computed has come upon.
@@ -103,6 +108,8 @@ impl<'w> Evaluator<'w> {
             joined: RefCell::default(),
             call_dependencies: RefCell::default(),
             providers: RefCell::default(),
+            planned: None,
+            plan_bases: RefCell::default(),
         }
     }
 

@@ -50,7 +50,10 @@ impl Evaluator<'_> {
     pub(super) fn resource_instances(&self, module: &Rc<ModuleInstance>, address: &str) -> Option<Rc<Expansion<ResourceId>>> {
         let decl = module.source.resources.get(address)?;
         self.memoised(&module.resources, address, || {
-            let plan = self.plan(&decl.block.body, Scope::of(module));
+            let plan = match &self.planned {
+                Some(facts) => self.plan_as_planned(&decl.block.body, Scope::of(module), facts.keys(&module.qualify(address))),
+                None => self.plan(&decl.block.body, Scope::of(module)),
+            };
             if self.resource_count() + plan.instances.len() > MAX_RESOURCES {
                 self.problem(decl.block.header, format!("more than {MAX_RESOURCES} resources: the rest is left out"));
                 return Rc::new(Expansion::empty(plan.shape));
@@ -79,7 +82,14 @@ impl Evaluator<'_> {
     }
 
     fn expand_call(&self, module: &Rc<ModuleInstance>, name: &str, call: &Arc<Block>) -> CallTarget {
-        let plan = self.plan(&call.body, Scope::of(module));
+        let mut plan = self.plan(&call.body, Scope::of(module));
+        if let Some(facts) = &self.planned {
+            let keys = facts.keys(&module.qualify(&format!("module.{name}")));
+            // A module without resources is not in the plan.
+            if !keys.is_empty() || !plan.is_certain() {
+                plan = self.plan_as_planned(&call.body, Scope::of(module), keys);
+            }
+        }
         let call_path = if module.call_path.is_empty() { name.into() } else { format_smolstr!("{}.{name}", module.call_path) };
         let address = |planned: &Planned| module.qualify(&format!("module.{name}{}", planned.key.suffix(planned.symbolic.is_some())));
         let Some(source) = self.source_of(module, call, &call_path) else {
@@ -91,6 +101,8 @@ impl Evaluator<'_> {
         }
         self.add_problems(&source.problems);
         self.check_arguments(call, &source);
+        let mut providers = self.passed_providers(module, call);
+        providers.retain(|key, _| !(source.from_plan && source.providers.contains_key(key)));
         CallTarget::Modules(plan.expand(|planned| {
             let (presence, symbolic) = inherited(module, &planned);
             let address = address(&planned);
@@ -104,7 +116,7 @@ impl Evaluator<'_> {
                 level: module.level + 1,
                 presence,
                 symbolic,
-                providers: self.passed_providers(module, call),
+                providers: providers.clone(),
                 source: source.clone(),
                 variables: RefCell::default(),
                 locals: RefCell::default(),
@@ -115,13 +127,25 @@ impl Evaluator<'_> {
         }))
     }
 
-    /// The configuration of a call: its directory, or what is modelled of it.
+    /// The configuration of a call: what a plan has of it, its directory, or what is modelled of it.
     fn source_of(&self, module: &Rc<ModuleInstance>, call: &Block, call_path: &str) -> Option<Arc<ModuleSource>> {
+        if let Some(source) = self.planned_module(module, call, call_path) {
+            return Some(source);
+        }
         match self.module_dir(module, call, call_path) {
             Some(dir) => Some(ModuleSource::load(&dir, self.workspace)),
             None if module.level < MAX_LEVELS => registry::choose(call).map(|chosen| chosen.load(call, self.workspace)),
             None => None,
         }
+    }
+
+    /// The configuration of a call as a plan has it, where the directory is not there.
+    fn planned_module(&self, module: &ModuleInstance, call: &Block, call_path: &str) -> Option<Arc<ModuleSource>> {
+        let facts = self.planned.as_ref()?;
+        let text = call.body.attribute("source").and_then(Expr::as_str).unwrap_or_default();
+        let dir = if is_local(text) { Some(normalise(&module.dir.join(text))) } else { self.manifest.dir(call_path).map(Path::to_owned) };
+        let there = dir.is_some_and(|dir| dir.is_dir() && self.workspace.options.may_read(&dir)) && !module.source.from_plan;
+        if there { None } else { facts.configuration(call_path) }
     }
 
     /// The directory of a call's configuration; `None` where it is not there or must not be read.
@@ -184,6 +208,12 @@ impl Evaluator<'_> {
 
     fn passed_providers(&self, module: &Rc<ModuleInstance>, call: &Block) -> HashMap<Str, ProviderRef> {
         let mut passed = HashMap::new();
+        if module.source.from_plan {
+            // A plan says what a resource ends up with, not how it gets there: the root's, unless the module has its own.
+            let root = self.module(ModuleId(0));
+            passed.extend(root.source.providers.keys().map(|key| (key.clone(), ProviderRef { module: root.id, key: key.clone() })));
+            return passed;
+        }
         let Some(Expr { kind: ExprKind::Object(items), .. }) = call.body.attribute("providers") else { return passed };
         for item in items {
             let key = |e: &Expr| e.as_dotted().map(|names| Str::from(names.join(".")));

@@ -18,6 +18,7 @@ mod manifest;
 pub mod module_source;
 mod operators;
 mod plan;
+mod plan_file;
 mod reference;
 pub mod registry;
 mod resolve;
@@ -27,7 +28,8 @@ pub mod types;
 mod variables;
 
 pub use module_source::{is_configuration, module_calls};
-pub use resolve::resolve;
+pub use plan_file::{looks_like_output, looks_like_plan, plan_source};
+pub use resolve::{resolve, resolve_plan};
 
 #[cfg(test)]
 mod tests;

@@ -62,6 +62,8 @@ pub struct ModuleSource {
     pub problems: Vec<FileProblem>,
     /// The model that this is, of a module whose own source is not there.
     pub model: Option<&'static Model>,
+    /// Whether it was made from a plan, for want of the files.
+    pub from_plan: bool,
 }
 
 /// Whether a file of this name is Terraform (or OpenTofu) configuration.

@@ -81,6 +81,11 @@ impl Plan {
         Plan { shape: Shape::Single, instances: vec![only], alternatives: vec![(Guard::always(), vec![0])], symbolic: None, open: None }
     }
 
+    /// Whether all instances are known, and exist in every case.
+    pub fn is_certain(&self) -> bool {
+        self.open.is_none() && self.alternatives.len() <= 1
+    }
+
     /// Makes each member.
     pub fn expand<T>(self, mut make: impl FnMut(Planned) -> T) -> Expansion<T> {
         let by_key = self.instances.iter().enumerate().map(|(i, p)| (p.key.text(), i)).collect();
@@ -99,6 +104,25 @@ impl Evaluator<'_> {
             return self.plan_cases(Shape::Map, self.eval(collection, scope), for_each_keys);
         }
         Plan::single()
+    }
+
+    /// The instances of a block by the keys that a plan of Terraform has. What is known of their values is kept.
+    pub(super) fn plan_as_planned(&self, body: &Body, scope: Scope<'_>, keys: &[InstanceKey]) -> Plan {
+        let own = self.plan(body, scope);
+        let by_key: HashMap<Str, &Planned> = own.instances.iter().map(|planned| (planned.key.text(), planned)).collect();
+        let any = own.symbolic.and_then(|at| own.instances.get(at));
+        let shape = match keys.first() {
+            None => own.shape,
+            Some(InstanceKey::Single) => Shape::Single,
+            Some(InstanceKey::Count(_)) => Shape::List,
+            Some(InstanceKey::Each(..)) => Shape::Map,
+        };
+        let value = |key: &InstanceKey| match (by_key.get(&key.text()).copied().or(any).map(|planned| &planned.key), key) {
+            (Some(InstanceKey::Each(_, value)), InstanceKey::Each(key, _)) => InstanceKey::Each(key.clone(), value.clone()),
+            (_, key) => key.clone(),
+        };
+        let instances = keys.iter().map(|key| Planned { key: value(key), presence: Guard::always(), symbolic: None }).collect::<Vec<_>>();
+        Plan { shape, alternatives: vec![(Guard::always(), (0..instances.len()).collect())], instances, symbolic: None, open: None }
     }
 
     fn plan_cases(&self, shape: Shape, value: Value, keys: fn(&Value) -> Keys) -> Plan {

@@ -1,12 +1,14 @@
 //! From a root module to a [`Unit`]: expands everything, then reads every attribute.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::evaluator::{Evaluator, MAX_REFERENCES};
 use super::instance::{CallTarget, InstanceKey, ModuleId, ModuleInstance, ResourceSlot, Scope};
 use super::manifest::Manifest;
 use super::module_source::{ModuleSource, normalise};
+use super::plan_file::{self, PlanFacts, PlanRoot};
 use super::registry::{self, Model};
 use crate::syntax::hcl::ast::{Block, Expr, ExprKind};
 use crate::unit::{Mode, Modelled, Opaque, Resource, Unit, UnitKind};
@@ -24,22 +26,42 @@ const ADD_PERMISSION: &str = "add-permission";
 
 /// Resolves a root module.
 pub fn resolve(root: &Path, workspace: &Workspace) -> Unit {
-    // Evaluation recurses as deep as values refer to one another, far deeper than the stack of a worker thread allows.
-    let run = || resolve_here(root, workspace);
+    in_deep_thread(&|| {
+        let root = normalise(root);
+        resolve_from(root.clone(), ModuleSource::load(&root, workspace), None, workspace)
+    })
+}
+
+/// Resolves a plan in JSON.
+pub fn resolve_plan(path: &Path, workspace: &Workspace) -> Unit {
+    in_deep_thread(&|| match plan_file::read(path, workspace) {
+        Ok(PlanRoot { dir, source, facts, file }) => {
+            let mut unit = resolve_from(dir, source, Some(facts), workspace);
+            unit.root = path.to_owned();
+            unit.files.retain(|f| *f != file);
+            unit.files.insert(0, file);
+            unit
+        }
+        Err(unit) => *unit,
+    })
+}
+
+/// Evaluation recurses as deep as values refer to one another, far deeper than the stack of a worker thread allows.
+fn in_deep_thread(run: &(dyn Fn() -> Unit + Sync)) -> Unit {
     std::thread::scope(|scope| {
         let worker = std::thread::Builder::new().name("terraform".to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, run);
         match worker.map(|w| w.join()) {
             Ok(Ok(unit)) => unit,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => resolve_here(root, workspace),
+            Err(_) => run(),
         }
     })
 }
 
-fn resolve_here(root: &Path, workspace: &Workspace) -> Unit {
-    let root = normalise(root);
+fn resolve_from(root: PathBuf, source: Arc<ModuleSource>, planned: Option<PlanFacts>, workspace: &Workspace) -> Unit {
     let mut evaluator = Evaluator::new(workspace, root.clone(), Manifest::read(&root, workspace));
-    let source = ModuleSource::load(&root, workspace);
+    evaluator.add_problems(planned.as_ref().map_or(&[], |facts| &facts.problems));
+    evaluator.planned = planned;
     let id = evaluator.add_root(source);
     let module = evaluator.module(id);
     evaluator.read_inputs(&module);

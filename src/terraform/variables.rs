@@ -116,6 +116,10 @@ impl Evaluator<'_> {
 
     /// Reads the values of the root module's variables, in Terraform's order: the last wins.
     pub(super) fn read_inputs(&mut self, module: &Rc<ModuleInstance>) {
+        if let Some(facts) = &self.planned {
+            self.inputs = facts.inputs(module);
+            return;
+        }
         let mut files = automatic_files(&self.root);
         files.extend(self.workspace.options.variable_files.iter().cloned());
         for path in files {

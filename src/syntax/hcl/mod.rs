@@ -55,6 +55,15 @@ pub fn parse_expr(file: FileId, text: &str) -> Result<Expr, SyntaxError> {
     repeatedly(text, 0, file, parser::parse_expr).map(|e| converter.expr(&e))
 }
 
+/// Parses an expression that stands in a string of another format: its place is the string's.
+pub fn parse_expr_at(text: &str, span: Span) -> Result<Expr, SyntaxError> {
+    let converter = Converter { file: span.file, source: text, offset: 0, fixed: Some(span) };
+    match repeatedly(text, 0, span.file, parser::parse_expr) {
+        Ok(expr) => Ok(converter.expr(&expr)),
+        Err(error) => Err(SyntaxError { span, ..error }),
+    }
+}
+
 /// Parses a template: the content of a `templatefile` file, or a string of the JSON syntax. `span` is the place of the text
 /// in its file where offsets map one to one; `fixed` says that they do not.
 pub fn parse_template(text: &str, span: Span, fixed: bool) -> Result<Expr, SyntaxError> {

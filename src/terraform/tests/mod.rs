@@ -1,6 +1,7 @@
 //! Tests of what the real terraform cannot answer: what is not known, and what is wrong.
 
 mod data_sources;
+mod plan_file;
 mod problems;
 mod scale;
 mod shapes;
@@ -38,6 +39,19 @@ pub(super) fn resolve_with(files: &[(&str, &str)], options: ResolveOptions) -> R
 pub(super) fn resolve_dir(dir: &Path, options: ResolveOptions) -> Resolved {
     let workspace = Workspace::new(options);
     let unit = resolve(dir, &workspace);
+    Resolved { unit, workspace }
+}
+
+/// Resolves a plan, and the files beside it.
+pub(super) fn resolve_plan_with(plan: &str, files: &[(&str, &str)]) -> Resolved {
+    let dir = tempfile::tempdir().unwrap();
+    for (path, text) in files.iter().chain(&[("plan.json", plan)]) {
+        let path = dir.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let workspace = Workspace::default();
+    let unit = super::resolve_plan(&dir.path().join("plan.json"), &workspace);
     Resolved { unit, workspace }
 }
 

@@ -1,0 +1,2 @@
+variable "r" {}
+resource "terraform_data" "deep" { input = var.r }
