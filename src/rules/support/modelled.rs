@@ -18,6 +18,9 @@ pub(crate) fn mend(unit: &Unit, finding: &mut Finding) {
     if unit.modelled.is_empty() {
         return;
     }
+    // What lies in one call has one place: two subnets say the same thing there.
+    let mut said = std::collections::HashSet::new();
+    finding.related.retain(|label| said.insert((label.span, label.text.clone())));
     let call = unit.modelled.iter().find(|m| m.span.contains(finding.primary.span));
     if let Some(hint) = call.and_then(|m| m.mends.get(finding.rule)) {
         finding.help = Some(hint.clone());

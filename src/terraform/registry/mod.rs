@@ -18,11 +18,12 @@ pub use outputs::outputs;
 use std::sync::{Arc, LazyLock};
 
 use self::constraint::Constraint;
+use super::instance::ModuleInstance;
 use super::module_source::ModuleSource;
 use crate::source::Span;
 use crate::syntax::hcl;
 use crate::syntax::hcl::ast::{Block, Expr, ExprKind};
-use crate::value::Str;
+use crate::value::{Str, Value};
 use crate::workspace::Workspace;
 
 /// A folder of the registry as it is embedded: its path, its `module.toml`, and its `.tf` files with their names.
@@ -42,6 +43,13 @@ static MODELS: LazyLock<Vec<Model>> = LazyLock::new(|| list::FOLDERS.iter().filt
 
 /// The variable through which a model of several submodules learns which one was called.
 const SUBMODULE: &str = "iacscan_submodule";
+
+/// Where the result of a function in a module is written. In a model that is where the first of the call's arguments is that the
+/// function got.
+pub fn place_of(module: &ModuleInstance, values: &[Value], own: Span) -> Span {
+    let given = || values.iter().map(|v| v.span).find(|span| *span != own && !span.is_none());
+    module.source.model.and_then(|_| given()).unwrap_or(own)
+}
 
 /// A model chosen for a call, and the submodule that was asked for.
 #[derive(Clone, Debug)]

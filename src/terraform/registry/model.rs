@@ -23,8 +23,8 @@ struct Mend {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Manifest {
     source: String,
-    #[serde(default)]
-    submodule: String,
+    #[serde(default = "Manifest::itself")]
+    submodules: Vec<String>,
     #[serde(default)]
     versions: String,
     read: String,
@@ -36,6 +36,13 @@ struct Manifest {
     mends: BTreeMap<String, Mend>,
 }
 
+impl Manifest {
+    /// The module, not one below it.
+    fn itself() -> Vec<String> {
+        vec![String::new()]
+    }
+}
+
 /// A model of a module.
 #[derive(Debug)]
 pub struct Model {
@@ -43,15 +50,15 @@ pub struct Model {
     pub path: &'static str,
     /// `namespace/name/provider`.
     pub source: String,
-    /// `modules/x`, or `modules/*` for all that have no model of their own; empty for the module itself.
-    pub submodule: String,
+    /// The submodules that it stands for (`modules/x`); an empty one is the module itself.
+    pub submodules: Vec<String>,
     /// The versions that it stands for.
     pub(super) versions: Constraint,
     /// The version that was read to write it.
     pub read: String,
     /// What the module has and the model has not.
     pub leaves_out: Vec<String>,
-    /// Inputs that change nothing of what is looked at.
+    /// Inputs that change nothing of what is looked at; `*` in a name stands for any text.
     ignored: Vec<String>,
     /// Inputs that the model follows, as its text declares them.
     declared: Vec<&'static str>,
@@ -73,7 +80,7 @@ impl Model {
         Ok(Model {
             path: folder.path,
             source: manifest.source,
-            submodule: manifest.submodule,
+            submodules: manifest.submodules,
             versions,
             read: manifest.read,
             leaves_out: manifest.leaves_out,
@@ -84,10 +91,9 @@ impl Model {
         })
     }
 
-    /// Inputs that change nothing of what is looked at.
-    #[cfg(test)]
-    pub(super) fn ignored(&self) -> &[String] {
-        &self.ignored
+    /// Whether an input changes nothing of what is looked at.
+    pub(super) fn ignores(&self, name: &str) -> bool {
+        self.ignored.iter().any(|pattern| matches(pattern, name))
     }
 
     /// Inputs that the model follows.
@@ -98,19 +104,23 @@ impl Model {
 
     /// Whether an address means this module.
     pub fn stands_for(&self, address: &Address) -> bool {
-        let submodule = match self.submodule.strip_suffix('*') {
-            Some(folder) => address.submodule.strip_prefix(folder).is_some_and(|name| !name.is_empty() && !name.contains('/')),
-            None => address.submodule == self.submodule,
-        };
-        submodule && address.module == self.source
+        address.module == self.source && self.submodules.iter().any(|s| *s == address.submodule)
     }
 
     /// The arguments of a call that neither change nothing nor are followed.
     pub fn unknown_arguments<'c>(&'c self, call: &'c Block) -> impl Iterator<Item = &'c Attribute> {
         call.body.attributes.iter().filter(|a| {
             let name = a.name.as_str();
-            !META.contains(&name) && !self.declared.contains(&name) && !self.ignored.iter().any(|i| i == name)
+            !META.contains(&name) && !self.declared.contains(&name) && !self.ignores(name)
         })
+    }
+}
+
+/// Whether a name fits a pattern with at most one `*`.
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        Some((start, end)) => name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end),
+        None => pattern == name,
     }
 }
 

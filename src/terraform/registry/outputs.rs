@@ -7,27 +7,33 @@ use crate::value::{Str, format_smolstr};
 
 /// The outputs that give an attribute of a resource, in the order in which they are declared.
 pub fn outputs(source: &ModuleSource) -> Vec<ModelledOutput> {
-    let value = |(name, block): (&Str, &crate::syntax::hcl::ast::Block)| {
-        let (resource, attribute) = attribute_of(block.body.attribute("value")?)?;
-        Some(ModelledOutput { resource, attribute, name: name.clone() })
-    };
-    source.outputs.iter().filter_map(value).collect()
+    let mut out = Vec::new();
+    for (name, block) in &source.outputs {
+        let mut found = Vec::new();
+        if let Some(value) = block.body.attribute("value") {
+            attributes_in(value, &mut found);
+        }
+        out.extend(found.into_iter().map(|(resource, attribute)| ModelledOutput { resource, attribute, name: name.clone() }));
+    }
+    out
 }
 
 /// `aws_x.y` and `arn` of `aws_x.y[0].arn`, `try(aws_x.y[0].arn, "")` and `one(aws_x.y[*].arn)`.
-fn attribute_of(expr: &Expr) -> Option<(Str, Str)> {
+fn attributes_in(expr: &Expr, out: &mut Vec<(Str, Str)>) {
     match &expr.kind {
-        ExprKind::Wrapped(inner) => attribute_of(inner),
-        ExprKind::Call(name, arguments, _) if matches!(name.as_str(), "try" | "one") => arguments.iter().find_map(attribute_of),
+        ExprKind::Wrapped(inner) => attributes_in(inner, out),
+        ExprKind::Call(name, arguments, _) if matches!(name.as_str(), "try" | "one") => {
+            arguments.iter().for_each(|a| attributes_in(a, out))
+        }
         ExprKind::Traversal(base, steps) => match (&base.kind, steps.as_slice()) {
             (ExprKind::Name(kind), [Step::Attr(name), Step::Index(_) | Step::FullSplat, Step::Attr(attribute)])
             | (ExprKind::Name(kind), [Step::Attr(name), Step::Attr(attribute)])
                 if kind.contains('_') =>
             {
-                Some((format_smolstr!("{kind}.{name}"), attribute.clone()))
+                out.push((format_smolstr!("{kind}.{name}"), attribute.clone()));
             }
-            _ => None,
+            _ => {}
         },
-        _ => None,
+        _ => {}
     }
 }

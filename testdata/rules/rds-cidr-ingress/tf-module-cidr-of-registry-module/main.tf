@@ -1,5 +1,5 @@
 module "vpc" {
-  source = "terraform-aws-modules/vpc/aws"
+  source = "example/vpc/aws"
   cidr   = "10.0.0.0/16"
 }
 

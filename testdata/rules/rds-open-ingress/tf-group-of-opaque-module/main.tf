@@ -13,7 +13,7 @@ resource "aws_subnet" "b" {
 }
 
 module "db_sg" {
-  source              = "terraform-aws-modules/security-group/aws"
+  source              = "example/security-group/aws"
   vpc_id              = aws_vpc.main.id
   ingress_cidr_blocks = ["10.0.0.0/16"]
 }

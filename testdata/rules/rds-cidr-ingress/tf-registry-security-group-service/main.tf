@@ -1,0 +1,51 @@
+module "vpc" {
+  source  = "terraform-aws-modules/vpc/aws"
+  version = "~> 5.0"
+
+  name               = "main"
+  cidr               = "10.0.0.0/16"
+  azs                = ["eu-west-1a", "eu-west-1b"]
+  private_subnets    = ["10.0.1.0/24", "10.0.2.0/24"]
+  public_subnets     = ["10.0.101.0/24", "10.0.102.0/24"]
+  database_subnets   = ["10.0.201.0/24", "10.0.202.0/24"]
+  enable_nat_gateway = true
+  single_nat_gateway = true
+}
+
+module "clients" {
+  source  = "terraform-aws-modules/security-group/aws"
+  version = "~> 5.0"
+
+  name         = "clients"
+  vpc_id       = module.vpc.vpc_id
+  egress_rules = ["all-all"]
+}
+
+module "orders" {
+  source = "terraform-aws-modules/lambda/aws"
+
+  function_name          = "orders"
+  vpc_subnet_ids         = module.vpc.private_subnets
+  vpc_security_group_ids = [module.clients.security_group_id]
+  attach_network_policy  = true
+  environment_variables  = { DATABASE = module.db.db_instance_address }
+}
+
+module "db_group" {
+  source = "terraform-aws-modules/security-group/aws//modules/postgresql"
+
+  name                = "database"
+  vpc_id              = module.vpc.vpc_id
+  ingress_cidr_blocks = module.vpc.private_subnets_cidr_blocks
+}
+
+module "db" {
+  source = "terraform-aws-modules/rds/aws"
+
+  identifier             = "orders"
+  engine                 = "postgres"
+  port                   = 5432
+  db_subnet_group_name   = module.vpc.database_subnet_group
+  vpc_security_group_ids = [module.db_group.security_group_id]
+}
+
