@@ -42,8 +42,8 @@ pub fn advice(group: &Group<'_>, unit: &UnitReport, sources: &SourceMap) -> Opti
         return Some(format!("--parameter {name}=VALUE"));
     }
     match group.reason {
-        reason if reason.contains("AWS::AccountId") => Some("--account-id ID".to_owned()),
-        reason if reason.contains("AWS::Region") => Some("--region REGION".to_owned()),
+        reason if reason.contains("AWS::AccountId") || reason.contains("<account>") => Some("--account-id ID".to_owned()),
+        reason if reason.contains("AWS::Region") || reason.contains("<region>") => Some("--region REGION".to_owned()),
         _ => None,
     }
 }

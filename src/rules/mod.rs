@@ -1,6 +1,8 @@
 //! The rules: one file each beside this one, one page each in `rules/`. The list is made by `build.rs` from the pages.
 
 mod ingress;
+mod instances;
+mod spelling;
 
 use rayon::prelude::*;
 
@@ -62,7 +64,8 @@ pub fn by_id(id: &str) -> Option<&'static Rule> {
     all().iter().find(|r| r.id == id)
 }
 
-/// Runs the selected rules over one graph, in parallel; the result has them in the order in which they were selected.
+/// Runs the selected rules over one graph, in parallel; the result has them in the order in which they were selected. Findings
+/// that tell instances of one block the same are one.
 pub fn run(graph: &Graph<'_>, selected: &[&'static Rule]) -> Sink {
     let checks: Vec<_> = selected.iter().filter_map(|r| r.check).collect();
     let each = |check: &fn(&Graph<'_>, &mut Sink)| {
@@ -77,10 +80,11 @@ pub fn run(graph: &Graph<'_>, selected: &[&'static Rule]) -> Sink {
     };
     let mut all = Sink::default();
     for sink in sinks {
-        all.findings.extend(sink.findings);
+        all.findings.extend(instances::join(sink.findings));
         all.undecided.extend(sink.undecided);
     }
     all.findings.iter_mut().for_each(|finding| support::modelled::mend(graph.unit, finding));
+    spelling::spell(graph.unit.kind, &mut all);
     all
 }
 

@@ -23,7 +23,7 @@ pub enum Pseudo {
 }
 
 impl Pseudo {
-    /// The CloudFormation spelling, which messages use for every language.
+    /// The CloudFormation spelling, in which values show it; what the rules say of Terraform has placeholders instead.
     pub fn name(self) -> &'static str {
         match self {
             Pseudo::AccountId => "AWS::AccountId",
