@@ -32,6 +32,7 @@ use self::cors::RestPaths;
 use self::functions::Functions;
 use self::network::Network;
 use self::permissions::Permissions;
+use self::resource_policies::ResourcePolicyIndex;
 use self::roles::Roles;
 use crate::model::Entity;
 use crate::model::names::Names;
@@ -58,6 +59,7 @@ pub struct Graph<'u> {
     by_kind: HashMap<&'u str, Vec<ResourceId>>,
     network: OnceLock<Network>,
     rest_paths: OnceLock<RestPaths>,
+    resource_policies: OnceLock<ResourcePolicyIndex>,
 }
 
 impl<'u> Graph<'u> {
@@ -82,6 +84,7 @@ impl<'u> Graph<'u> {
             by_kind,
             network: OnceLock::new(),
             rest_paths: OnceLock::new(),
+            resource_policies: OnceLock::new(),
         };
         graph.permissions = Permissions::new(&graph);
         graph.apis = Apis::new(&graph);
@@ -91,6 +94,11 @@ impl<'u> Graph<'u> {
     /// Roles and what is attached to them; worked out when the first rule asks.
     pub fn roles(&self) -> &Roles {
         self.roles.get_or_init(|| Roles::new(self))
+    }
+
+    /// Where policies on resources are; worked out when the first rule asks.
+    fn resource_policy_index(&self) -> &ResourcePolicyIndex {
+        self.resource_policies.get_or_init(|| ResourcePolicyIndex::new(self))
     }
 
     /// VPCs, security groups, stores and clients: read on the first question.

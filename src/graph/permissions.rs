@@ -90,9 +90,12 @@ pub enum Coverage {
 #[derive(Debug, Default)]
 pub struct Permissions {
     grants: Vec<Grant>,
+    by_resource: HashMap<ResourceId, usize>,
     by_function: HashMap<Str, Vec<usize>>,
     /// Those whose function is unknown in part: each could be for any function.
     loose: Vec<usize>,
+    /// Those that name no service: an account, a role, or something unknown.
+    of_identities: Vec<usize>,
 }
 
 impl Permissions {
@@ -114,6 +117,10 @@ impl Permissions {
             let open_qualifier = target
                 .as_ref()
                 .is_some_and(|t| t.qualifier.is_none() && matches!(t.name.holes().and_then(<[Part]>::last), Some(Part::Unknown(_))));
+            out.by_resource.insert(permission.id, index);
+            if !graph.names.text(&permission.principal).is_some_and(|p| text::contains(&p, ".amazonaws.com")) {
+                out.of_identities.push(index);
+            }
             out.grants.push(Grant { permission, target, open_qualifier, presence });
         }
         out
@@ -122,6 +129,16 @@ impl Permissions {
     /// All statements.
     pub fn all(&self) -> &[Grant] {
         &self.grants
+    }
+
+    /// The statements that name no service, so that they may let a role in.
+    pub fn of_identities(&self) -> impl Iterator<Item = &Grant> {
+        self.of_identities.iter().map(|i| &self.grants[*i])
+    }
+
+    /// The statement of a permission resource.
+    pub fn of(&self, permission: ResourceId) -> Option<&Grant> {
+        self.by_resource.get(&permission).and_then(|index| self.grants.get(*index))
     }
 
     /// The statements that are, or could be, attached to a function of that name.
@@ -187,7 +204,7 @@ impl Graph<'_> {
 
     /// A statement that covers some of a call's methods, as the nearest to covering it.
     pub(super) fn too_narrow(&self, permission: ResourceId) -> Option<Near> {
-        let p = &self.permissions.all().iter().find(|g| g.permission.id == permission)?.permission;
+        let p = &self.permissions.of(permission)?.permission;
         let span = self.place(p.id, &p.source_arn);
         Some(Near { permission, span, misfit: Misfit::SourceArn(p.source_arn.to_string()) })
     }

@@ -1,6 +1,8 @@
 //! Policies on queues, topics, streams, buckets and buses: within one account such a policy lets a role in as well as the role's
 //! own policies do (IAM User Guide, "Policy evaluation logic").
 
+use std::collections::HashMap;
+
 use super::Graph;
 use crate::iam::matching::{World, action};
 use crate::iam::{Effect, Policy, Statement};
@@ -10,6 +12,7 @@ use crate::unit::Resource;
 use crate::value::{Kind, ResourceId, Text, Value};
 
 /// Where a policy on a resource is written.
+#[derive(Debug)]
 struct Spelling {
     kind: &'static str,
     /// The path to what it is on; empty for a policy within the resource itself.
@@ -51,26 +54,69 @@ pub struct ResourcePolicy {
     pub policy: Policy,
 }
 
-impl Graph<'_> {
-    /// The policies of the unit that are, or may be, on a resource of it.
-    pub fn resource_policies(&self, resource: &Resource) -> Vec<ResourcePolicy> {
-        let mut out = Vec::new();
+/// A resource with such a policy, and how it is written there.
+type Holder = (ResourceId, &'static Spelling);
+
+/// Where a unit's policies on resources are, so that each is looked at for the resources that it may be on only.
+#[derive(Debug, Default)]
+pub struct ResourcePolicyIndex {
+    holders: Vec<Holder>,
+    /// Those that refer to the resource.
+    by_resource: HashMap<ResourceId, Vec<usize>>,
+    /// Those that name it another way: each could be on any resource.
+    loose: Vec<usize>,
+}
+
+impl ResourcePolicyIndex {
+    /// Indexes a unit's policies.
+    pub(super) fn new(graph: &Graph<'_>) -> Self {
+        let mut out = ResourcePolicyIndex::default();
         for spelling in SPELLINGS {
-            for holder in self.of_kinds(&[spelling.kind]) {
-                let applies = if spelling.on.is_empty() {
-                    (holder.id == resource.id).into()
-                } else {
-                    self.is_on(&read(&holder.attributes, spelling.on), resource)
-                };
-                let document = read(&holder.attributes, spelling.policy);
-                if applies != Answer::No && !document.is_null() {
-                    // An event bus takes a statement alone.
-                    let policy = Policy::parse(&document, &|text| self.names.canonical(text));
-                    out.push(ResourcePolicy { applies, policy });
+            for holder in graph.of_kinds(&[spelling.kind]) {
+                let index = out.holders.len();
+                out.holders.push((holder.id, spelling));
+                if spelling.on.is_empty() {
+                    out.by_resource.entry(holder.id).or_default().push(index);
+                    continue;
+                }
+                let named = read(&holder.attributes, spelling.on);
+                let (values, open) = items(&named);
+                for value in &values {
+                    match graph.referent(value) {
+                        Some(resource) => out.by_resource.entry(resource.id).or_default().push(index),
+                        None => out.loose.push(index),
+                    }
+                }
+                if open.is_some() {
+                    out.loose.push(index);
                 }
             }
         }
         out
+    }
+}
+
+impl Graph<'_> {
+    /// The policies of the unit that are, or may be, on a resource of it.
+    pub fn resource_policies(&self, resource: &Resource) -> Vec<ResourcePolicy> {
+        let index = self.resource_policy_index();
+        let sure = index.by_resource.get(&resource.id).into_iter().flatten();
+        let mut holders: Vec<usize> = sure.chain(&index.loose).copied().collect();
+        holders.sort_unstable();
+        holders.dedup();
+        holders.into_iter().filter_map(|holder| self.policy_on(index.holders[holder], resource)).collect()
+    }
+
+    fn policy_on(&self, (holder, spelling): Holder, resource: &Resource) -> Option<ResourcePolicy> {
+        let attributes = &self.resource(holder).attributes;
+        let applies = match spelling.on {
+            "" => (holder == resource.id).into(),
+            on => self.is_on(&read(attributes, on), resource),
+        };
+        let document = read(attributes, spelling.policy);
+        // An event bus takes a statement alone.
+        let parse = || Policy::parse(&document, &|text| self.names.canonical(text));
+        (applies != Answer::No && !document.is_null()).then(|| ResourcePolicy { applies, policy: parse() })
     }
 
     fn is_on(&self, named: &Value, resource: &Resource) -> Answer {

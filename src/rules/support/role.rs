@@ -105,15 +105,11 @@ pub(crate) fn policies_on(graph: &Graph<'_>, subject: ResourceId, value: &Value,
 pub(crate) fn permissions_on(graph: &Graph<'_>, value: &Value, arn: &Text) -> ResourcePolicies {
     let target = FunctionRef::parse(arn);
     let declared = target.as_ref().is_some_and(|t| graph.functions.function(t).is_some());
-    let may_admit = |grant: &crate::graph::permissions::Grant| {
-        let service = graph.names.text(&grant.permission.principal).is_some_and(|p| text::contains(&p, ".amazonaws.com"));
-        let other = match (&grant.target, &target) {
-            (Some(a), Some(b)) => text::same(&a.name, &b.name) == Answer::No,
-            _ => false,
-        };
-        !service && !other
+    let may_admit = |grant: &crate::graph::permissions::Grant| match (&grant.target, &target) {
+        (Some(a), Some(b)) => text::same(&a.name, &b.name) != Answer::No,
+        _ => true,
     };
-    match graph.permissions.all().iter().find(|g| may_admit(g)) {
+    match graph.permissions.of_identities().find(|g| may_admit(g)) {
         Some(grant) => {
             let address = &graph.resource(grant.permission.id).address;
             ResourcePolicies::Unseen(format!("`{address}` may let the role in"), grant.permission.principal.span)
