@@ -3,17 +3,18 @@
 
 use std::path::Path;
 
-use iacscan::cloudformation;
 use iacscan::finding::Finding;
 use iacscan::graph::Graph;
 use iacscan::options::ResolveOptions;
 use iacscan::rules;
 use iacscan::workspace::Workspace;
+use iacscan::{cloudformation, terraform};
 
-/// The only finding of a rule in a template of its cases.
+/// The only finding of a rule in a template, or a folder of Terraform files, of its cases.
 fn only(rule: &str, template: &str) -> Finding {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules").join(rule).join(template);
-    let unit = cloudformation::resolve(&path, &Workspace::default());
+    let workspace = Workspace::default();
+    let unit = if path.is_dir() { terraform::resolve(&path, &workspace) } else { cloudformation::resolve(&path, &workspace) };
     let graph = Graph::new(&unit, &ResolveOptions::default());
     let mut findings = rules::run(&graph, &[rules::by_id(rule).expect("a rule")]).findings;
     assert_eq!(findings.len(), 1, "{template}: {findings:?}");
@@ -83,4 +84,20 @@ fn a_source_arn_that_is_never_presented_is_mended_by_one_that_is() {
     let expected = "SourceArn: !Sub \"arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/*\"";
     assert_eq!(code("cfn-api-without-path/template.yaml"), expected);
     assert_eq!(code("cfn-table-arn/template.yaml"), "EventSourceArn: !GetAtt Table.StreamArn");
+}
+
+#[test]
+fn routes_that_share_an_integration_share_a_permission() {
+    let finding = only("integration-permission", "tf-http-two-routes-one-integration");
+    assert!(finding.message.starts_with("`GET /pets` and `POST /pets` on stage `$default` fail with"), "{}", finding.message);
+    let code = finding.help.expect("a mend").code;
+    assert!(code.contains("execution_arn}/$default/*\""), "{code}");
+}
+
+#[test]
+fn instances_with_one_cause_are_named_together() {
+    let finding = only("rds-cidr-ingress", "tf-for-each-instances-are-one");
+    let others = "The same goes for `aws_security_group.db[\"orders\"]` and `aws_security_group.db[\"users\"]`";
+    assert!(finding.message.ends_with(others), "{}", finding.message);
+    assert_eq!(finding.address, "aws_security_group.db[\"billing\"]");
 }

@@ -3,6 +3,7 @@
 use super::Graph;
 use super::endpoints::Shape;
 use super::functions::FunctionRef;
+use super::permissions::{CallQuestion, Coverage};
 use crate::model::{items, read};
 use crate::text;
 use crate::unit::Resource;
@@ -228,6 +229,21 @@ pub struct Use {
     pub function: Option<FunctionRef>,
     /// The ARN that the service presents; `None` where any will do.
     pub source: Option<Text>,
+}
+
+impl Use {
+    /// The function that is called and whether a permission lets it be; `None` where it is not known.
+    pub fn coverage(&self, graph: &Graph<'_>) -> Option<(FunctionRef, Coverage)> {
+        let target = self.function.clone()?.without_latest();
+        let coverage = graph.coverage(&CallQuestion {
+            target: &target,
+            principals: self.trigger.principals,
+            sources: self.source.as_slice(),
+            presence: &graph.resource(self.resource).presence,
+            caller: &[self.resource],
+        });
+        Some((target, coverage))
+    }
 }
 
 impl Graph<'_> {

@@ -1,11 +1,11 @@
 //! `event-source-permission`: a service is told to call a function that no permission lets it call.
 
 use super::Sink;
-use super::support::mend;
+use super::support::{mend, misfit};
 use crate::finding::{Finding, Help, Label, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::functions::FunctionRef;
-use crate::graph::permissions::{CallQuestion, Coverage, Misfit, Near};
+use crate::graph::permissions::{Coverage, Misfit, Near};
 use crate::graph::triggers::Use;
 use crate::value::Text;
 
@@ -22,21 +22,12 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             reason,
             cause: found.value.span,
         };
-        let Some(function) = &found.function else {
+        let Some((target, coverage)) = found.coverage(graph) else {
             let reason = found.value.first_unknown().map_or_else(|| "the function is not known".to_owned(), |h| h.message());
             sink.undecided.push(undecided(reason));
             continue;
         };
-        let target = function.clone().without_latest();
-        let sources: Vec<Text> = found.source.iter().cloned().collect();
-        let question = CallQuestion {
-            target: &target,
-            principals: found.trigger.principals,
-            sources: &sources,
-            presence: &resource.presence,
-            caller: &[found.resource],
-        };
-        match graph.coverage(&question) {
+        match coverage {
             Coverage::Covered(_) => {}
             Coverage::Unknown(reason, cause) => sink.undecided.push(Undecided { cause, ..undecided(reason) }),
             Coverage::Uncovered(near) => match is_here(graph, &target, near.as_ref()) {
@@ -64,7 +55,7 @@ fn finding(graph: &Graph<'_>, found: &Use, target: &FunctionRef, near: Option<&N
         related.push(Label::new(graph.resource(id).name_span, "the function that is called"));
     }
     if let Some(near) = near.filter(|n| !matches!(n.misfit, Misfit::Function(_))) {
-        let why = explain(near, found, target);
+        let why = explain(graph, near, found, target);
         message.push_str(&format!(". The nearest permission, `{}`, {why}", graph.resource(near.permission).address));
         related.push(Label::new(near.span, why));
     }
@@ -86,19 +77,8 @@ fn finding(graph: &Graph<'_>, found: &Use, target: &FunctionRef, near: Option<&N
     }
 }
 
-fn explain(near: &Near, found: &Use, target: &FunctionRef) -> String {
+fn explain(graph: &Graph<'_>, near: &Near, found: &Use, target: &FunctionRef) -> String {
+    let service = misfit::Service { principal: found.trigger.principals[0], name: "this service", occasion: "trigger" };
     let presented = found.source.as_ref().map(Text::to_string).unwrap_or_default();
-    match &near.misfit {
-        Misfit::Condition => "exists only under a condition that excludes this trigger".to_owned(),
-        Misfit::SourceArn(pattern) => format!("has the source ARN `{pattern}`; the service presents `{presented}`"),
-        Misfit::SourceAccount(account) => format!("is limited to account {account}"),
-        Misfit::ForeignCondition(field) => format!("has a condition on the {field}, which this service never meets"),
-        Misfit::Qualifier(granted) => match &target.qualifier {
-            Some(qualifier) => format!("is granted on `{granted}`; the call goes to `{qualifier}`, which has a policy of its own"),
-            None => format!("is granted on `{granted}`; the call goes to the function itself"),
-        },
-        Misfit::Action(action) => format!("allows `{action}`, not lambda:InvokeFunction"),
-        Misfit::Principal(principal) => format!("is for `{principal}`"),
-        Misfit::Function(function) => format!("is for `{function}`"),
-    }
+    misfit::explain(graph, near, target, &service, |pattern| format!("has the source ARN `{pattern}`; the service presents `{presented}`"))
 }

@@ -3,11 +3,11 @@
 use super::Sink;
 use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
-use crate::graph::permissions::{CallQuestion, Coverage};
+use crate::graph::permissions::Coverage;
 use crate::graph::triggers::Use;
 use crate::rules::support::mend::{Dialect, dependency, dialect, is_modelled, local_address, module_path};
 use crate::unit::Resource;
-use crate::value::{ResourceId, Text};
+use crate::value::ResourceId;
 
 const RULE: &str = "permission-order";
 
@@ -15,16 +15,7 @@ const RULE: &str = "permission-order";
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for found in graph.trigger_uses().into_iter().filter(|u| u.trigger.validated) {
         let resource = graph.resource(found.resource);
-        let Some(target) = found.function.clone().map(|f| f.without_latest()) else { continue };
-        let sources: Vec<Text> = found.source.iter().cloned().collect();
-        let question = CallQuestion {
-            target: &target,
-            principals: found.trigger.principals,
-            sources: &sources,
-            presence: &resource.presence,
-            caller: &[found.resource],
-        };
-        let Coverage::Covered(permission) = graph.coverage(&question) else { continue };
+        let Some((_, Coverage::Covered(permission))) = found.coverage(graph) else { continue };
         // The translator orders what it generates, and so do the models; two instances of one block cannot name each other.
         let translated = |r: &Resource| r.origin.is_some() && !is_modelled(r);
         let generated = translated(resource) || translated(graph.resource(permission));

@@ -1,7 +1,7 @@
 //! The check that stage-variable and plain integrations share: may this call invoke its target on every stage?
 
 use super::mend::{self, Dialect};
-use super::{list, stages};
+use super::{list, misfit, stages};
 use crate::finding::{Finding, Help, Label, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::apis::{Api, ApiKind, ApiStage, Call, Caller, Variable};
@@ -11,7 +11,7 @@ use crate::graph::permissions::{Misfit, Near, wildcard_parameters};
 use crate::rules::Sink;
 use crate::source::Span;
 use crate::unit::Mode;
-use crate::value::{Guard, Part, Reason, ResourceId, Text, Unknown, Value};
+use crate::value::{Guard, Part, Reason, Text, Unknown, Value};
 
 /// The result for one stage (or its canary).
 struct Outcome<'a> {
@@ -27,16 +27,55 @@ impl Outcome<'_> {
     }
 }
 
+/// How far back the routes of one integration are looked for: API Gateway allows 300 routes for an API.
+const MAX_ROUTES: usize = 300;
+
+/// A target that calls of one integration may not invoke.
+struct Failure<'a> {
+    /// The routes, at least one.
+    calls: Vec<&'a Call>,
+    target: FunctionRef,
+    failing: Vec<Outcome<'a>>,
+    /// The stages on which the integration's calls pass.
+    passing: Vec<String>,
+}
+
+impl Failure<'_> {
+    /// Whether two calls of one integration fail alike, so that they are one finding.
+    fn is_like(&self, other: &Failure<'_>) -> bool {
+        let stages = |f: &Failure<'_>| f.failing.iter().map(Outcome::shown).collect::<Vec<_>>();
+        let place = |f: &Failure<'_>| f.calls.first().map(|call| (call.resource, call.uri.span));
+        place(self) == place(other) && self.target == other.target && stages(self) == stages(other) && self.passing == other.passing
+    }
+
+    /// The routes, as messages name them.
+    fn shown(&self) -> String {
+        const SHOWN: usize = 5;
+        let names: Vec<String> = self.calls.iter().map(|call| format!("`{}`", call.shown())).collect();
+        match names.len() {
+            0..=SHOWN => list(&names),
+            n => format!("{} and {} more routes", names[..SHOWN].join(", "), n - SHOWN),
+        }
+    }
+}
+
 /// Checks every call of every API whose target does (or does not) hang on stage variables.
 pub(crate) fn check(graph: &Graph<'_>, rule: &'static str, with_variables: bool, sink: &mut Sink) {
     for api in &graph.apis.all {
+        let mut failures: Vec<Failure<'_>> = Vec::new();
         for call in &api.calls {
             let variables = variables_of(graph, &call.uri);
             if call.uri.is_null() || variables.is_empty() == with_variables {
                 continue;
             }
-            check_call(graph, rule, api, call, with_variables, sink);
+            for failure in check_call(graph, rule, api, call, with_variables, sink) {
+                match failures.iter_mut().rev().take(MAX_ROUTES).find(|f| f.is_like(&failure)) {
+                    Some(same) => same.calls.push(call),
+                    None => failures.push(failure),
+                }
+            }
         }
+        sink.findings.extend(failures.iter().map(|failure| finding(graph, rule, api, failure)));
         if let Some((reason, span)) = &api.open {
             let address = api.resource.map_or_else(|| api.id.to_string().into(), |id| graph.resource(id).address.clone());
             sink.undecided.push(Undecided {
@@ -50,7 +89,14 @@ pub(crate) fn check(graph: &Graph<'_>, rule: &'static str, with_variables: bool,
     }
 }
 
-fn check_call(graph: &Graph<'_>, rule: &'static str, api: &Api, call: &Call, with_variables: bool, sink: &mut Sink) {
+fn check_call<'a>(
+    graph: &Graph<'_>,
+    rule: &'static str,
+    api: &'a Api,
+    call: &'a Call,
+    with_variables: bool,
+    sink: &mut Sink,
+) -> Vec<Failure<'a>> {
     let undecided = |sink: &mut Sink, reason: String, cause: Span| {
         let address = graph.resource(call.resource).address.clone();
         sink.undecided.push(Undecided { rule, address, span: call.uri.span, reason, cause });
@@ -58,8 +104,11 @@ fn check_call(graph: &Graph<'_>, rule: &'static str, api: &Api, call: &Call, wit
     match credentials(graph, call) {
         Credentials::None => {}
         // A role authorises the call: rule `integration-credentials` looks at it.
-        Credentials::Role => return,
-        Credentials::Unknown(reason) => return undecided(sink, reason, call.credentials.span),
+        Credentials::Role => return Vec::new(),
+        Credentials::Unknown(reason) => {
+            undecided(sink, reason, call.credentials.span);
+            return Vec::new();
+        }
     }
     if api.stages.is_empty() {
         // Without a stage the API cannot be called from here: a stage elsewhere decides, and may come with a permission.
@@ -68,7 +117,7 @@ fn check_call(graph: &Graph<'_>, rule: &'static str, api: &Api, call: &Call, wit
         } else if !passes_on_any_stage(graph, api, call) {
             undecided(sink, "no permission covers the call, and no stage of the API is declared here".to_owned(), call.uri.span);
         }
-        return;
+        return Vec::new();
     }
     let alternatives = call.uri.alternatives();
     let mut branches: Vec<Vec<Outcome<'_>>> = Vec::new();
@@ -85,15 +134,15 @@ fn check_call(graph: &Graph<'_>, rule: &'static str, api: &Api, call: &Call, wit
             let reason = call.uri.first_unknown().map_or_else(String::new, |h| h.message());
             undecided(sink, reason, call.uri.span);
         }
-        return;
+        return Vec::new();
     }
-    let Some(outcomes) = branches.into_iter().next() else { return };
+    let Some(outcomes) = branches.into_iter().next() else { return Vec::new() };
     for outcome in &outcomes {
         if let Verdict::Undecided(reason, cause) = &outcome.verdict {
             undecided(sink, format!("stage `{}`: {reason}", outcome.shown()), *cause);
         }
     }
-    report(graph, rule, api, call, &outcomes, sink);
+    failures(call, outcomes)
 }
 
 /// Whether a call would pass on a stage of whatever name, or cannot reach a function at all.
@@ -181,31 +230,23 @@ fn settle_outsiders(graph: &Graph<'_>, outcomes: &mut [Outcome<'_>]) {
     }
 }
 
-/// One finding per target.
-fn report(graph: &Graph<'_>, rule: &'static str, api: &Api, call: &Call, outcomes: &[Outcome<'_>], sink: &mut Sink) {
-    let mut done: Vec<&Option<FunctionRef>> = Vec::new();
-    for outcome in outcomes {
-        let fails = |o: &&Outcome<'_>| matches!(o.verdict, Verdict::Fails(_) | Verdict::FailsInPart(..) | Verdict::Impossible);
-        if !fails(&outcome) || done.contains(&&outcome.target) {
-            continue;
+/// One failure per target.
+fn failures<'a>(call: &'a Call, outcomes: Vec<Outcome<'a>>) -> Vec<Failure<'a>> {
+    let passing: Vec<String> = outcomes.iter().filter(|o| matches!(o.verdict, Verdict::Passes(_))).map(Outcome::shown).collect();
+    let fails = |o: &Outcome<'_>| matches!(o.verdict, Verdict::Fails(_) | Verdict::FailsInPart(..) | Verdict::Impossible);
+    let mut out: Vec<Failure<'a>> = Vec::new();
+    for outcome in outcomes.into_iter().filter(fails) {
+        let Some(target) = outcome.target.clone() else { continue };
+        match out.iter_mut().find(|f| f.target == target) {
+            Some(same) => same.failing.push(outcome),
+            None => out.push(Failure { calls: vec![call], target, failing: vec![outcome], passing: passing.clone() }),
         }
-        done.push(&outcome.target);
-        let failing: Vec<&Outcome<'_>> = outcomes.iter().filter(fails).filter(|o| o.target == outcome.target).collect();
-        let passing: Vec<String> = outcomes.iter().filter(|o| matches!(o.verdict, Verdict::Passes(_))).map(Outcome::shown).collect();
-        let Some(target) = &outcome.target else { continue };
-        sink.findings.push(finding(graph, rule, api, call, target, &failing, &passing));
     }
+    out
 }
 
-fn finding(
-    graph: &Graph<'_>,
-    rule: &'static str,
-    api: &Api,
-    call: &Call,
-    target: &FunctionRef,
-    failing: &[&Outcome<'_>],
-    passing: &[String],
-) -> Finding {
+fn finding(graph: &Graph<'_>, rule: &'static str, api: &Api, failure: &Failure<'_>) -> Finding {
+    let (target, failing, passing, call) = (&failure.target, &failure.failing, &failure.passing, failure.calls[0]);
     let names: Vec<String> = failing.iter().map(|o| o.shown()).collect();
     let partial = failing.iter().find_map(|o| match &o.verdict {
         Verdict::FailsInPart(covered, near) => Some((covered, near)),
@@ -219,11 +260,11 @@ fn finding(
     let impossible = failing.iter().any(|o| matches!(o.verdict, Verdict::Impossible));
     let mut message = match impossible {
         true => format!(
-            "`{}` on {} fails with HTTP 500: no function can be named `{target}`; a stage variable holds an ARN where a name is expected",
-            call.shown(),
+            "{} on {} fails with HTTP 500: no function can be named `{target}`; a stage variable holds an ARN where a name is expected",
+            failure.shown(),
             stages(&names)
         ),
-        false => headline(api, call, target, &names, partial.map(|p| p.0.as_slice())),
+        false => headline(api, failure, &names, partial.map(|p| p.0.as_slice())),
     };
     if !passing.is_empty() {
         message.push_str(&format!("; {} {} covered", stages(passing), if passing.len() == 1 { "is" } else { "are" }));
@@ -252,36 +293,34 @@ fn finding(
                 text: "set the stage variable to the function's name, with `:alias` where it calls one".to_owned(),
                 code: String::new(),
             },
-            false => help(graph, api, call, target, failing),
+            false => help(graph, api, failure),
         }),
         address: resource.address.clone(),
         key: format!("{} {stage_key}", call.shown()).trim().into(),
     }
 }
 
-fn headline(api: &Api, call: &Call, target: &FunctionRef, names: &[String], covered: Option<&[&str]>) -> String {
-    let stages = stages(names);
-    let shown = call.shown();
+fn headline(api: &Api, failure: &Failure<'_>, names: &[String], covered: Option<&[&str]>) -> String {
+    let (stages, shown, target) = (stages(names), failure.shown(), &failure.target);
+    let (fail, is_authorizer) = (if failure.calls.len() == 1 { "fails" } else { "fail" }, failure.calls[0].is_authorizer());
     if let Some(covered) = covered {
         let covered = list(&covered.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>());
         return format!(
-            "`{shown}` on {stages} fails with HTTP 500 for every method but {covered}: no permission lets API Gateway invoke `{target}` for the others"
+            "{shown} on {stages} {fail} with HTTP 500 for every method but {covered}: no permission lets API Gateway invoke `{target}` for the others"
         );
     }
-    let consequence = match (call.is_authorizer(), api.kind) {
-        (true, _) => "fails every request with HTTP 500 (AuthorizerConfigurationException: \"Invalid permissions on Lambda function\")",
-        (false, ApiKind::Rest) => {
-            "fails with \"Execution failed due to configuration error: Invalid permissions on Lambda function\" (HTTP 500)"
-        }
+    let consequence = match (is_authorizer, api.kind) {
+        (true, _) => "every request with HTTP 500 (AuthorizerConfigurationException: \"Invalid permissions on Lambda function\")",
+        (false, ApiKind::Rest) => "with \"Execution failed due to configuration error: Invalid permissions on Lambda function\" (HTTP 500)",
         (false, _) => {
-            "fails with \"Internal Server Error\" (HTTP 500; the log says that API Gateway does not have permission to invoke the function)"
+            "with \"Internal Server Error\" (HTTP 500; the log says that API Gateway does not have permission to invoke the function)"
         }
     };
-    format!("`{shown}` on {stages} {consequence}: no permission lets API Gateway invoke `{target}`")
+    format!("{shown} on {stages} {fail} {consequence}: no permission lets API Gateway invoke `{target}`")
 }
 
 /// The stage variables that lead to the target, and the target.
-fn evidence(graph: &Graph<'_>, call: &Call, target: &FunctionRef, failing: &[&Outcome<'_>]) -> Vec<Label> {
+fn evidence(graph: &Graph<'_>, call: &Call, target: &FunctionRef, failing: &[Outcome<'_>]) -> Vec<Label> {
     let mut out = Vec::new();
     let variables = variables_of(graph, &call.uri);
     for outcome in failing {
@@ -301,85 +340,23 @@ fn evidence(graph: &Graph<'_>, call: &Call, target: &FunctionRef, failing: &[&Ou
 }
 
 /// Why the nearest permission does not cover the call.
-fn explain(graph: &Graph<'_>, api: &Api, call: &Call, target: &FunctionRef, failing: &[&Outcome<'_>], near: &Near) -> String {
-    match &near.misfit {
-        Misfit::Condition => "exists only under a condition that excludes this call".to_owned(),
-        Misfit::SourceAccount(account) => format!("is limited to account {account}"),
-        Misfit::ForeignCondition(field) => format!("has a condition on the {field}, which API Gateway never meets"),
-        Misfit::Qualifier(granted) => match (&target.qualifier, granted.contains(':') && graph_qualified(graph, near.permission)) {
-            (Some(qualifier), false) => {
-                format!("is granted on the function; the call goes to `{qualifier}`, which has a policy of its own")
-            }
-            (Some(qualifier), true) => format!("is granted on `{granted}`; the call goes to `{qualifier}`"),
-            (None, _) => format!("is granted on `{granted}`; the call goes to the function itself"),
-        },
-        Misfit::Action(action) => format!("allows `{action}`, not lambda:InvokeFunction"),
-        Misfit::Principal(principal) => format!("is for `{principal}`, not apigateway.amazonaws.com"),
-        Misfit::Function(function) if function.is_empty() => "is for another function".to_owned(),
-        Misfit::Function(function) => format!("is for `{function}`"),
-        Misfit::SourceArn(_) => explain_source(graph, api, call, failing, near),
-    }
-}
-
-fn graph_qualified(graph: &Graph<'_>, permission: ResourceId) -> bool {
-    graph.permissions.all().iter().any(|g| g.permission.id == permission && g.target.as_ref().is_some_and(|t| t.qualifier.is_some()))
-}
-
-/// Which part of a source ARN does not match.
-fn explain_source(graph: &Graph<'_>, api: &Api, call: &Call, failing: &[&Outcome<'_>], near: &Near) -> String {
-    use crate::graph::arn::Arn;
-    use crate::text::{self, Answer};
-    let grant = graph.permissions.all().iter().find(|g| g.permission.id == near.permission);
-    let pattern = grant.and_then(|g| graph.names.text(&g.permission.source_arn)).unwrap_or_default();
-    let source = failing.first().and_then(|o| graph.sources(api, call, o.stage).into_iter().next()).map(|(_, s)| s).unwrap_or_default();
-    let shown = grant.map_or_else(|| pattern.to_string(), |g| g.permission.source_arn.to_string());
-    let (Some(p), Some(s)) = (Arn::parse(&pattern), Arn::parse(&source)) else {
-        return format!("has `{shown}` as source ARN, which is no ARN");
-    };
-    if p.service().as_known().is_some_and(|service| service != "execute-api") {
-        return format!("has the source ARN `{shown}`, which is no execute-api ARN: API Gateway never presents it");
-    }
-    let pieces = |arn: &Arn| text::split_literal(arn.resource(), '/', 4);
-    let (p, s) = (pieces(&p), pieces(&s));
-    let differs = |i: usize| matches!((p.get(i), s.get(i)), (Some(p), Some(s)) if text::glob(p, s) == Answer::No);
-    if differs(0) {
-        return format!("is for another API (`{}`)", p[0]);
-    }
-    if p.len() == 1 {
-        return "names the API without stage, method and path: end it with `/*/*`".to_owned();
-    }
-    if matches!(call.caller, Caller::Authorizer(_)) {
-        return format!("covers `{}`; an authorizer presents `authorizers/<id>`", tail(&p, 1));
-    }
-    if differs(1) {
-        return format!("is limited to stage `{}`", p[1]);
-    }
-    if p.len() == 2 {
-        return "names a stage without method and path: end it with `/*`".to_owned();
-    }
-    match &call.caller {
-        Caller::Method { method, .. } if differs(2) => format!("covers {}, the method is {method}", p[2]),
-        Caller::Method { path, .. } => format!("covers the path `/{}`, the call is on `{path}`", tail(&p, 3)),
-        Caller::Route(key) if p.len() > s.len() => {
-            format!("has more parts (`{}`) than the ARN of route `{key}` (`{}`)", tail(&p, 1), tail(&s, 1))
-        }
-        Caller::Route(key) => format!("covers `{}`, the route is `{key}`", tail(&p, 2)),
-        Caller::Authorizer(_) => format!("covers `{}`", tail(&p, 1)),
-    }
-}
-
-fn tail(pieces: &[Text], from: usize) -> String {
-    pieces.iter().skip(from).map(Text::to_string).collect::<Vec<_>>().join("/")
+fn explain(graph: &Graph<'_>, api: &Api, call: &Call, target: &FunctionRef, failing: &[Outcome<'_>], near: &Near) -> String {
+    let service = misfit::Service { principal: "apigateway.amazonaws.com", name: "API Gateway", occasion: "call" };
+    let stage = failing.first().map(|o| o.stage);
+    misfit::explain(graph, near, target, &service, |_| misfit::source_of_call(graph, api, call, stage, near))
 }
 
 /// The permission that is missing, ready to paste.
-fn help(graph: &Graph<'_>, api: &Api, call: &Call, target: &FunctionRef, failing: &[&Outcome<'_>]) -> Help {
+fn help(graph: &Graph<'_>, api: &Api, failure: &Failure<'_>) -> Help {
+    let (target, call) = (&failure.target, failure.calls[0]);
     let dialect = mend::dialect(graph);
-    let stage = match failing {
+    let stage = match failure.failing.as_slice() {
         [only] if only.stage.name.as_known().is_some() => only.stage.name.clone(),
         _ => Text::literal("*"),
     };
     let tail = match &call.caller {
+        // One statement for all routes of the integration.
+        _ if failure.calls.len() > 1 => Text::concat([&stage, &Text::literal("/*")]),
         Caller::Method { method, path } => {
             let verb = if method.as_known().is_some_and(|m| m.eq_ignore_ascii_case("any")) { Text::literal("*") } else { method.clone() };
             Text::concat([&stage, &Text::literal("/"), &verb, &wildcard_parameters(path)])
@@ -392,7 +369,7 @@ fn help(graph: &Graph<'_>, api: &Api, call: &Call, target: &FunctionRef, failing
     let label = function.map_or_else(|| target.name.to_string(), |f| format!("{} {}", mend::label(f), mend::instance_key(f)));
     // Several calls of one function may each lack a permission: their mends are pasted side by side.
     let caller = match &call.caller {
-        _ if api.calls.len() < 2 => String::new(),
+        _ if api.calls.len() < 2 || failure.calls.len() > 1 => String::new(),
         Caller::Method { method, path } => format!("{method} {path}"),
         Caller::Route(key) => key.to_string(),
         Caller::Authorizer(_) => "authorizer".to_owned(),

@@ -3,6 +3,7 @@
 pub(crate) mod endpoint;
 pub(crate) mod invoke;
 pub(crate) mod mend;
+pub(crate) mod misfit;
 pub(crate) mod modelled;
 pub(crate) mod place;
 pub(crate) mod role;
