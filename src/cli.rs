@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use iacscan::finding::Severity;
+use iacscan::options::WorldSearch;
 use iacscan::report::{Format, GraphFormat};
 
 /// Finds, before a deploy, the AWS wiring mistakes in Terraform, CloudFormation and SAM.
@@ -50,6 +51,15 @@ Configuration:
       env = \"prod\"
       [parameters]
       Stage = \"prod\"
+      [worlds]
+      dev = [\"env/dev.tfvars\"]
+      prod = [\"env/prod.tfvars\"]
+
+Environments:
+  Each --world is scanned by itself, with the modules and templates that its files fit; a finding that does not hold in all of
+  them says where. --worlds auto looks for such files. Without either, CloudFormation parameters with AllowedValues take each of
+  them, where conditions, mappings or names hang on them, up to 16 combinations of a template. In iacscan.toml: the table above,
+  or worlds = \"auto\".
 
 A folder that is named like a subcommand is scanned when it is written as a path: `iacscan ./graph`.";
 
@@ -80,7 +90,7 @@ pub enum Command {
         format: GraphFormatArg,
         /// What is known beside the source.
         #[command(flatten)]
-        known: KnownArgs,
+        known: Box<KnownArgs>,
         /// How to run.
         #[command(flatten)]
         run: RunArgs,
@@ -135,6 +145,16 @@ pub struct KnownArgs {
     /// The value of a CloudFormation parameter (repeatable).
     #[arg(long = "parameter", value_parser = assignment, value_name = "NAME=VALUE")]
     pub parameters: Vec<(String, String)>,
+    /// A file with values of CloudFormation parameters, in one of the forms that the AWS tools take (repeatable).
+    #[arg(long = "parameter-file", value_name = "FILE")]
+    pub parameter_files: Vec<PathBuf>,
+    /// An environment and a file with its variables or parameters (repeatable, also for one environment). A finding says in
+    /// which of them it holds.
+    #[arg(long = "world", value_parser = world, value_name = "NAME=FILE")]
+    pub worlds: Vec<(String, PathBuf)>,
+    /// Which environments to look for [default: parameters].
+    #[arg(long = "worlds", value_enum, value_name = "WHICH", conflicts_with = "worlds")]
+    pub search: Option<SearchArg>,
 }
 
 /// How to run.
@@ -156,6 +176,28 @@ pub struct RunArgs {
     /// How many threads to use [default: one for each core].
     #[arg(long, value_name = "NUMBER")]
     pub threads: Option<NonZeroUsize>,
+}
+
+/// Where environments are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SearchArg {
+    /// In files beside modules and templates (`env/dev.tfvars`, `params/dev.json`), and in allowed values.
+    Auto,
+    /// In the allowed values of CloudFormation parameters that conditions, mappings or names hang on.
+    Parameters,
+    /// Nowhere: variables and parameters have their defaults.
+    None,
+}
+
+impl From<SearchArg> for WorldSearch {
+    fn from(search: SearchArg) -> Self {
+        match search {
+            SearchArg::Auto => WorldSearch::Auto,
+            SearchArg::Parameters => WorldSearch::Parameters,
+            SearchArg::None => WorldSearch::None,
+        }
+    }
 }
 
 /// When to use colours.
@@ -254,6 +296,13 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
         _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+fn world(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, file)) if !name.trim().is_empty() && !file.is_empty() => Ok((name.trim().to_owned(), PathBuf::from(file))),
+        _ => Err("expected NAME=FILE".to_owned()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow};
 use serde::Deserialize;
 
-use crate::cli::{FailOn, account_id, region};
+use crate::cli::{FailOn, SearchArg, account_id, region};
 
 /// Its name.
 pub const NAME: &str = "iacscan.toml";
@@ -27,6 +27,41 @@ pub struct Config {
     pub variables: BTreeMap<String, String>,
     /// `--parameter`
     pub parameters: BTreeMap<String, String>,
+    /// `--world` or `--worlds`
+    pub worlds: Option<Worlds>,
+    /// The folder that it stands in: paths start there.
+    #[serde(skip)]
+    pub folder: PathBuf,
+}
+
+/// Environments by name, or where to look for them.
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(untagged)]
+pub enum Worlds {
+    /// `worlds = "auto"`
+    Search(SearchArg),
+    /// `[worlds]`, with the files of each.
+    Named(BTreeMap<String, Files>),
+}
+
+/// One file or several.
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(untagged)]
+pub enum Files {
+    /// `dev = "dev.tfvars"`
+    One(PathBuf),
+    /// `dev = ["common.tfvars", "dev.tfvars"]`
+    Several(Vec<PathBuf>),
+}
+
+impl Files {
+    /// All of them.
+    pub fn as_slice(&self) -> &[PathBuf] {
+        match self {
+            Files::One(file) => std::slice::from_ref(file),
+            Files::Several(files) => files,
+        }
+    }
 }
 
 impl Config {
@@ -40,7 +75,9 @@ impl Config {
 
     fn read(file: &Path) -> Result<Config> {
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        Config::parse(&text).with_context(|| format!("in {}", file.display()))
+        let mut config = Config::parse(&text).with_context(|| format!("in {}", file.display()))?;
+        config.folder = file.parent().map(Path::to_owned).unwrap_or_default();
+        Ok(config)
     }
 
     fn parse(text: &str) -> Result<Config> {

@@ -25,3 +25,4 @@ pub mod text;
 pub mod unit;
 pub mod value;
 pub mod workspace;
+pub mod world;

@@ -4,6 +4,21 @@ use std::path::PathBuf;
 
 use crate::value::Str;
 
+/// Where environments are looked for that nobody has named.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WorldSearch {
+    /// Nowhere: variables and parameters have their defaults.
+    None,
+    /// In the allowed values of CloudFormation parameters.
+    #[default]
+    Parameters,
+    /// There, and in files beside modules and templates.
+    Auto,
+}
+
+/// The name of an environment and its files.
+pub type NamedWorld = (Str, Vec<PathBuf>);
+
 /// What the resolvers need to know from outside.
 #[derive(Clone, Debug, Default)]
 pub struct ResolveOptions {
@@ -17,6 +32,12 @@ pub struct ResolveOptions {
     pub variable_files: Vec<PathBuf>,
     /// CloudFormation parameters (`--parameter NAME=VALUE`), in order; the last wins.
     pub parameters: Vec<(Str, String)>,
+    /// Files with values of CloudFormation parameters (`--parameter-file`), in order.
+    pub parameter_files: Vec<PathBuf>,
+    /// Environments that are named with their files (`--world NAME=FILE`).
+    pub worlds: Vec<NamedWorld>,
+    /// Which other environments to look for (`--worlds`).
+    pub search: WorldSearch,
     /// Canonical folders that files may be read from: the scanned paths' own roots. Empty: no limit (tests).
     pub readable: Vec<PathBuf>,
 }

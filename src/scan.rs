@@ -3,17 +3,20 @@
 mod candidate;
 mod engine;
 mod finish;
+mod merge;
+mod worlds;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use self::engine::InWorlds;
 pub use self::engine::{Languages, PassedOver, Progress};
 use crate::discover::DiscoverError;
 use crate::finding::{FileProblem, Finding, Undecided};
 use crate::graph::Graph;
-use crate::options::ResolveOptions;
+use crate::options::{ResolveOptions, WorldSearch};
 use crate::rules::{self, Rule, Sink};
 use crate::source::Span;
 use crate::suppress::{Directives, Matcher};
@@ -37,7 +40,16 @@ pub struct Reported {
     pub finding: Finding,
     /// What silences it, if anything.
     pub suppressed: Option<Suppression>,
-    /// The worlds in which it holds; empty where there is only one.
+    /// The worlds in which it holds; empty where that is all of them.
+    pub worlds: Vec<Str>,
+}
+
+/// A check that could not be decided, as the report shows it.
+#[derive(Clone, Debug)]
+pub struct ReportedUndecided {
+    /// The check.
+    pub check: Undecided,
+    /// The worlds in which it could not be decided; empty where that is all of them.
     pub worlds: Vec<Str>,
 }
 
@@ -53,7 +65,9 @@ pub struct UnitReport {
     /// The findings, problems with files among them (rule `syntax-error`).
     pub findings: Vec<Reported>,
     /// What could not be decided.
-    pub undecided: Vec<Undecided>,
+    pub undecided: Vec<ReportedUndecided>,
+    /// Parameters that were left at their defaults, and environments that were left out, because there are too many.
+    pub left_out: Vec<Str>,
     /// By address, what the authors of generated resources know them by: see [`Unit::construct_paths`].
     pub constructs: BTreeMap<Str, Str>,
 }
@@ -114,17 +128,29 @@ pub fn scan(paths: &[PathBuf], directory: &Path, options: &ScanOptions, progress
     let directives = Directives::default();
     let check = |unit: Unit, workspace: &Workspace| checked(&unit, workspace, options, &directives);
     let run = engine::run(paths, directory, options, progress, &check)?;
-    let mut report = finish::report(run.units, run.problems, &run.workspace, &options.rules);
+    let merged = |unit: InWorlds<finish::Checked>| {
+        let left_out = unit.worlds.left_out.clone();
+        merge::merge(&unit.worlds, unit.parts).map(|whole| finish::Checked { left_out, ..whole })
+    };
+    let units = run.units.into_iter().filter_map(merged).collect();
+    let mut report = finish::report(units, run.problems, &run.workspace, &options.rules);
     report.elapsed = started.elapsed();
     Ok(Scanned { report, workspace: run.workspace, passed_over: run.passed_over })
 }
 
 /// Resolves the units of paths without checking them.
 pub fn resolve(paths: &[PathBuf], directory: &Path, options: &ScanOptions, progress: &Progress) -> Result<Resolved, DiscoverError> {
-    let run = engine::run(paths, directory, options, progress, &|unit, _| unit)?;
+    // What is asked for is what the source says, not what it might come to with other values.
+    let search = match options.resolve.search {
+        WorldSearch::Auto => WorldSearch::Auto,
+        WorldSearch::Parameters | WorldSearch::None => WorldSearch::None,
+    };
+    let options = ScanOptions { resolve: ResolveOptions { search, ..options.resolve.clone() }, ..options.clone() };
+    let run = engine::run(paths, directory, &options, progress, &|unit, _| unit)?;
     let mut problems: Vec<FileProblem> = run.problems.into_iter().map(|(_, problem)| problem).collect();
-    problems.extend(run.units.iter().flat_map(|unit| unit.problems.iter().cloned()));
-    Ok(Resolved { units: run.units, problems, workspace: run.workspace, passed_over: run.passed_over })
+    let units: Vec<Unit> = run.units.into_iter().flat_map(|unit| unit.parts).map(|(_, unit)| unit).collect();
+    problems.extend(units.iter().flat_map(|unit| unit.problems.iter().cloned()));
+    Ok(Resolved { units, problems, workspace: run.workspace, passed_over: run.passed_over })
 }
 
 /// Runs the rules over one unit and matches its suppressions.
@@ -135,6 +161,7 @@ fn checked(unit: &Unit, workspace: &Workspace, options: &ScanOptions, directives
     let mut matcher = Matcher::new(&directives, unit);
     let findings = findings.into_iter().map(|f| reported(f, &mut matcher)).collect();
     undecided.iter().for_each(|u| matcher.undecided(u));
+    let undecided = undecided.into_iter().map(|check| ReportedUndecided { check, worlds: Vec::new() }).collect();
     let problems = unit.problems.iter().map(|p| (p.path.clone(), reported(finish::syntax_error(p), &mut matcher))).collect();
     let used = matcher.into_used();
     finish::Checked {
@@ -148,6 +175,7 @@ fn checked(unit: &Unit, workspace: &Workspace, options: &ScanOptions, directives
         files: unit.files.clone(),
         directives,
         used,
+        left_out: Vec::new(),
     }
 }
 

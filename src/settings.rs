@@ -1,13 +1,13 @@
 //! From raw arguments and the configuration file to the settings of a scan.
 
 use anyhow::{Context, Result, anyhow, bail};
-use iacscan::options::ResolveOptions;
+use iacscan::options::{NamedWorld, ResolveOptions, WorldSearch};
 use iacscan::rules::{self, Rule};
 use iacscan::scan::{ScanOptions, nearest_rule};
 use iacscan::value::Str;
 
 use crate::cli::{FailOn, KnownArgs, RunArgs, ScanArgs};
-use crate::config::Config;
+use crate::config::{Config, Files, Worlds};
 
 /// Always runs unless it is ignored: a run with one rule over a file that cannot be read must not look clean.
 const ALWAYS: &str = "syntax-error";
@@ -21,7 +21,9 @@ pub fn of_scan(args: &ScanArgs, config: &Config) -> Result<(ScanOptions, FailOn)
 
 /// The options of a scan that runs no rules.
 pub fn of_graph(known: &KnownArgs, run: &RunArgs, config: &Config) -> Result<ScanOptions> {
-    for file in &known.variable_files {
+    let (worlds, search) = environments(known, config)?;
+    let files = known.variable_files.iter().chain(&known.parameter_files).chain(worlds.iter().flat_map(|(_, files)| files));
+    for file in files {
         std::fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
     }
     // Later ones win: the command line comes after the configuration.
@@ -35,9 +37,40 @@ pub fn of_graph(known: &KnownArgs, run: &RunArgs, config: &Config) -> Result<Sca
         variables: merged(&config.variables, &known.variables),
         variable_files: known.variable_files.clone(),
         parameters: merged(&config.parameters, &known.parameters),
+        parameter_files: known.parameter_files.clone(),
+        worlds,
+        search,
         readable: Vec::new(),
     };
     Ok(ScanOptions { resolve, threads: run.threads, ..ScanOptions::default() })
+}
+
+/// Environments with their files, and where to look for others. The command line replaces what the configuration says.
+fn environments(known: &KnownArgs, config: &Config) -> Result<(Vec<NamedWorld>, WorldSearch)> {
+    let mut worlds: Vec<NamedWorld> = Vec::new();
+    for (name, file) in &known.worlds {
+        match worlds.iter_mut().find(|(known, _)| known == name) {
+            Some((_, files)) => files.push(file.clone()),
+            None => worlds.push((name.into(), vec![file.clone()])),
+        }
+    }
+    if !worlds.is_empty() {
+        return Ok((worlds, WorldSearch::default()));
+    }
+    if let Some(search) = known.search {
+        return Ok((worlds, search.into()));
+    }
+    match &config.worlds {
+        None => Ok((worlds, WorldSearch::default())),
+        Some(Worlds::Search(search)) => Ok((worlds, (*search).into())),
+        Some(Worlds::Named(named)) => {
+            if let Some(name) = named.keys().find(|name| name.trim().is_empty() || name.contains('=')) {
+                bail!("worlds: `{name}` is no name for an environment");
+            }
+            let files = |files: &Files| files.as_slice().iter().map(|file| config.folder.join(file)).collect();
+            Ok((named.iter().map(|(name, of)| (name.into(), files(of))).collect(), WorldSearch::default()))
+        }
+    }
 }
 
 fn selected(only: &[String], ignored: &[String]) -> Result<Vec<&'static Rule>> {

@@ -40,7 +40,7 @@ pub enum Mode {
 }
 
 /// A resource in its own vocabulary, with values as far as they are known.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
     /// Its index in [`Unit::resources`].
     pub id: ResourceId,
@@ -92,7 +92,7 @@ impl Resource {
 }
 
 /// Something in the unit whose contents cannot be seen: an opaque module, a remote nested stack, a macro.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Opaque {
     /// `module.x`, a nested stack's logical id, a macro's name.
     pub address: Str,
@@ -161,6 +161,15 @@ impl Unit {
     pub fn construct_paths(&self) -> BTreeMap<Str, Str> {
         let path = |r: &Resource| Some((r.address.clone(), Str::from(r.metadata.get("aws:cdk:path")?.as_str()?)));
         self.resources.iter().filter_map(path).collect()
+    }
+
+    /// Whether another world of the same unit is the same but for its name.
+    pub fn is_like(&self, other: &Unit) -> bool {
+        let problems = |unit: &Unit| unit.problems.iter().map(|p| (p.severity, p.span, p.message.clone())).collect::<Vec<_>>();
+        self.resources == other.resources
+            && self.opaque == other.opaque
+            && self.outside_permissions == other.outside_permissions
+            && problems(self) == problems(other)
     }
 
     /// The resource of an id.

@@ -11,6 +11,7 @@ use crate::source::{FileId, SourceMap, Span, clean};
 use crate::syntax::hcl::ast::Expr;
 use crate::syntax::node::SyntaxError;
 use crate::syntax::tree::Tree;
+use crate::terraform::VariableFileContent;
 use crate::terraform::module_source::ModuleSource;
 use crate::value::Str;
 
@@ -48,6 +49,8 @@ pub struct Workspace {
     pub(crate) terraform_modules: OnceMap<PathBuf, Arc<ModuleSource>>,
     /// Modules of the registry that are modelled, by the model's folder, the submodule and the call.
     pub(crate) registry_modules: OnceMap<(&'static str, Str, Span), Arc<ModuleSource>>,
+    /// Files with values of Terraform variables.
+    pub(crate) terraform_variables: OnceMap<PathBuf, Arc<VariableFileContent>>,
     /// Terraform template files.
     pub(crate) terraform_templates: OnceMap<FileId, Arc<Result<Expr, SyntaxError>>>,
 }

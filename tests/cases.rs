@@ -130,7 +130,7 @@ fn run_clean(case: &Path) -> Result<(), Failed> {
     let mut said = Vec::new();
     for unit in &scanned.report.units {
         said.extend(unit.findings.iter().map(|f| format!("{}: {}", f.finding.rule, f.finding.message)));
-        said.extend(unit.undecided.iter().map(|u| format!("undecided {} {}: {}", u.rule, u.address, u.reason)));
+        said.extend(unit.undecided.iter().map(|u| &u.check).map(|u| format!("undecided {} {}: {}", u.rule, u.address, u.reason)));
     }
     match said.is_empty() && !scanned.report.units.is_empty() {
         true => Ok(()),

@@ -9,6 +9,7 @@ use iacscan::rules;
 use iacscan::scan::{self, Languages, Progress, ScanOptions};
 use iacscan::unit::Unit;
 use iacscan::workspace::Workspace;
+use iacscan::world::World;
 
 /// The finding of `testdata/malformed/good`, up to its words.
 const GOOD: &str = "good/template.yaml:12:3: error[vpc-eni-permission]";
@@ -278,7 +279,7 @@ fn a_link_that_leads_nowhere_is_a_terraform_file_that_cannot_be_read() {
 }
 
 /// A resolver with a mistake of its own.
-fn fails(_: &Path, _: &Workspace) -> Unit {
+fn fails(_: &Path, _: &Workspace, _: &World) -> Unit {
     panic!("index out of bounds")
 }
 

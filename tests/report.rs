@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use iacscan::finding::{FileProblem, Finding, Help, Label, Severity, Undecided};
 use iacscan::report::{self, Edge, Format, GraphFormat, GraphUnit, ReportOptions};
-use iacscan::scan::{Reported, ScanReport, Suppression, UnitReport};
+use iacscan::scan::{Reported, ReportedUndecided, ScanReport, Suppression, UnitReport};
 use iacscan::source::{FileId, SourceMap, Span};
 use iacscan::unit::UnitKind;
 use iacscan::workspace::Workspace;
@@ -60,7 +60,15 @@ fn reported(finding: Finding) -> Reported {
 }
 
 fn unit(kind: UnitKind, root: &str, findings: Vec<Reported>) -> UnitReport {
-    UnitReport { kind, root: root.into(), resources: findings.len(), findings, undecided: vec![], constructs: Default::default() }
+    UnitReport {
+        kind,
+        root: root.into(),
+        resources: findings.len(),
+        findings,
+        undecided: vec![],
+        constructs: Default::default(),
+        left_out: vec![],
+    }
 }
 
 fn stage_finding(sources: &SourceMap, api: FileId, functions: FileId) -> Finding {
@@ -102,13 +110,14 @@ fn open_finding(sources: &SourceMap, template: FileId, number: usize) -> Finding
 fn terraform(sources: &SourceMap) -> UnitReport {
     let api = sources.add("shop/api.tf", API);
     let functions = sources.add("shop/functions, and more.tf", FUNCTIONS);
-    let undecided = |address: &str, text: &str| Undecided {
+    let check = |address: &str, text: &str| Undecided {
         rule: "vpc-eni-permission",
         address: address.into(),
         span: at(sources, functions, text),
         reason: "variable `role_arn` has no default".into(),
         cause: at(sources, functions, "variable \"role_arn\""),
     };
+    let undecided = |address: &str, text: &str| ReportedUndecided { check: check(address, text), worlds: vec![] };
     let undecided = vec![undecided("aws_lambda_function.a", "principal"), undecided("aws_lambda_function.b", "function_name")];
     UnitReport { undecided, ..unit(UnitKind::Terraform, "shop", vec![reported(stage_finding(sources, api, functions))]) }
 }
@@ -145,7 +154,7 @@ fn locked() -> (UnitReport, FileProblem) {
         address: "".into(),
         key: "".into(),
     };
-    let reported = Reported { worlds: vec!["prod.tfvars".into()], ..reported(finding) };
+    let reported = Reported { worlds: vec!["prod".into()], ..reported(finding) };
     (unit(UnitKind::Sam, "locked.yaml", vec![reported]), problem)
 }
 

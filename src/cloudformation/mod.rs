@@ -16,19 +16,23 @@ mod functions;
 mod identity;
 mod lists;
 mod nested;
+pub mod parameter_file;
 mod parameters;
 mod references;
 mod resolver;
 mod resources;
+pub mod samconfig;
 mod scalar;
 mod serverless;
 mod substitute;
 mod template;
+mod worlds;
 
 use std::path::{Path, PathBuf};
 
 pub use detect::{LANGUAGE_EXTENSIONS, SAM_TRANSFORM, TemplateKind, is_generator, is_template, looks_like_template, transforms};
 pub use exports::Exports;
+pub use worlds::worlds;
 
 use crate::finding::{FileProblem, Severity};
 use crate::source::Span;
@@ -36,17 +40,24 @@ use crate::syntax::tree::Tree;
 use crate::unit::{Unit, UnitKind};
 use crate::value::{ResourceId, Str};
 use crate::workspace::Workspace;
+use crate::world::World;
 use resolver::{Resolver, Stack};
 
-/// Resolves a template, with the parameters, the region, the account and the exports of the workspace.
+/// Resolves a template in its default world, with the parameters, the region, the account and the exports of the workspace.
 pub fn resolve(path: &Path, workspace: &Workspace) -> Unit {
+    resolve_in(path, workspace, &World::default())
+}
+
+/// Resolves a template in one world.
+pub fn resolve_in(path: &Path, workspace: &Workspace, world: &World) -> Unit {
     let tree = workspace.tree(path);
     let mut resolver = Resolver::new(path, workspace, &workspace.exports);
+    resolver.world = world;
     resolver.files.extend(tree.file);
     let mut unit = Unit {
         kind: UnitKind::CloudFormation,
         root: path.to_owned(),
-        world: Str::default(),
+        world: world.name.clone(),
         resources: Vec::new(),
         opaque: Vec::new(),
         modelled: Vec::new(),

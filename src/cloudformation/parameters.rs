@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::resolver::{Binding, Resolver, StackId};
 use super::{identity, scalar};
+use crate::finding::Severity;
 use crate::source::Span;
 use crate::syntax::node::Node;
 use crate::value::{Kind, List, ListShape, Reason, Str, Text, Unknown, Value, format_smolstr};
@@ -28,9 +29,16 @@ impl Resolver<'_> {
         let kind = node.get("Type").and_then(Node::as_str).unwrap_or("String").to_owned();
         let given = match self.stacks[stack].parent {
             Some(parent) => self.bound(stack, parent, name),
-            None => self.workspace.options.parameters.iter().rfind(|(n, _)| n == name).map(|(_, v)| Value::string(v.as_str(), Span::NONE)),
+            None => self.given(name),
         };
-        let default = || node.get("Default").filter(|d| !d.is_null()).map(default_value);
+        if let Some(value) = &given {
+            self.check_allowed(name, node, value);
+        }
+        let default = || {
+            let default = node.get("Default").filter(|d| !d.is_null()).map(default_value)?;
+            let open = self.world.departs && self.stacks[stack].parent.is_none() && stands_for_nothing(&default);
+            Some(if open { may_be_given(name, &self.world.name, &default, node.span) } else { default })
+        };
         match given.filter(|v| !v.is_null()).or_else(default) {
             Some(value) => self.typed(&kind, value, node.span),
             None => {
@@ -43,6 +51,34 @@ impl Resolver<'_> {
                 Value::unknown(Unknown::identified(Reason::NoValue, identity, shown, message, node.span), node.span)
             }
         }
+    }
+
+    /// What the settings or the world give to a parameter of the unit's own template. The command line names what it means.
+    fn given(&self, name: &str) -> Option<Value> {
+        let settings = self.workspace.options.parameters.iter().rfind(|(n, _)| n == name);
+        let settings = settings.map(|(_, value)| Value::string(value.as_str(), Span::NONE));
+        settings.or_else(|| self.world.parameters.iter().rfind(|(n, _)| n == name).map(|(_, value)| value.clone()))
+    }
+
+    /// CloudFormation refuses a value that is none of the allowed ones.
+    fn check_allowed(&mut self, name: &str, node: &Node, value: &Value) {
+        let Some(items) = node.get("AllowedValues").and_then(Node::items) else { return };
+        let is_list = node.get("Type").and_then(Node::as_str).is_some_and(|kind| kind.contains("List"));
+        let text = |node: &Node| default_value(node).to_text().and_then(|text| text.as_known().map(Str::from));
+        let allowed: Option<Vec<Str>> = items.iter().map(text).collect();
+        let given = value.to_text();
+        let (Some(allowed), Some(given)) = (allowed, given.as_ref().and_then(Text::as_known)) else { return };
+        if is_list || allowed.iter().any(|allowed| allowed == given) {
+            return;
+        }
+        let name = match value.span.is_none() {
+            true => format!("`--parameter {name}`"),
+            false => format!("parameter `{name}`"),
+        };
+        let listed = allowed.iter().take(10).map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+        let more = if allowed.len() > 10 { ", …" } else { "" };
+        let message = format!("`{given}` is not an allowed value of {name}: {listed}{more}");
+        self.problem(Severity::Error, value.span.or(node.span), message, "");
     }
 
     /// What the parent stack gives.
@@ -73,6 +109,19 @@ fn never_empty(identity: &Str, shown: &Str, message: &Str, span: Span) -> Value 
     let first = Value::unknown(unknown(select(identity), select(shown)), span);
     let open = Some(unknown(identity.clone(), shown.clone()));
     Value::new(Kind::List(Arc::new(List { shape: ListShape::List, items: vec![first], open })), span)
+}
+
+/// Whether a default is there to say that nothing is given.
+fn stands_for_nothing(default: &Value) -> bool {
+    let text = default.as_str().map(str::trim);
+    text.is_some_and(|text| ["", "none", "null", "n/a", "na", "-", "undefined"].iter().any(|word| text.eq_ignore_ascii_case(word)))
+}
+
+/// A parameter that is empty by default, in a deployment that departs from the defaults: who gives one parameter may well give
+/// another that goes with it.
+fn may_be_given(name: &str, world: &str, default: &Value, span: Span) -> Value {
+    let message = format_smolstr!("parameter `{name}` may be given with {world}");
+    Value::unknown(Unknown::identified(Reason::NoValue, format_smolstr!("param.{name}"), name, message, span), default.span)
 }
 
 /// The default as it stands: functions are not evaluated in the `Parameters` section.

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use super::conditions::Decision;
 use super::exports::Exports;
@@ -11,6 +12,10 @@ use crate::syntax::node::Node;
 use crate::unit::Opaque;
 use crate::value::{Guard, Reason, ResourceId, Str, Unknown, Value, format_smolstr};
 use crate::workspace::Workspace;
+use crate::world::World;
+
+/// The world in which parameters have their defaults.
+static DEFAULT_WORLD: LazyLock<World> = LazyLock::new(World::default);
 
 /// How deep values, conditions and nested templates may lead into one another: evaluation recurses.
 pub(super) const MAX_EVALUATION_DEPTH: usize = 300;
@@ -108,6 +113,8 @@ pub(super) struct Slot {
 pub(super) struct Resolver<'w> {
     pub workspace: &'w Workspace,
     pub exports: &'w Exports,
+    /// The world that the unit is resolved for.
+    pub world: &'w World,
     /// The unit's template: where problems without a place are reported.
     pub root: PathBuf,
     pub stacks: Vec<Stack>,
@@ -131,6 +138,7 @@ impl<'w> Resolver<'w> {
         Resolver {
             workspace,
             exports,
+            world: &DEFAULT_WORLD,
             root: root.to_owned(),
             stacks: Vec::new(),
             slots: Vec::new(),

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::place::{Place, slashes};
+use super::with_worlds;
 use super::wrap::clean;
 use crate::scan::ScanReport;
 use crate::source::SourceMap;
@@ -16,7 +17,7 @@ pub(super) fn write(report: &ScanReport, sources: &SourceMap, out: &mut dyn Writ
                 Some(place) => format!("{}:{}:{}", slashes(&place.path), place.start.line, place.start.column),
                 None => format!("{}:1:1", slashes(&unit.root)),
             };
-            let message = clean(&finding.message).replace('\n', " ");
+            let message = clean(&with_worlds(&finding.message, &reported.worlds)).replace('\n', " ");
             writeln!(out, "{}: {}[{}] {message}", clean(&place), finding.severity.name(), finding.rule)?;
         }
     }

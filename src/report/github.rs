@@ -3,23 +3,24 @@
 
 use std::io::{self, Write};
 
-use super::ReportOptions;
 use super::place::{Place, relative, slashes};
-use crate::finding::{Finding, Severity};
-use crate::scan::{ScanReport, UnitReport};
+use super::{ReportOptions, with_worlds};
+use crate::finding::Severity;
+use crate::scan::{Reported, ScanReport, UnitReport};
 use crate::source::SourceMap;
 
 /// Writes one command for each finding that nothing suppresses.
 pub(super) fn write(report: &ScanReport, sources: &SourceMap, options: &ReportOptions, out: &mut dyn Write) -> io::Result<()> {
     for unit in &report.units {
         for reported in unit.findings.iter().filter(|r| r.suppressed.is_none()) {
-            writeln!(out, "{}", command(&reported.finding, unit, sources, options))?;
+            writeln!(out, "{}", command(reported, unit, sources, options))?;
         }
     }
     Ok(())
 }
 
-fn command(finding: &Finding, unit: &UnitReport, sources: &SourceMap, options: &ReportOptions) -> String {
+fn command(reported: &Reported, unit: &UnitReport, sources: &SourceMap, options: &ReportOptions) -> String {
+    let finding = &reported.finding;
     let name = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -34,7 +35,8 @@ fn command(finding: &Finding, unit: &UnitReport, sources: &SourceMap, options: &
         properties += &format!(",col={},endColumn={}", start.column, end.column);
     }
     let help = finding.help.as_ref().map(|help| help.text.trim()).filter(|help| !help.is_empty());
-    let message = help.map_or_else(|| finding.message.clone(), |help| format!("{}\n{}", finding.message, help.trim_end_matches(':')));
+    let message = with_worlds(&finding.message, &reported.worlds);
+    let message = help.map_or_else(|| message.clone(), |help| format!("{message}\n{}", help.trim_end_matches(':')));
     format!("::{name} {properties},title={}::{}", property(finding.rule), data(&message))
 }
 

@@ -7,9 +7,10 @@ use serde::Serialize;
 use super::fingerprint::fingerprints;
 use super::place::{Place, slashes};
 use super::{Counts, ReportOptions};
-use crate::finding::{Help, Label, Undecided};
-use crate::scan::{Reported, ScanReport, Suppression, UnitReport};
+use crate::finding::{Help, Label};
+use crate::scan::{Reported, ReportedUndecided, ScanReport, Suppression, UnitReport};
 use crate::source::{SourceMap, Span};
+use crate::value::Str;
 
 /// The version of this interface: raised when a field changes its meaning.
 const VERSION: u32 = 1;
@@ -48,6 +49,7 @@ struct UnitJson<'a> {
     resources: usize,
     findings: Vec<FindingJson<'a>>,
     undecided: Vec<UndecidedJson<'a>>,
+    left_out: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +101,7 @@ struct UndecidedJson<'a> {
     reason: &'a str,
     location: Option<LocationJson<'a>>,
     cause: Option<LocationJson<'a>>,
+    worlds: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -133,6 +136,7 @@ fn unit_json<'a>(unit: &'a UnitReport, sources: &SourceMap, options: &ReportOpti
         resources: unit.resources,
         findings: findings.map(|(reported, fingerprint)| finding_json(reported, unit, fingerprint, sources)).collect(),
         undecided: unit.undecided.iter().map(|check| undecided_json(check, unit, sources)).collect(),
+        left_out: names(&unit.left_out),
     }
 }
 
@@ -156,7 +160,7 @@ fn finding_json<'a>(reported: &'a Reported, unit: &'a UnitReport, fingerprint: S
         flow: labels(&finding.flow),
         help: finding.help.as_ref().map(|Help { text, code }| HelpJson { text, code }),
         suppressed: reported.suppressed.as_ref().map(|s| suppression_json(s, sources)),
-        worlds: reported.worlds.iter().map(|world| world.as_str()).collect(),
+        worlds: names(&reported.worlds),
     }
 }
 
@@ -164,7 +168,8 @@ fn suppression_json<'a>(suppression: &'a Suppression, sources: &SourceMap) -> Su
     SuppressionJson { reason: &suppression.reason, location: location(suppression.span, "", sources) }
 }
 
-fn undecided_json<'a>(check: &'a Undecided, unit: &'a UnitReport, sources: &SourceMap) -> UndecidedJson<'a> {
+fn undecided_json<'a>(reported: &'a ReportedUndecided, unit: &'a UnitReport, sources: &SourceMap) -> UndecidedJson<'a> {
+    let check = &reported.check;
     UndecidedJson {
         rule: check.rule,
         address: &check.address,
@@ -172,7 +177,12 @@ fn undecided_json<'a>(check: &'a Undecided, unit: &'a UnitReport, sources: &Sour
         reason: &check.reason,
         location: placed(check.span, "", sources),
         cause: placed(check.cause, "", sources),
+        worlds: names(&reported.worlds),
     }
+}
+
+fn names(worlds: &[Str]) -> Vec<&str> {
+    worlds.iter().map(Str::as_str).collect()
 }
 
 fn placed<'a>(span: Span, text: &'a str, sources: &SourceMap) -> Option<LocationJson<'a>> {

@@ -25,6 +25,8 @@ use std::path::PathBuf;
 use crate::finding::Severity;
 use crate::scan::ScanReport;
 use crate::source::SourceMap;
+use crate::value::Str;
+use crate::world::clause;
 
 pub use graph_json::{Edge, GraphUnit};
 pub use place::repository_root;
@@ -117,6 +119,14 @@ pub fn write_graph(format: GraphFormat, units: &[GraphUnit<'_>], sources: &Sourc
         GraphFormat::Dot => dot::write(units, out),
         GraphFormat::Mermaid => mermaid::write(units, out),
         GraphFormat::Stats => stats::write(units, out),
+    }
+}
+
+/// The message of a finding, with the worlds in which it holds where that is not all of them.
+fn with_worlds(message: &str, worlds: &[Str]) -> String {
+    match worlds.is_empty() {
+        true => message.to_owned(),
+        false => format!("{} (only {})", message.trim_end_matches('.'), clause(worlds)),
     }
 }
 

@@ -7,15 +7,15 @@ use std::path::Path;
 use serde_json::json;
 use serde_sarif::sarif::{
     ArtifactLocation, CodeFlow, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification, PhysicalLocation,
-    Region, ReportingDescriptor, ReportingDescriptorReference, Result as SarifResult, ResultLevel, Run, RunAutomationDetails, Sarif,
-    Suppression as SarifSuppression, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
+    PropertyBag, Region, ReportingDescriptor, ReportingDescriptorReference, Result as SarifResult, ResultLevel, Run, RunAutomationDetails,
+    Sarif, Suppression as SarifSuppression, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
 };
 
 use super::fingerprint::fingerprints;
 use super::page::rule_url;
 use super::place::{Place, file_uri, relative, uri_path};
 use super::sarif_rules::{self, sentence};
-use super::{PROJECT_URL, ReportOptions};
+use super::{PROJECT_URL, ReportOptions, with_worlds};
 use crate::finding::{Finding, Label, Severity};
 use crate::scan::{Reported, ScanReport, Suppression, UnitReport};
 use crate::source::{Position, SourceMap, Span};
@@ -83,7 +83,7 @@ impl Context<'_> {
         let mut result = SarifResult::builder()
             .rule_id(finding.rule)
             .level(level(finding.severity))
-            .message(result_message(finding, &evidence))
+            .message(result_message(reported, &evidence))
             .locations(vec![self.primary(finding, unit)])
             .partial_fingerprints(partial_fingerprints(fingerprint))
             .build();
@@ -96,6 +96,11 @@ impl Context<'_> {
         }
         if let Some(suppression) = &reported.suppressed {
             result.suppressions = Some(vec![self.suppression(suppression)]);
+        }
+        if !reported.worlds.is_empty() {
+            let names = reported.worlds.iter().map(|world| json!(world.as_str())).collect();
+            let additional = BTreeMap::from([("worlds".to_owned(), serde_json::Value::Array(names))]);
+            result.properties = Some(PropertyBag::builder().additional_properties(additional).build());
         }
         result
     }
@@ -220,8 +225,9 @@ fn partial_fingerprints(fingerprint: &str) -> BTreeMap<String, String> {
 
 /// The message, with links to the evidence (GitHub shows related locations only where the message links to them), the mend in
 /// words, and in Markdown the code to paste.
-fn result_message(finding: &Finding, evidence: &[Location]) -> Message {
-    let mut text = sentence(&finding.message);
+fn result_message(reported: &Reported, evidence: &[Location]) -> Message {
+    let finding = &reported.finding;
+    let mut text = sentence(&with_worlds(&finding.message, &reported.worlds));
     let links: Vec<String> = evidence.iter().filter_map(link).collect();
     if !links.is_empty() {
         text += &format!("\nSee {}.", links.join(", "));

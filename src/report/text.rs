@@ -15,6 +15,8 @@ use crate::finding::{Finding, Help, Severity};
 use crate::scan::{Reported, ScanReport, UnitReport};
 use crate::source::SourceMap;
 use crate::unit::UnitKind;
+use crate::value::Str;
+use crate::world::{MAX_WORLDS, clause};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -74,6 +76,7 @@ fn unit_text(text: &mut String, unit: &UnitReport, sources: &SourceMap, options:
     }
     if options.undecided {
         undecided_text(text, unit, sources, options);
+        left_out_text(text, unit, options);
     }
 }
 
@@ -101,8 +104,7 @@ fn finding_text(text: &mut String, reported: &Reported, unit: &UnitReport, sourc
         notes.push(format!("`{}` is the construct `{path}`", finding.address));
     }
     if !reported.worlds.is_empty() {
-        let names: Vec<&str> = reported.worlds.iter().map(|world| world.as_str()).collect();
-        notes.push(format!("holds for {}", names.join(", ")));
+        notes.push(format!("only {}", clause(&reported.worlds)));
     }
     excerpt_text(text, finding, &notes, sources, options);
     if let Some(code) = finding.help.as_ref().map(|help| help.code.trim_end()).filter(|code| !code.is_empty()) {
@@ -183,6 +185,21 @@ fn undecided_text(text: &mut String, unit: &UnitReport, sources: &SourceMap, opt
     }
 }
 
+/// What was not looked into because there are too many combinations.
+fn left_out_text(text: &mut String, unit: &UnitReport, options: &ReportOptions) {
+    let Some(first) = unit.left_out.first() else { return };
+    let names = unit.left_out.iter().map(Str::as_str).collect::<Vec<_>>().join(", ");
+    let line = match unit.kind {
+        UnitKind::Terraform => format!("there are more than {MAX_WORLDS} environments; left out: {names} (give one with --var-file)"),
+        _ => format!(
+            "there are more than {MAX_WORLDS} combinations of parameters; only at their default: {names} (give one with --parameter \
+             {first}=VALUE)"
+        ),
+    };
+    remark(text, "note", BOLD, &line, options);
+    text.push('\n');
+}
+
 /// One line: findings by severity, suppressed, undecided checks, resources, files, time.
 fn summary(report: &ScanReport, options: &ReportOptions) -> String {
     let counts = Counts::of(report);
@@ -208,6 +225,16 @@ fn summary(report: &ScanReport, options: &ReportOptions) -> String {
     if counts.undecided > 0 {
         let hint = if options.undecided { "" } else { " (see --undecided)" };
         parts.push(format!("{} undecided{hint}", counted(counts.undecided, "check")));
+    }
+    let left_out = |terraform: bool| {
+        let units = report.units.iter().filter(|unit| (unit.kind == UnitKind::Terraform) == terraform);
+        units.map(|unit| unit.left_out.len()).sum::<usize>()
+    };
+    for (number, thing, what) in [(left_out(false), "parameter", "only at default"), (left_out(true), "environment", "left out")] {
+        if number > 0 {
+            let hint = if options.undecided { "" } else { " (see --undecided)" };
+            parts.push(format!("{} {what}{hint}", counted(number, thing)));
+        }
     }
     format!("{}; {scanned}.\n", parts.join(", "))
 }

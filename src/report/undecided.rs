@@ -22,7 +22,7 @@ pub struct Group<'a> {
 pub fn groups(unit: &UnitReport) -> Vec<Group<'_>> {
     let mut index = std::collections::HashMap::new();
     let mut groups: Vec<Group<'_>> = Vec::new();
-    for check in &unit.undecided {
+    for check in unit.undecided.iter().map(|reported| &reported.check) {
         let at = *index.entry((check.rule, check.reason.as_str(), check.cause)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => group.checks.push(check),

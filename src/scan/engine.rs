@@ -10,14 +10,17 @@ use rayon::prelude::*;
 
 use super::ScanOptions;
 use super::candidate::{Candidate, judge};
+use super::worlds;
 use crate::cloudformation::{self, Exports};
 use crate::discover::{DiscoverError, discover, shown};
 use crate::finding::{FileProblem, Severity};
+use crate::options::ResolveOptions;
 use crate::plan::{self, Plan};
 use crate::source::{FileId, Span};
 use crate::terraform;
 use crate::unit::{Unit, UnitKind};
 use crate::workspace::Workspace;
+use crate::world::{World, Worlds};
 
 /// The resolver of each language.
 #[derive(Clone, Copy, Debug)]
@@ -25,9 +28,9 @@ pub struct Languages {
     /// The folders that a Terraform module calls by a local path.
     pub module_calls: fn(&Path, &Workspace) -> Vec<PathBuf>,
     /// Resolves a root module.
-    pub module: fn(&Path, &Workspace) -> Unit,
+    pub module: fn(&Path, &Workspace, &World) -> Unit,
     /// Resolves a template.
-    pub template: fn(&Path, &Workspace) -> Unit,
+    pub template: fn(&Path, &Workspace, &World) -> Unit,
     /// Resolves the JSON of a Terraform plan.
     pub plan: fn(&Path, &Workspace) -> Unit,
 }
@@ -36,8 +39,8 @@ impl Default for Languages {
     fn default() -> Self {
         Languages {
             module_calls: terraform::module_calls,
-            module: terraform::resolve,
-            template: cloudformation::resolve,
+            module: terraform::resolve_in,
+            template: cloudformation::resolve_in,
             plan: terraform::resolve_plan,
         }
     }
@@ -61,10 +64,18 @@ pub struct PassedOver {
     pub reason: String,
 }
 
+/// What came of a unit.
+pub struct InWorlds<T> {
+    /// Its worlds.
+    pub worlds: Worlds,
+    /// For each world, or for those that come out the same, by their indices. At least one.
+    pub parts: Vec<(Vec<usize>, T)>,
+}
+
 /// What came of a tree.
 pub struct Run<T> {
     /// For each unit, sorted by root.
-    pub units: Vec<T>,
+    pub units: Vec<InWorlds<T>>,
     /// What belongs to no unit that was resolved, each with the language that it would have had.
     pub problems: Vec<(UnitKind, FileProblem)>,
     /// The files.
@@ -85,7 +96,7 @@ enum Role {
 }
 
 enum Outcome<T> {
-    Unit { kind: UnitKind, files: Vec<FileId>, result: T },
+    Unit { kind: UnitKind, files: Vec<FileId>, result: InWorlds<T> },
     Problem(UnitKind, FileProblem),
     PassedOver(String),
 }
@@ -104,7 +115,7 @@ pub fn run<T: Send>(
     let given: BTreeSet<PathBuf> = paths.iter().map(|path| shown(path, directory)).collect();
     let mut workspace = Workspace::new(options.resolve.clone());
     workspace.options.readable = found.readable.clone();
-    workspace.options.readable.extend(options.resolve.variable_files.iter().filter_map(|f| f.canonicalize().ok()));
+    workspace.options.readable.extend(given_files(&options.resolve).filter_map(|f| f.canonicalize().ok()));
     let size = found.modules.len() + found.templates.len() + found.named_modules.len() + found.named_templates.len();
     in_pool(options.threads, size, || {
         let plan = plan::plan(&found, &|folder| (options.languages.module_calls)(folder, &workspace));
@@ -113,7 +124,9 @@ pub fn run<T: Send>(
         progress.total.store(jobs.len(), Ordering::Relaxed);
         let mut judged: Vec<Candidate> = jobs.par_iter().map(|(path, role)| candidate(path, *role, &workspace)).collect();
         settle_plans(&jobs, &mut judged, &given, &workspace);
-        workspace.exports = exports(&jobs, &judged, &workspace);
+        let templates = templates(&jobs, &judged);
+        // Should that fail, every import is unknown.
+        workspace.exports = catch_unwind(AssertUnwindSafe(|| Exports::gather(&templates, &workspace))).unwrap_or_default();
         let outcomes: Vec<Outcome<T>> = jobs
             .par_iter()
             .zip(judged)
@@ -126,9 +139,17 @@ pub fn run<T: Send>(
         let named: BTreeSet<&PathBuf> = found.named_templates.iter().collect();
         let done = jobs.into_iter().zip(outcomes).collect();
         let mut run = collect(done, &named, workspace);
+        let used = run.units.iter().flat_map(|unit| &unit.worlds.all);
+        run.problems.extend(worlds::problems(used, &templates, &run.workspace).into_iter().map(|p| (UnitKind::CloudFormation, p)));
         run.problems.splice(0..0, found.problems.into_iter().map(|p| (UnitKind::Terraform, p)));
         Ok(run)
     })
+}
+
+/// The files that the user names.
+fn given_files(options: &ResolveOptions) -> impl Iterator<Item = &PathBuf> {
+    let worlds = options.worlds.iter().flat_map(|(_, files)| files);
+    options.variable_files.iter().chain(&options.parameter_files).chain(worlds)
 }
 
 /// Runs in a pool that is no larger than the work.
@@ -185,11 +206,10 @@ fn settle_plans(jobs: &[(PathBuf, Role)], judged: &mut [Candidate], given: &BTre
     }
 }
 
-/// What the templates export to one another. Should that fail, every import is unknown.
-fn exports(jobs: &[(PathBuf, Role)], judged: &[Candidate], workspace: &Workspace) -> Exports {
+/// The files that turned out to be templates.
+fn templates(jobs: &[(PathBuf, Role)], judged: &[Candidate]) -> Vec<PathBuf> {
     let is_template = |(job, candidate): &(&(PathBuf, Role), &Candidate)| job.1 != Role::Module && matches!(candidate, Candidate::Unit);
-    let templates: Vec<PathBuf> = jobs.iter().zip(judged).filter(is_template).map(|((path, _), _)| path.clone()).collect();
-    catch_unwind(AssertUnwindSafe(|| Exports::gather(&templates, workspace))).unwrap_or_default()
+    jobs.iter().zip(judged).filter(is_template).map(|((path, _), _)| path.clone()).collect()
 }
 
 fn outcome<T>(
@@ -209,15 +229,42 @@ fn outcome<T>(
     }
     // The last resort: whatever goes wrong in one unit, the others are reported.
     catch_unwind(AssertUnwindSafe(|| {
-        let resolve = match role {
-            Role::Module => languages.module,
-            Role::Template | Role::Caller if is_plan => languages.plan,
-            Role::Template | Role::Caller => languages.template,
-        };
-        let unit = resolve(path, workspace);
-        Outcome::Unit { kind: unit.kind, files: unit.files.clone(), result: work(unit, workspace) }
+        let work = |unit| work(unit, workspace);
+        match role {
+            Role::Module => in_worlds(worlds::of_module(path, workspace), &|world| (languages.module)(path, workspace, world), &work),
+            // A plan was made for one environment.
+            Role::Template | Role::Caller if is_plan => in_worlds(Worlds::default(), &|_| (languages.plan)(path, workspace), &work),
+            Role::Template | Role::Caller => {
+                in_worlds(worlds::of_template(path, workspace), &|world| (languages.template)(path, workspace, world), &work)
+            }
+        }
     }))
     .unwrap_or_else(|panic| Outcome::Problem(kind, internal_error(path, panic.as_ref())))
+}
+
+/// Resolves a unit in each of its worlds. Combinations of parameters often come out the same: those are looked into once.
+fn in_worlds<T>(worlds: Worlds, resolve: &dyn Fn(&World) -> Unit, work: &dyn Fn(Unit) -> T) -> Outcome<T> {
+    let mut kind = UnitKind::Terraform;
+    let mut files: Vec<FileId> = Vec::new();
+    let mut met = |unit: &Unit| {
+        kind = unit.kind;
+        files.extend(unit.files.iter().copied());
+    };
+    let mut parts: Vec<(Vec<usize>, T)> = Vec::new();
+    let mut waiting: Vec<(Vec<usize>, Unit)> = Vec::new();
+    for (index, world) in worlds.all.iter().enumerate() {
+        let unit = resolve(world);
+        met(&unit);
+        match waiting.iter_mut().find(|(_, other)| other.is_like(&unit)) {
+            Some((indices, _)) => indices.push(index),
+            None if worlds.combined => waiting.push((vec![index], unit)),
+            None => parts.push((vec![index], work(unit))),
+        }
+    }
+    parts.extend(waiting.into_iter().map(|(indices, unit)| (indices, work(unit))));
+    files.sort();
+    files.dedup();
+    Outcome::Unit { kind, files, result: InWorlds { worlds, parts } }
 }
 
 fn internal_error(path: &Path, panic: &(dyn std::any::Any + Send)) -> FileProblem {

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Reported, ScanReport, UnitReport, nearest_rule};
-use crate::finding::{FileProblem, Finding, Help, Label, Severity, Undecided};
+use super::{Reported, ReportedUndecided, ScanReport, UnitReport, nearest_rule};
+use crate::finding::{FileProblem, Finding, Help, Label, Severity};
 use crate::rules::{self, Rule};
 use crate::source::{FileId, SourceMap, Span};
 use crate::suppress::{Directive, Used, key};
@@ -24,13 +24,14 @@ pub struct Checked {
     pub root: PathBuf,
     pub resources: usize,
     pub findings: Vec<Reported>,
-    pub undecided: Vec<Undecided>,
+    pub undecided: Vec<ReportedUndecided>,
     pub constructs: BTreeMap<Str, Str>,
     /// Problems with files as findings, each with its file.
     pub problems: Vec<(PathBuf, Reported)>,
     pub files: Vec<FileId>,
     pub directives: Vec<Directive>,
     pub used: Used,
+    pub left_out: Vec<Str>,
 }
 
 /// A problem with a file, as a finding.
@@ -75,14 +76,16 @@ pub fn report(units: Vec<Checked>, problems: Vec<(UnitKind, FileProblem)>, works
         findings.extend(unused.of(&unit.directives, sources));
         let mut undecided = unit.undecided;
         sort(&mut findings, &mut undecided, sources);
-        let (kind, constructs) = (unit.kind, unit.constructs);
-        report.units.push(UnitReport { kind, root: unit.root, resources: unit.resources, findings, undecided, constructs });
+        let (kind, root, resources) = (unit.kind, unit.root, unit.resources);
+        let (constructs, left_out) = (unit.constructs, unit.left_out);
+        report.units.push(UnitReport { kind, root, resources, findings, undecided, constructs, left_out });
     }
     for (kind, problem) in problems {
         let finding = Reported { finding: syntax_error(&problem), suppressed: None, worlds: Vec::new() };
         let findings = if selected(SYNTAX_ERROR) { vec![at_its_file(finding, &problem.path, sources)] } else { Vec::new() };
-        let (root, undecided, constructs) = (problem.path.clone(), Vec::new(), BTreeMap::new());
-        report.units.push(UnitReport { kind, root, resources: 0, findings, undecided, constructs });
+        let (root, undecided) = (problem.path.clone(), Vec::new());
+        let (constructs, left_out) = (BTreeMap::new(), Vec::new());
+        report.units.push(UnitReport { kind, root, resources: 0, findings, undecided, constructs, left_out });
         report.unreadable.push(problem);
     }
     report.units.sort_by(|a, b| (&a.root, a.kind).cmp(&(&b.root, b.kind)));
@@ -109,13 +112,16 @@ fn at_its_file(mut reported: Reported, path: &Path, sources: &SourceMap) -> Repo
     reported
 }
 
-fn sort(findings: &mut [Reported], undecided: &mut [Undecided], sources: &SourceMap) {
+fn sort(findings: &mut [Reported], undecided: &mut [ReportedUndecided], sources: &SourceMap) {
     let path = |span: Span| if span.is_none() { PathBuf::new() } else { sources.file(span.file).path.clone() };
     findings.sort_by_cached_key(|r| {
         let f = &r.finding;
         (path(f.primary.span), f.primary.span.start, f.rule, f.address.clone(), f.key.clone(), f.message.clone())
     });
-    undecided.sort_by_cached_key(|u| (path(u.span), u.span.start, u.rule, u.address.clone(), u.reason.clone()));
+    undecided.sort_by_cached_key(|u| {
+        let u = &u.check;
+        (path(u.span), u.span.start, u.rule, u.address.clone(), u.reason.clone())
+    });
 }
 
 /// Finds the suppressions that silenced nothing in any unit.

@@ -14,6 +14,7 @@ use crate::syntax::hcl::ast::{Block, Expr, ExprKind};
 use crate::unit::{Mode, Modelled, Opaque, Resource, Unit, UnitKind};
 use crate::value::{Kind, MapShape, Part, ResourceId, Str, Value, format_smolstr};
 use crate::workspace::Workspace;
+use crate::world::World;
 
 /// Stack for the deepest evaluation that is allowed, in a build without optimisation.
 const STACK_BYTES: usize = 256 << 20;
@@ -24,11 +25,16 @@ const MAX_SCRIPT_BYTES: usize = 1 << 20;
 /// What outside permissions are made with.
 const ADD_PERMISSION: &str = "add-permission";
 
-/// Resolves a root module.
+/// Resolves a root module in its default world.
 pub fn resolve(root: &Path, workspace: &Workspace) -> Unit {
+    resolve_in(root, workspace, &World::default())
+}
+
+/// Resolves a root module in one world.
+pub fn resolve_in(root: &Path, workspace: &Workspace, world: &World) -> Unit {
     in_deep_thread(&|| {
         let root = normalise(root);
-        resolve_from(root.clone(), ModuleSource::load(&root, workspace), None, workspace)
+        resolve_from(root.clone(), ModuleSource::load(&root, workspace), None, world, workspace)
     })
 }
 
@@ -36,7 +42,7 @@ pub fn resolve(root: &Path, workspace: &Workspace) -> Unit {
 pub fn resolve_plan(path: &Path, workspace: &Workspace) -> Unit {
     in_deep_thread(&|| match plan_file::read(path, workspace) {
         Ok(PlanRoot { dir, source, facts, file }) => {
-            let mut unit = resolve_from(dir, source, Some(facts), workspace);
+            let mut unit = resolve_from(dir, source, Some(facts), &World::default(), workspace);
             unit.root = path.to_owned();
             unit.files.retain(|f| *f != file);
             unit.files.insert(0, file);
@@ -58,13 +64,13 @@ fn in_deep_thread(run: &(dyn Fn() -> Unit + Sync)) -> Unit {
     })
 }
 
-fn resolve_from(root: PathBuf, source: Arc<ModuleSource>, planned: Option<PlanFacts>, workspace: &Workspace) -> Unit {
+fn resolve_from(root: PathBuf, source: Arc<ModuleSource>, planned: Option<PlanFacts>, world: &World, workspace: &Workspace) -> Unit {
     let mut evaluator = Evaluator::new(workspace, root.clone(), Manifest::read(&root, workspace));
     evaluator.add_problems(planned.as_ref().map_or(&[], |facts| &facts.problems));
     evaluator.planned = planned;
     let id = evaluator.add_root(source);
     let module = evaluator.module(id);
-    evaluator.read_inputs(&module);
+    evaluator.read_inputs(&module, world);
     let mut calls = Calls::default();
     evaluator.expand_module(&module, &mut calls);
     let mut resources = Vec::with_capacity(evaluator.resource_count());
@@ -80,7 +86,7 @@ fn resolve_from(root: PathBuf, source: Arc<ModuleSource>, planned: Option<PlanFa
     let problems = evaluator.take_problems();
     let files = evaluator.all_files();
     let Calls { opaque, modelled } = calls;
-    Unit { kind: UnitKind::Terraform, root, world: Str::default(), resources, opaque, modelled, outside_permissions, problems, files }
+    Unit { kind: UnitKind::Terraform, root, world: world.name.clone(), resources, opaque, modelled, outside_permissions, problems, files }
 }
 
 /// The module calls whose source is not there.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -9,10 +10,13 @@ use super::evaluator::Evaluator;
 use super::instance::{ModuleInstance, Scope};
 use super::module_source::{FileKind, read_body};
 use super::types::{self, ObjectAttr, Type};
-use crate::source::Span;
+use crate::source::{FileId, Span, clean};
 use crate::syntax::hcl;
-use crate::syntax::hcl::ast::{Block, Expr, ExprKind};
+use crate::syntax::hcl::ast::{Block, Body, Expr, ExprKind};
+use crate::syntax::node::SyntaxError;
 use crate::value::{Reason, Str, Unknown, Value, format_smolstr};
+use crate::workspace::Workspace;
+use crate::world::World;
 
 /// Type constraints nested deeper count as `any`.
 const MAX_TYPE_DEPTH: usize = 64;
@@ -115,26 +119,26 @@ impl Evaluator<'_> {
     }
 
     /// Reads the values of the root module's variables, in Terraform's order: the last wins.
-    pub(super) fn read_inputs(&mut self, module: &Rc<ModuleInstance>) {
+    pub(super) fn read_inputs(&mut self, module: &Rc<ModuleInstance>, world: &World) {
         if let Some(facts) = &self.planned {
             self.inputs = facts.inputs(module);
             return;
         }
         let mut files = automatic_files(&self.root);
-        files.extend(self.workspace.options.variable_files.iter().cloned());
+        files.extend(self.workspace.options.variable_files.iter().chain(&world.variable_files).cloned());
         for path in files {
-            match read_body(&path, self.workspace, FileKind::Variables) {
+            match &*VariableFile::load(&path, self.workspace) {
                 Ok((file, body, errors)) => {
-                    self.files.borrow_mut().push(file);
+                    self.files.borrow_mut().push(*file);
                     for error in errors {
-                        self.problem(error.span, error.message);
+                        self.problem(error.span, error.message.clone());
                     }
                     for attribute in &body.attributes {
                         let value = self.eval(&attribute.value, Scope::of(module));
                         self.inputs.insert(attribute.name.clone(), value);
                     }
                 }
-                Err(message) => self.problem(Span::NONE, message),
+                Err(message) => self.problem(Span::NONE, message.clone()),
             }
         }
         for (name, text) in &self.workspace.options.variables {
@@ -160,6 +164,19 @@ impl Evaluator<'_> {
             }
             _ => literal,
         }
+    }
+}
+
+/// A file with values of variables: what stands in it, or why it cannot be read.
+pub(crate) type VariableFileContent = Result<(FileId, Body, Vec<SyntaxError>), String>;
+
+/// Reads files with values of variables.
+pub(crate) struct VariableFile;
+
+impl VariableFile {
+    /// The content of a file, parsed once per scan however many modules and worlds read it.
+    pub(crate) fn load(path: &Path, workspace: &Workspace) -> Arc<VariableFileContent> {
+        workspace.terraform_variables.get_or_make(clean(path), || Arc::new(read_body(path, workspace, FileKind::Variables)))
     }
 }
 

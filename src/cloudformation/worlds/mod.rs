@@ -1,0 +1,194 @@
+//! The worlds of a template: what its parameters may come to.
+//!
+//! Files of parameters that the user names, or that stand beside the template where they are looked for, describe deployments as
+//! they are: what they leave out has its default. Without them, parameters with `AllowedValues` take each of these where conditions,
+//! mappings or names hang on them.
+
+mod assertions;
+mod files;
+mod relevant;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::parameter_file::{self, Given};
+use super::{SAM_TRANSFORM, samconfig, scalar, transforms};
+use crate::options::WorldSearch;
+use crate::syntax::node::{Node, NodeKind};
+use crate::value::{Str, Value};
+use crate::workspace::Workspace;
+use crate::world::{MAX_WORLDS, World, Worlds};
+
+/// A parameter that may take several values.
+struct Varied {
+    name: Str,
+    /// The default first, where it has one.
+    values: Vec<(Str, Value)>,
+    has_default: bool,
+}
+
+/// The worlds of a template.
+pub fn worlds(path: &Path, workspace: &Workspace) -> Worlds {
+    let tree = workspace.tree(path);
+    let Some(template) = tree.node.as_ref() else { return Worlds::default() };
+    let parameters = template.get("Parameters").and_then(Node::entries).unwrap_or_default();
+    let parameters: Vec<(Str, &Node)> = parameters.iter().filter_map(|e| Some((e.key.as_str()?.into(), &e.value))).collect();
+    if parameters.is_empty() {
+        return Worlds::default();
+    }
+    let options = &workspace.options;
+    let names: HashSet<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+    let fitting = |files: &[PathBuf], name: &Str| fitting(files, name, &names, workspace);
+    let given = options.worlds.iter().filter_map(|(name, files)| fitting(files, name));
+    let given: Vec<World> = given.collect();
+    if !given.is_empty() {
+        return Worlds { all: given, ..Worlds::default() };
+    }
+    if let Some(world) = fitting(&options.parameter_files, &Str::default()) {
+        return Worlds { all: vec![world], ..Worlds::default() };
+    }
+    if options.search == WorldSearch::Auto && options.worlds.is_empty() {
+        let found = files::found(path, template, &names, workspace);
+        if !found.is_empty() {
+            return Worlds::named(found);
+        }
+    }
+    let usual = usual(path, template, &names, workspace);
+    match options.search {
+        WorldSearch::None => Worlds { all: vec![usual], ..Worlds::default() },
+        WorldSearch::Parameters | WorldSearch::Auto => combinations(template, &parameters, usual, workspace),
+    }
+}
+
+/// The environment that files describe, where they set a parameter of the template.
+fn fitting(files: &[PathBuf], name: &Str, names: &HashSet<&str>, workspace: &Workspace) -> Option<World> {
+    let mut world = World { name: name.clone(), ..World::default() };
+    for file in files.iter().filter(|file| !is_terraform(file)) {
+        let given = parameter_file::read(file, workspace).unwrap_or_default();
+        if given.iter().any(|given| names.contains(given.name.as_str())) {
+            world.parameter_files.push(file.clone());
+            add(&mut world, given, names);
+        }
+    }
+    (!world.parameter_files.is_empty()).then_some(world)
+}
+
+fn is_terraform(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    name.ends_with(".tfvars") || name.ends_with(".tfvars.json") || name.ends_with(".hcl")
+}
+
+fn add(world: &mut World, given: Vec<Given>, names: &HashSet<&str>) {
+    for Given { name, value, .. } in given.into_iter().filter(|given| names.contains(given.name.as_str())) {
+        world.texts.extend(value.as_str().map(|text| (name.clone(), Str::from(text))));
+        world.parameters.push((name, value));
+    }
+}
+
+/// The world of the defaults. `sam deploy` reads the default environment of `samconfig.toml` without being told to, as Terraform
+/// reads `terraform.tfvars`.
+fn usual(path: &Path, template: &Node, names: &HashSet<&str>, workspace: &Workspace) -> World {
+    let mut world = World::default();
+    if !transforms(template).contains(&SAM_TRANSFORM) {
+        return world;
+    }
+    let default = environments(path, workspace).into_iter().find(|environment| environment.name == samconfig::DEFAULT);
+    if let Some(environment) = default {
+        add(&mut world, environment.parameters, names);
+    }
+    world
+}
+
+/// The environments of the `samconfig.toml` beside a template that are for it.
+fn environments(template: &Path, workspace: &Workspace) -> Vec<samconfig::Environment> {
+    let path = template.with_file_name(samconfig::NAME);
+    if !path.is_file() || !workspace.options.may_read(&path) {
+        return Vec::new();
+    }
+    let mut environments = samconfig::read(&path, workspace).unwrap_or_default();
+    environments.retain(|environment| environment.is_for(template));
+    environments
+}
+
+/// Each combination of the allowed values that something hangs on, as far as there are not too many.
+fn combinations(template: &Node, parameters: &[(Str, &Node)], usual: World, workspace: &Workspace) -> Worlds {
+    let given = |name: &str| workspace.options.parameters.iter().any(|(given, _)| given == name);
+    let ranks = relevant::parameters(template);
+    let mut candidates: Vec<(usize, Varied)> = Vec::new();
+    for (name, node) in parameters.iter().filter(|(name, _)| !given(name)) {
+        if let (Some(rank), Some(varied)) = (ranks.get(name), varied(name, node, &usual)) {
+            candidates.push((*rank, varied));
+        }
+    }
+    candidates.sort_by_key(|(rank, _)| *rank);
+    let mut chosen: Vec<Varied> = Vec::new();
+    let mut left_out: Vec<Str> = Vec::new();
+    let mut count = 1;
+    for (_, candidate) in candidates {
+        match count * candidate.values.len() <= MAX_WORLDS {
+            true => {
+                count *= candidate.values.len();
+                chosen.push(candidate);
+            }
+            // What has no default stays unknown, and says so itself.
+            false if candidate.has_default => left_out.push(candidate.name),
+            false => {}
+        }
+    }
+    if chosen.is_empty() {
+        return Worlds { all: vec![usual], combined: false, left_out };
+    }
+    let mut all: Vec<World> = (0..count).map(|number| combination(number, &chosen, &usual)).collect();
+    let possible: Vec<bool> = all.iter().map(|world| assertions::possible(template, world)).collect();
+    if possible.contains(&true) {
+        let mut possible = possible.into_iter();
+        all.retain(|_| possible.next() == Some(true));
+    }
+    Worlds { all, combined: true, left_out }
+}
+
+/// The combination of a number: the first parameter changes slowest, and number 0 is all defaults.
+fn combination(mut number: usize, chosen: &[Varied], usual: &World) -> World {
+    let mut world = usual.clone();
+    let mut picked: Vec<usize> = Vec::new();
+    for varied in chosen.iter().rev() {
+        picked.push(number % varied.values.len());
+        number /= varied.values.len();
+    }
+    for (varied, at) in chosen.iter().zip(picked.into_iter().rev()) {
+        let Some((text, value)) = varied.values.get(at) else { continue };
+        world.parameters.push((varied.name.clone(), value.clone()));
+        world.texts.push((varied.name.clone(), text.clone()));
+        world.combination.push((varied.name.clone(), text.clone()));
+        world.departs |= varied.has_default && at > 0;
+    }
+    let terms = world.combination.iter().map(|(name, text)| format!("{name}={text}"));
+    world.name = terms.collect::<Vec<_>>().join(", ").into();
+    world
+}
+
+/// The values of a parameter that has several to choose from.
+fn varied(name: &Str, node: &Node, usual: &World) -> Option<Varied> {
+    let kind = node.get("Type").and_then(Node::as_str).unwrap_or("String");
+    if kind == "CommaDelimitedList" || kind.starts_with("List<") || kind.starts_with("AWS::SSM::Parameter::Value<") {
+        return None;
+    }
+    let given = usual.parameters.iter().rfind(|(known, _)| known == name).map(|(_, value)| value.clone());
+    let default = match given {
+        Some(value) => Some((value.as_str()?.into(), value)),
+        None => node.get("Default").filter(|default| !default.is_null()).and_then(text),
+    };
+    let allowed: Vec<(Str, Value)> = node.get("AllowedValues")?.items()?.iter().filter_map(text).collect();
+    let has_default = default.is_some();
+    let mut seen = HashSet::new();
+    let values: Vec<(Str, Value)> = default.into_iter().chain(allowed).filter(|(text, _)| seen.insert(text.clone())).collect();
+    (values.len() > 1).then(|| Varied { name: name.clone(), values, has_default })
+}
+
+/// A scalar's text as CloudFormation has it, and its value.
+fn text(node: &Node) -> Option<(Str, Value)> {
+    let NodeKind::Scalar(text, style) = &node.kind else { return None };
+    let value = scalar::value(text, *style, node.span);
+    let text = value.to_text().and_then(|text| text.as_known().map(Str::from))?;
+    Some((text, value))
+}

@@ -1,0 +1,181 @@
+//! From what was found in each world of a unit to what is said of the unit: each finding once, with the worlds in which it
+//! holds.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::finish::Checked;
+use super::{Reported, ReportedUndecided};
+use crate::finding::Finding;
+use crate::source::Span;
+use crate::suppress::{SpanKey, key};
+use crate::value::Str;
+use crate::world::{World, Worlds, holding};
+
+/// What was found in some worlds, which all come out the same.
+pub type Part = (Vec<usize>, Checked);
+
+/// Brings together what was found in each world.
+pub fn merge(worlds: &Worlds, parts: Vec<Part>) -> Option<Checked> {
+    let all = &worlds.all;
+    let mut parts = parts.into_iter();
+    let (first_in, first) = parts.next()?;
+    let mut findings = Table::default();
+    let mut problems = Table::default();
+    let mut undecided = Table::default();
+    let mut whole = Checked { findings: Vec::new(), undecided: Vec::new(), problems: Vec::new(), ..first.shell() };
+    for (indices, part) in std::iter::once((first_in, first)).chain(parts) {
+        whole.add_shell(&part);
+        let finding = |r: &Reported| same_finding(&r.finding);
+        part.findings.into_iter().for_each(|r| findings.add(finding(&r), r, &indices, all.len()));
+        part.problems.into_iter().for_each(|(path, r)| problems.add((path.clone(), finding(&r)), (path, r), &indices, all.len()));
+        let check = |u: &ReportedUndecided| (u.check.rule, u.check.address.clone(), key(u.check.span));
+        part.undecided.into_iter().for_each(|u| undecided.add(check(&u), u, &indices, all.len()));
+    }
+    let findings = together(findings.rows, all).into_iter();
+    whole.findings = findings.map(|(r, holds)| Reported { worlds: holding(all, &holds), ..r }).collect();
+    let problems = problems.rows.into_iter();
+    whole.problems = problems.map(|((path, r), holds)| (path, Reported { worlds: holding(all, &holds), ..r })).collect();
+    let undecided = undecided.rows.into_iter();
+    whole.undecided = undecided.map(|(u, holds)| ReportedUndecided { worlds: holding(all, &holds), ..u }).collect();
+    Some(whole)
+}
+
+/// What makes two findings of two worlds the same.
+type Same = (&'static str, crate::finding::Severity, Str, Str, SpanKey);
+
+fn same_finding(finding: &Finding) -> Same {
+    (finding.rule, finding.severity, finding.address.clone(), finding.key.clone(), key(finding.primary.span))
+}
+
+/// Things in the order in which they were first met, each with the worlds that it was met in.
+struct Table<K, V> {
+    index: HashMap<(K, usize), usize>,
+    rows: Vec<(V, Vec<bool>)>,
+}
+
+impl<K, V> Default for Table<K, V> {
+    fn default() -> Self {
+        Table { index: HashMap::new(), rows: Vec::new() }
+    }
+}
+
+impl<K: std::hash::Hash + Eq + Clone, V: Shown> Table<K, V> {
+    /// Adds one that was met in these worlds: to the first of its kind that was not met there yet.
+    fn add(&mut self, kind: K, value: V, worlds: &[usize], count: usize) {
+        for number in 0.. {
+            let at = *self.index.entry((kind.clone(), number)).or_insert(self.rows.len());
+            match self.rows.get_mut(at) {
+                None => {
+                    let holds = (0..count).map(|world| worlds.contains(&world)).collect();
+                    return self.rows.push((value, holds));
+                }
+                Some((shown, holds)) if !worlds.iter().any(|world| holds.get(*world) == Some(&true)) => {
+                    shown.met_again(&value);
+                    return mark(holds, worlds);
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+fn mark(holds: &mut [bool], worlds: &[usize]) {
+    for world in worlds {
+        if let Some(slot) = holds.get_mut(*world) {
+            *slot = true;
+        }
+    }
+}
+
+/// What is told once for several worlds.
+trait Shown {
+    /// Another world has it too.
+    fn met_again(&mut self, other: &Self);
+}
+
+impl Shown for Reported {
+    fn met_again(&mut self, other: &Self) {
+        if other.suppressed.is_none() {
+            self.suppressed = None;
+        }
+    }
+}
+
+impl Shown for (std::path::PathBuf, Reported) {
+    fn met_again(&mut self, other: &Self) {
+        self.1.met_again(&other.1);
+    }
+}
+
+impl Shown for ReportedUndecided {
+    fn met_again(&mut self, _: &Self) {}
+}
+
+/// Brings together findings that differ in nothing but the values that their worlds give: "stage `dev` …" and "stage `prod` …".
+fn together(rows: Vec<(Reported, Vec<bool>)>, worlds: &[World]) -> Vec<(Reported, Vec<bool>)> {
+    let mut index: HashMap<(&'static str, Str, SpanKey, String, String), Vec<usize>> = HashMap::new();
+    let mut out: Vec<(Reported, Vec<bool>)> = Vec::new();
+    for (reported, holds) in rows {
+        let everywhere = holds.iter().all(|held| *held);
+        let first = holds.iter().position(|held| *held).and_then(|at| worlds.get(at));
+        let Some(world) = first.filter(|_| !everywhere) else {
+            out.push((reported, holds));
+            continue;
+        };
+        let f = &reported.finding;
+        let kind = (f.rule, f.address.clone(), key(f.primary.span), without_values(&f.key, world), without_values(&f.message, world));
+        let earlier = index.entry(kind).or_default();
+        let apart = |at: &&usize| out.get(**at).is_some_and(|(_, other)| !other.iter().zip(&holds).any(|(a, b)| *a && *b));
+        match earlier.iter().find(apart).copied() {
+            Some(at) => {
+                if let Some((shown, held)) = out.get_mut(at) {
+                    shown.met_again(&reported);
+                    held.iter_mut().zip(&holds).for_each(|(a, b)| *a |= b);
+                }
+            }
+            None => {
+                earlier.push(out.len());
+                out.push((reported, holds));
+            }
+        }
+    }
+    out
+}
+
+/// A text in which the values of the world are replaced by their names.
+fn without_values(text: &str, world: &World) -> String {
+    let mut texts: Vec<&(Str, Str)> = world.texts.iter().filter(|(_, value)| value.len() > 1).collect();
+    texts.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), name));
+    texts.iter().fold(text.to_owned(), |text, (name, value)| text.replace(value.as_str(), &format!("${{{name}}}")))
+}
+
+impl Checked {
+    /// The same unit without what was found in it.
+    fn shell(&self) -> Checked {
+        Checked {
+            kind: self.kind,
+            root: self.root.clone(),
+            resources: 0,
+            findings: Vec::new(),
+            undecided: Vec::new(),
+            constructs: BTreeMap::new(),
+            problems: Vec::new(),
+            files: Vec::new(),
+            directives: Vec::new(),
+            used: BTreeSet::new(),
+            left_out: Vec::new(),
+        }
+    }
+
+    /// Adds the files, suppressions and resources of another world of the same unit.
+    fn add_shell(&mut self, other: &Checked) {
+        self.resources = self.resources.max(other.resources);
+        let known: BTreeSet<_> = self.files.iter().copied().collect();
+        self.files.extend(other.files.iter().filter(|file| !known.contains(file)));
+        let known: BTreeSet<(SpanKey, Vec<Str>)> = self.directives.iter().map(|d| (key(d.span), d.rules.clone())).collect();
+        let is_new = |d: &&crate::suppress::Directive| d.span == Span::NONE || !known.contains(&(key(d.span), d.rules.clone()));
+        self.directives.extend(other.directives.iter().filter(is_new).cloned());
+        self.used.extend(other.used.iter().copied());
+        other.constructs.iter().for_each(|(address, path)| drop(self.constructs.insert(address.clone(), path.clone())));
+    }
+}

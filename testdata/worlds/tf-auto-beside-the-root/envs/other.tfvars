@@ -1,0 +1,1 @@
+unrelated = 1

@@ -1,0 +1,2 @@
+env    = "stage"
+office = ["0.0.0.0/0"]
