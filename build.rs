@@ -65,26 +65,27 @@ fn registry(root: &Path) {
     let base = root.join("src/terraform/registry");
     println!("cargo::rerun-if-changed=src/terraform/registry");
     let mut table = String::from("pub(super) static FOLDERS: &[Folder] = &[\n");
-    folders(&base, &base, &mut table);
+    folders(&base, &base, &[], &mut table);
     table.push_str("];\n");
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets OUT_DIR")).join("registry.rs");
     fs::write(out, table).expect("writing registry.rs");
 }
 
-fn folders(base: &Path, folder: &Path, table: &mut String) {
+/// A `.tf` file of a folder that is no model itself belongs to all models below it.
+fn folders(base: &Path, folder: &Path, shared: &[PathBuf], table: &mut String) {
     let mut entries: Vec<PathBuf> = fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()).collect();
     entries.sort();
+    let own = entries.iter().filter(|p| p.extension().is_some_and(|e| e == "tf"));
+    let files: Vec<PathBuf> = shared.iter().chain(own).cloned().collect();
     let manifest = folder.join("module.toml");
-    if manifest.is_file() {
+    let is_model = manifest.is_file();
+    if is_model {
         let path = folder.strip_prefix(base).expect("a folder below").to_str().expect("a UTF-8 path").replace('\\', "/");
-        let configuration = |p: &&PathBuf| p.extension().is_some_and(|e| e == "tf");
-        let files: Vec<String> = entries
-            .iter()
-            .filter(configuration)
-            .map(|p| format!("({:?}, include_str!({p:?}))", p.file_name().expect("a file's name")))
-            .collect();
-        writeln!(table, "    Folder {{ path: {path:?}, manifest: include_str!({manifest:?}), files: &[{}] }},", files.join(", "))
+        let name = |p: &PathBuf| format!("({:?}, include_str!({p:?}))", p.file_name().expect("a file's name"));
+        let files = files.iter().map(name).collect::<Vec<_>>().join(", ");
+        writeln!(table, "    Folder {{ path: {path:?}, manifest: include_str!({manifest:?}), files: &[{files}] }},")
             .expect("a String takes all");
     }
-    entries.iter().filter(|p| p.is_dir()).for_each(|p| folders(base, p, table));
+    let shared = if is_model { &[][..] } else { &files };
+    entries.iter().filter(|p| p.is_dir()).for_each(|p| folders(base, p, shared, table));
 }

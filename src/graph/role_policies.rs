@@ -270,6 +270,8 @@ fn boundary(graph: &Graph<'_>, roles: &Roles, value: &Value) -> Boundary {
     for (guard, arn) in value.alternatives() {
         match managed_policy(graph, roles, &arn) {
             Managed::None => {}
+            // The provider sends no empty text: it is no boundary.
+            _ if graph.names.text(&arn).is_some_and(|text| text.is_empty()) => {}
             Managed::Known(label, policy) => documents.push(Sourced { label, span: arn.span, guard, policy }),
             Managed::Unknown(_) => {
                 let reason = format!("the permissions boundary `{arn}` of the role cannot be seen");

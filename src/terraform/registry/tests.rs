@@ -260,3 +260,27 @@ fn every_place_is_the_call_s() {
         }
     }
 }
+
+/// Ids that Terraform itself computes with the module's source, from versions 0.24 on.
+#[test]
+fn labels_are_named_as_the_module_names_them() {
+    for (arguments, id) in [
+        ("namespace = \"eg\"\nstage = \"Prod\"\nname = \"My_App 1\"", "eg-prod-myapp1"),
+        ("name = \"app\"\nattributes = [\"Blue\", \"x_1\", \"\", \"blue\"]", "app-blue-x1"),
+        ("name = \"app\"\ntenant = \"acme\"\nlabel_order = [\"name\", \"tenant\"]\ndelimiter = \".\"", "app.acme"),
+        ("name = \"a_b\"\nregex_replace_chars = \"/[^a-z_]/\"\nlabel_value_case = \"upper\"", "A_B"),
+        ("name = \"orders\"\nstage = \"production\"\nid_length_limit = 12", "produc-6c91c"),
+        ("name = \"off\"\nenabled = false", ""),
+    ] {
+        let text = format!(
+            "module \"first\" {{\n  source = \"cloudposse/label/null\"\n  version = \"0.25.0\"\n{arguments}\n}}\n\
+             module \"second\" {{\n  source = \"cloudposse/label/null\"\n  context = module.first.context\n}}\n\
+             resource \"aws_sqs_queue\" \"x\" {{\n  name = module.first.id\n  policy = module.second.id\n}}\n"
+        );
+        let resolved = crate::terraform::tests::main_tf(&text);
+        let attributes = &resolved.unit.resources[0].attributes;
+        for name in ["name", "policy"] {
+            assert_eq!(attributes.get(name).and_then(|v| v.as_str()), Some(id), "{name} of {arguments}");
+        }
+    }
+}
