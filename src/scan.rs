@@ -5,6 +5,7 @@ mod engine;
 mod finish;
 mod merge;
 mod worlds;
+mod unseen;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -13,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use self::engine::InWorlds;
 pub use self::engine::{Languages, PassedOver, Progress};
+use self::unseen::{UNSEEN_SOURCE, unseen};
 use crate::discover::DiscoverError;
 use crate::finding::{FileProblem, Finding, Undecided};
 use crate::graph::Graph;
@@ -156,7 +158,10 @@ pub fn resolve(paths: &[PathBuf], directory: &Path, options: &ScanOptions, progr
 /// Runs the rules over one unit and matches its suppressions.
 fn checked(unit: &Unit, workspace: &Workspace, options: &ScanOptions, directives: &Directives) -> finish::Checked {
     let graph = Graph::new(unit, &workspace.options);
-    let Sink { findings, undecided } = rules::run(&graph, &options.rules);
+    let Sink { findings, mut undecided } = rules::run(&graph, &options.rules);
+    if options.rules.iter().any(|rule| rule.id == UNSEEN_SOURCE) {
+        undecided.extend(unseen(unit));
+    }
     let directives = directives.of(unit, &workspace.sources);
     let mut matcher = Matcher::new(&directives, unit);
     let findings = findings.into_iter().map(|f| reported(f, &mut matcher)).collect();

@@ -115,6 +115,8 @@ pub struct Modelled {
     pub source: Str,
     /// The call's block.
     pub span: Span,
+    /// Arguments of the call of which the model does not know what they do.
+    pub unknown_arguments: Vec<Str>,
     /// What to write into the call, by the rule that found something in the module.
     pub mends: &'static BTreeMap<String, Help>,
     /// How the caller gets at what is inside of it.

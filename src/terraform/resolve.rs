@@ -153,6 +153,7 @@ impl Evaluator<'_> {
             address: called.address.clone(),
             source: source.into(),
             span: call.span,
+            unknown_arguments: model.unknown_arguments(call).map(|a| a.name.clone()).collect(),
             mends: &model.mends,
             outputs,
         });
