@@ -82,6 +82,20 @@ fn every_rule_has_a_bad_and_a_good_case() {
     }
 }
 
+/// Rules that have no place in the parity suite, each with the reason.
+const ONE_LANGUAGE_ONLY: [(&str, &str); 0] = [];
+
+#[test]
+fn every_rule_finds_the_same_in_every_spelling() {
+    let folders = fs::read_dir(root().join("testdata/parity")).expect("testdata/parity").flatten();
+    let expected: Vec<String> = folders.filter_map(|case| fs::read_to_string(case.path().join("expected")).ok()).collect();
+    for rule in rules::all().iter().filter(|rule| rule.check.is_some()) {
+        let finds = |text: &String| text.lines().any(|line| !line.starts_with("undecided ") && line.ends_with(&format!(" {}", rule.id)));
+        let (found, excused) = (expected.iter().any(finds), ONE_LANGUAGE_ONLY.iter().any(|(id, _)| *id == rule.id));
+        assert!(found != excused, "{}: a case with a finding in testdata/parity, or a reason why there can be none", rule.id);
+    }
+}
+
 #[test]
 fn every_case_belongs_to_a_rule() {
     for folder in fs::read_dir(root().join("testdata/rules")).expect("testdata/rules").flatten() {
