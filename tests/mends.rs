@@ -101,3 +101,31 @@ fn instances_with_one_cause_are_named_together() {
     assert!(finding.message.ends_with(others), "{}", finding.message);
     assert_eq!(finding.address, "aws_security_group.db[\"billing\"]");
 }
+
+#[test]
+fn an_arn_is_mended_by_reference() {
+    let code = |case: &str| code("arn-mismatch", case);
+    assert_eq!(code("cfn-role-ref/template.yaml"), "Role: !GetAtt Role.Arn");
+    assert_eq!(code("cfn-role-sub-missing/template.yaml"), "!Sub \"arn:aws:iam::${AWS::AccountId}:role/orders\"");
+    assert_eq!(code("cfn-json-role-sub-missing/template.json"), "{ \"Fn::Sub\": \"arn:aws:iam::${AWS::AccountId}:role/orders\" }");
+}
+
+/// Region and account of a template are known from the command line only.
+#[test]
+fn a_literal_region_or_account_is_compared_with_the_one_of_the_command_line() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules/arn-mismatch/cfn-own-queue/template.yaml");
+    let unit = cloudformation::resolve(&path, &Workspace::default());
+    let found = |region: &str, account: &str| {
+        let options = ResolveOptions { region: Some(region.into()), account_id: Some(account.into()), ..ResolveOptions::default() };
+        let sink = rules::run(&Graph::new(&unit, &options), &[rules::by_id("arn-mismatch").expect("a rule")]);
+        assert_eq!(sink.undecided.len(), 0, "{region} {account}");
+        sink.findings.into_iter().map(|f| (f.message, f.help.expect("a mend").code)).collect::<Vec<_>>()
+    };
+    assert_eq!(found("us-east-1", "123456789012"), []);
+    for (region, account, what) in [("eu-west-1", "123456789012", "`eu-west-1`"), ("us-east-1", "210987654321", "`210987654321`")] {
+        let findings = found(region, account);
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert!(findings[0].0.contains(what), "{findings:?}");
+        assert_eq!(findings[0].1, "!Sub \"${Queue.Arn}\"");
+    }
+}

@@ -4,6 +4,7 @@
 
 pub mod apis;
 pub mod arn;
+pub mod arns;
 pub mod cors;
 pub mod dead_sources;
 pub mod destinations;

@@ -67,7 +67,7 @@ fn is_queue(graph: &Graph<'_>, value: &Value) -> bool {
 }
 
 /// An expression for the ARN of the resource that a value names by another attribute; none for one in another module.
-fn own_arn(graph: &Graph<'_>, subject: ResourceId, value: &Value, takes: &dyn Fn(&str) -> bool) -> Option<String> {
+pub(crate) fn own_arn(graph: &Graph<'_>, subject: ResourceId, value: &Value, takes: &dyn Fn(&str) -> bool) -> Option<String> {
     let owner = graph.endpoint_owner(value).filter(|owner| scope(owner) == scope(graph.resource(subject)))?;
     let attributes: &[&str] = if owner.kind.contains("::") { &["Arn", "Ref"] } else { &["arn"] };
     let (attribute, arn) = attributes.iter().map(|a| (*a, graph.names.attribute(owner.id, a))).find(|(_, text)| {
