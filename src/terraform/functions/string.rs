@@ -1,10 +1,12 @@
 //! Functions of strings. A text with holes keeps its holes where the function treats each part by itself.
 
+use std::sync::Arc;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Function, FunctionContext, Param, boolean, derived, integer, regex, string, text, too_large};
 use crate::text::{self as texts, Answer};
-use crate::value::{Kind, List, ListShape, Part, Pseudo, Text, Unknown, Value};
+use crate::value::{AttrRef, Kind, List, ListShape, Part, Pseudo, Text, Unknown, Value, format_smolstr};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("chomp", &[Param::String], chomp).shapes(0),
@@ -266,6 +268,10 @@ fn replace(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
     if let Some(subject) = subject.as_known() {
         return replace_by_holes(subject, search, pattern, &replacement, args, ctx);
     }
+    if let (Some(head), "invocations" | "/invocations") = (before_invocations(&subject), search) {
+        let slash = Text::literal(if search.starts_with('/') { "" } else { "/" });
+        return Ok(text_value(Text::concat([&head, &slash, &replacement]), ctx));
+    }
     // In a text whose holes cannot hold the one character that is sought, each literal part is replaced by itself.
     let mut letters = search.chars();
     let (Some(letter), None, None) = (letters.next(), letters.next(), pattern) else {
@@ -288,6 +294,23 @@ fn replace(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
         hole => vec![Text::from_parts([hole])],
     });
     Ok(text_value(Text::concat(&pieces.collect::<Vec<_>>()), ctx))
+}
+
+/// What stands before `/invocations` in a function's or alias's `invoke_arn`: an alias or a stage variable is put there with
+/// `replace(aws_lambda_function.f.invoke_arn, "/invocations", ":live/invocations")`.
+fn before_invocations(subject: &Text) -> Option<Text> {
+    let parts = subject.parts();
+    let [Part::Attr(attr)] = parts.as_slice() else { return None };
+    let shown = attr.shown.strip_suffix("invoke_arn").filter(|_| attr.path == "invoke_arn")?;
+    let arn = AttrRef { resource: attr.resource, path: "arn".into(), shown: format_smolstr!("{shown}arn") };
+    Some(Text::from_parts([
+        Part::Literal("arn:".into()),
+        Part::Pseudo(Pseudo::Partition),
+        Part::Literal(":apigateway:".into()),
+        Part::Pseudo(Pseudo::Region),
+        Part::Literal(":lambda:path/2015-03-31/functions/".into()),
+        Part::Attr(Arc::new(arn)),
+    ]))
 }
 
 /// `replace` where only the replacement has holes: what is sought is found all the same, as in
