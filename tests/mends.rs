@@ -40,6 +40,24 @@ fn an_alias_of_the_template_is_referred_to_so_that_the_permission_waits_for_it()
 }
 
 #[test]
+fn an_alias_of_another_module_is_named_by_its_text() {
+    let code = code("stage-variable-permission", "tf-alias-of-a-stage-module");
+    assert!(code.contains("qualifier     = \"PROD\""), "{code}");
+}
+
+#[test]
+fn a_variable_that_looks_misspelt_is_named() {
+    let finding = only("stage-variable-undefined", "cfn-misspelt/template.yaml");
+    assert!(finding.message.contains("`alias` (it defines `allias`)"), "{}", finding.message);
+}
+
+#[test]
+fn a_name_that_aws_makes_up_is_written_as_the_template_refers_to_it() {
+    let message = only("integration-permission", "cfn-http-default-route-too-many-parts/template.yaml").message;
+    assert!(message.contains("invoke `${PetsFunction}`"), "{message}");
+}
+
+#[test]
 fn names_are_those_of_the_template_that_the_code_goes_into() {
     let both = code("integration-permission", "cfn-nested-both/template.yaml");
     assert!(both.contains("FunctionName: !Ref Function\n") && both.contains(":${Api}/prod/GET/"), "{both}");

@@ -171,7 +171,11 @@ impl Graph<'_> {
                 Fit::Yes => return Coverage::Covered(grant.permission.id),
                 Fit::Maybe(reason, span) => open = open.or(Some((reason, span))),
                 Fit::No(misfit, span) => {
-                    let away = if matches!(misfit, Misfit::SourceArn(_)) { self.source_differs(&grant.permission, question) } else { 0 };
+                    let away = match &misfit {
+                        Misfit::SourceArn(_) => self.source_differs(&grant.permission, question),
+                        Misfit::Qualifier(_) => self.qualifier_differs(grant, question),
+                        _ => 0,
+                    };
                     let kind = |m: &Misfit| (std::mem::discriminant(m) != std::mem::discriminant(&misfit)).then(|| m.clone());
                     let better = near.as_ref().is_none_or(|(least, n)| match kind(&n.misfit) {
                         Some(other) => misfit < other,
@@ -200,6 +204,15 @@ impl Graph<'_> {
             unequal + usize::from(pieces.len() != presented.len()) + usize::from(pattern.service() != source.service())
         };
         question.sources.iter().map(differing).min().unwrap_or_default()
+    }
+
+    /// How far a statement for another alias is from the call: one whose alias differs in case only, or whose source ARN fits, was
+    /// meant for it.
+    fn qualifier_differs(&self, grant: &Grant, question: &CallQuestion<'_>) -> usize {
+        let qualifier = |target: &FunctionRef| target.qualifier.as_ref().map(|q| q.to_string().to_lowercase());
+        let other = usize::from(grant.target.as_ref().and_then(qualifier) != qualifier(question.target));
+        let elsewhere = if self.source_fits(&grant.permission, question) == Answer::No { 2 } else { 0 };
+        other + elsewhere
     }
 
     /// A statement that covers some of a call's methods, as the nearest to covering it.

@@ -1,5 +1,7 @@
 //! `stage-variable-undefined`: a stage does not define a stage variable that its API uses.
 
+use std::collections::HashMap;
+
 use super::Sink;
 use crate::finding::{Finding, Help, Label, Severity, Undecided};
 use crate::graph::Graph;
@@ -7,7 +9,7 @@ use crate::graph::apis::{Api, ApiStage, Call, Variable};
 use crate::graph::invocations::variables_of;
 use crate::rules::support::mend::{Dialect, dialect};
 use crate::source::Span;
-use crate::value::{Kind, Str};
+use crate::value::Str;
 
 const RULE: &str = "stage-variable-undefined";
 
@@ -19,7 +21,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             continue;
         }
         if api.stages.is_empty() {
-            let (_, call, span) = &uses[0];
+            let Some((call, span)) = uses[0].1.first() else { continue };
             let address = graph.resource(call.resource).address.clone();
             let reason = "no stage of the API is declared here, so its stage variables are not known".to_owned();
             sink.undecided.push(Undecided { rule: RULE, address, span: *span, reason, cause: *span });
@@ -30,68 +32,104 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     }
 }
 
-/// Each variable that the API uses, with the first call that uses it.
-fn uses<'a>(graph: &Graph<'_>, api: &'a Api) -> Vec<(Str, &'a Call, Span)> {
-    let mut out: Vec<(Str, &Call, Span)> = Vec::new();
+/// A call, and the place where it names the variable.
+type Use<'a> = (&'a Call, Span);
+
+/// Each variable that the API uses, with the calls that use it.
+fn uses<'a>(graph: &Graph<'_>, api: &'a Api) -> Vec<(Str, Vec<Use<'a>>)> {
+    let mut out: Vec<(Str, Vec<Use<'_>>)> = Vec::new();
+    let mut known: HashMap<Str, usize> = HashMap::new();
     for call in &api.calls {
+        let mut own: Vec<Str> = Vec::new();
         for value in [&call.uri, &call.credentials] {
             for name in variables_of(graph, value) {
-                if !out.iter().any(|(n, ..)| *n == name) {
-                    out.push((name, call, value.span));
+                if own.contains(&name) {
+                    continue;
                 }
+                own.push(name.clone());
+                let index = *known.entry(name.clone()).or_insert_with(|| {
+                    out.push((name, Vec::new()));
+                    out.len() - 1
+                });
+                out[index].1.push((call, value.span));
             }
         }
     }
     out
 }
 
-fn check_stage(graph: &Graph<'_>, stage: &ApiStage, uses: &[(Str, &Call, Span)], sink: &mut Sink) {
+fn check_stage(graph: &Graph<'_>, stage: &ApiStage, uses: &[(Str, Vec<Use<'_>>)], sink: &mut Sink) {
     let resource = graph.resource(stage.resource);
-    for (name, call, span) in uses {
+    for (name, calls) in uses {
         match stage.variable(name, false) {
             Variable::Set(_) => {}
             Variable::Unknown(reason, cause) => {
                 let reason = format!("whether the stage defines `{name}` is not known: {reason}");
                 sink.undecided.push(Undecided { rule: RULE, address: resource.address.clone(), span: resource.name_span, reason, cause });
             }
-            Variable::Undefined if call.presence.and(&stage.presence).is_none() => {}
-            Variable::Undefined => sink.findings.push(finding(graph, stage, name, call, *span)),
+            Variable::Undefined => {
+                let together = |call: &&Use<'_>| call.0.presence.and(&stage.presence).is_some();
+                let calls: Vec<&Use<'_>> = calls.iter().filter(together).collect();
+                if let Some(first) = calls.first() {
+                    // A variable that another call uses is right as it is.
+                    let unused = |other: &&Str| !uses.iter().any(|(used, _)| used == *other);
+                    let misspelt = nearest(name, stage.variables.as_map().into_iter().flat_map(|m| m.entries.keys()).filter(unused));
+                    sink.findings.push(finding(graph, stage, name, misspelt, first, calls.len() - 1));
+                }
+            }
         }
     }
 }
 
-fn finding(graph: &Graph<'_>, stage: &ApiStage, name: &Str, call: &Call, span: Span) -> Finding {
+fn finding(graph: &Graph<'_>, stage: &ApiStage, name: &Str, misspelt: Option<&Str>, (call, span): &Use<'_>, others: usize) -> Finding {
     let resource = graph.resource(stage.resource);
-    let empty = match &stage.variables.kind {
-        Kind::Map(map) => map.entries.get(name),
-        _ => None,
-    };
+    let empty = stage.variables.as_map().and_then(|map| map.entries.get(name));
     let place = match empty {
         Some(value) => value.span.or(stage.variables.span),
         None if stage.variables.is_null() => resource.name_span,
         None => stage.variables.span,
     };
-    let (lack, label) = match empty {
-        Some(_) => (format!("leaves the variable `{name}` empty"), format!("stage `{}` leaves `{name}` empty", stage.name)),
-        None => (format!("does not define the variable `{name}`"), format!("stage `{}` has no `{name}`", stage.name)),
+    let (lack, label) = match (empty, misspelt) {
+        (Some(_), _) => (format!("leaves the variable `{name}` empty"), format!("stage `{}` leaves `{name}` empty", stage.name)),
+        (None, Some(other)) => (
+            format!("does not define the variable `{name}` (it defines `{other}`)"),
+            format!("stage `{}` has `{other}`, and no `{name}`", stage.name),
+        ),
+        (None, None) => (format!("does not define the variable `{name}`"), format!("stage `{}` has no `{name}`", stage.name)),
     };
-    let code = code(dialect(graph), &resource.kind, name);
-    let uses = format!("`{}` uses `${{stageVariables.{name}}}`", call.shown());
+    let help = match misspelt.filter(|_| empty.is_none()) {
+        Some(other) => Help { text: format!("write `{name}` for `{other}`, if that is what it means"), code: String::new() },
+        None => {
+            Help { text: format!("give `{name}` a value on stage `{}`:", stage.name), code: code(dialect(graph), &resource.kind, name) }
+        }
+    };
+    let and_others = match others {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    let uses = format!("`{}`{and_others} use{} `${{stageVariables.{name}}}`", call.shown(), if others == 0 { "s" } else { "" });
     Finding {
         rule: RULE,
         severity: Severity::Error,
         message: format!(
-            "calls of `{}` on stage `{}` fail with HTTP 500: the stage {lack}, so no valid function name results",
+            "calls of `{}`{and_others} on stage `{}` fail with HTTP 500: the stage {lack}, so no valid function name results",
             call.shown(),
             stage.name
         ),
         primary: Label::new(place.or(resource.name_span), label.clone()),
-        related: vec![Label::new(span, uses.clone())],
-        flow: vec![Label::new(span, uses), Label::new(place.or(resource.name_span), label)],
-        help: Some(Help { text: format!("give `{name}` a value on stage `{}`:", stage.name), code }),
+        related: vec![Label::new(*span, uses.clone())],
+        flow: vec![Label::new(*span, uses), Label::new(place.or(resource.name_span), label)],
+        help: Some(help),
         address: resource.address.clone(),
         key: format!("{} {name}", stage.name).into(),
     }
+}
+
+/// The variable that the stage has in place of a misspelt one.
+fn nearest<'a>(name: &str, defined: impl Iterator<Item = &'a Str>) -> Option<&'a Str> {
+    let plain = name.to_lowercase();
+    let scored = defined.map(|other| (strsim::osa_distance(&plain, &other.to_lowercase()), other));
+    scored.min().filter(|(distance, _)| *distance <= name.len() / 4).map(|(_, other)| other)
 }
 
 /// The variable with a gap for its value, in the stage's own property.

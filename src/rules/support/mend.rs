@@ -3,7 +3,7 @@
 use crate::graph::Graph;
 use crate::graph::functions::FunctionRef;
 use crate::unit::{Resource, UnitKind};
-use crate::value::{Part, Text};
+use crate::value::{Part, ResourceId, Text};
 
 /// The language of a mend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,7 +188,9 @@ fn terraform_permission(graph: &Graph<'_>, name: &str, target: &FunctionRef, pri
         Some(id) => format!("{}.function_name", local_address(graph.resource(id))),
         None => format!("\"{}\"", hcl_string(graph, &target.name)),
     };
-    let qualifier = match (graph.functions.alias(target), &target.qualifier) {
+    // An alias of another module cannot be referred to beside the function.
+    let beside = |id: &ResourceId| graph.functions.function(target).is_none_or(|f| scope(graph.resource(f)) == scope(graph.resource(*id)));
+    let qualifier = match (graph.functions.alias(target).filter(beside), &target.qualifier) {
         (Some(id), _) => format!("  qualifier     = {}.name\n", local_address(graph.resource(id))),
         (None, Some(qualifier)) => format!("  qualifier     = \"{}\"\n", hcl_string(graph, qualifier)),
         (None, None) => String::new(),
@@ -203,10 +205,12 @@ fn terraform_permission(graph: &Graph<'_>, name: &str, target: &FunctionRef, pri
 fn template_function(graph: &Graph<'_>, target: &FunctionRef) -> String {
     // `Ref` gives an alias's ARN, and makes the permission wait for the alias. What SAM makes has no name in the source.
     let alias = graph.functions.alias(target).map(|id| graph.resource(id));
-    if let Some(alias) = alias.filter(|a| a.origin.is_none() && a.kind == "AWS::Lambda::Alias") {
+    let function = graph.functions.function(target);
+    let beside = |alias: &&Resource| function.is_none_or(|f| scope(graph.resource(f)) == scope(alias));
+    if let Some(alias) = alias.filter(|a| a.origin.is_none() && a.kind == "AWS::Lambda::Alias").filter(beside) {
         return format!("${{{}}}", local_address(alias));
     }
-    let name = match graph.functions.function(target) {
+    let name = match function {
         Some(id) => format!("${{{}}}", local_address(graph.resource(id))),
         None => sub_string(graph, &target.name),
     };
