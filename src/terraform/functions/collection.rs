@@ -6,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Function, FunctionContext, Param, boolean, canonical, derived, integer, items};
 use crate::terraform::types::{Type, convert, equal, normalize_set, unify, unify_types};
-use crate::value::{Hole, Kind, List, ListShape, Number, Reason, Unknown, Value};
+use crate::value::{AttrRef, Hole, Kind, List, ListShape, Number, Reason, Unknown, Value, format_smolstr};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("alltrue", &[Param::Any], |args, ctx| quantified("alltrue", args, ctx, false)).shapes(1),
@@ -26,7 +26,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("one", &[Param::Any], one).shapes(0),
     Function::new("range", &[Param::Number, Param::Number, Param::Number], range).optional(2),
     Function::new("reverse", &[Param::Any], reverse).shapes(0),
-    Function::new("slice", &[Param::Any, Param::Number, Param::Number], slice).shapes(0),
+    Function::new("slice", &[Param::Any, Param::Number, Param::Number], slice).lenient(0),
     Function::new("sort", &[Param::Strings], sort).shapes(1),
 ];
 
@@ -342,18 +342,51 @@ fn reverse(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
     Ok(sequence(shape, list.items.iter().rev().cloned().collect(), list.open.clone(), ctx))
 }
 
+/// Longer parts of a list that is not known are not made up.
+const MAX_SLICE: usize = 1024;
+
+/// Terraform refuses indices beyond the end, so the length of the result is known where they are, as of
+/// `slice(data.aws_availability_zones.available.names, 0, 3)`.
 fn slice(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
-    let list = list(args, 0)?;
-    if list.shape == ListShape::Set {
-        return Err("a set has no order; convert it with `tolist` first".into());
-    }
-    if list.open.is_some() || args[1..].iter().any(|v| v.first_unknown().is_some()) {
+    if args[1..].iter().any(|v| v.first_unknown().is_some()) {
         return Ok(derived("slice", args, ctx.span));
     }
     let bound = |i| usize::try_from(integer(args, i)?).map_err(|_| "an index must not be negative".to_owned());
     let (start, end) = (bound(1)?, bound(2)?);
-    let part = list.items.get(start..end).ok_or("the indices must lie within the list, the first not above the second")?;
-    Ok(sequence(list.shape, part.to_vec(), None, ctx))
+    const BEYOND: &str = "the indices must lie within the list, the first not above the second";
+    let length = end.checked_sub(start).ok_or(BEYOND)?;
+    let element: &dyn Fn(usize) -> Value = match &args[0].kind {
+        _ if length > MAX_SLICE => return Ok(derived("slice", args, ctx.span)),
+        Kind::Attr(attr) => &|i| {
+            let (path, shown) = (format_smolstr!("{}[{i}]", attr.path), format_smolstr!("{}[{i}]", attr.shown));
+            Value::new(Kind::Attr(Arc::new(AttrRef { resource: attr.resource, path, shown })), args[0].span)
+        },
+        Kind::Unknown(unknown) => &|i| Value::unknown(element_of(unknown, i), args[0].span),
+        _ => {
+            let list = list(args, 0)?;
+            if list.shape == ListShape::Set {
+                return Err("a set has no order; convert it with `tolist` first".into());
+            }
+            match &list.open {
+                None => {
+                    let part = list.items.get(start..end).ok_or(BEYOND)?;
+                    return Ok(sequence(list.shape, part.to_vec(), None, ctx));
+                }
+                // Where the unknown elements stand between the known ones is not known either.
+                Some(open) => &|i| Value::unknown(element_of(open, i), args[0].span),
+            }
+        }
+    };
+    Ok(sequence(ListShape::List, (start..end).map(element).collect(), None, ctx))
+}
+
+/// An element of a list that is not known.
+fn element_of(list: &Unknown, index: usize) -> Arc<Unknown> {
+    let shown = format_smolstr!("{}[{index}]", list.shown);
+    match &list.identity {
+        Some(identity) => Unknown::identified(list.reason, format_smolstr!("{identity}[{index}]"), shown, list.message.clone(), list.span),
+        None => Unknown::new(list.reason, shown, list.message.clone(), list.span),
+    }
 }
 
 /// Where an element is unknown, its place is: the known elements are sorted, and the list counts as open.

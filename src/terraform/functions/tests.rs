@@ -108,6 +108,14 @@ fn collections_stay_open() {
 }
 
 #[test]
+fn a_slice_has_the_length_that_its_indices_say() {
+    assert_eq!(shown("slice", &[variable("azs"), json!(0), json!(2)]), "[${var.azs[0]}, ${var.azs[1]}]");
+    assert_eq!(shown("slice", &[variable("azs"), json!(1), json!(1)]), "[]");
+    let endless = shown("slice", &[variable("azs"), json!(0), json!(1_000_000_000_000_i64)]);
+    assert!(endless.starts_with("${slice("), "{endless}");
+}
+
+#[test]
 fn a_function_of_a_choice_is_a_choice() {
     let env = either(json!("dev"), json!("prod"));
     assert_eq!(shown("upper", std::slice::from_ref(&env)), "DEV when c or PROD when not c");
