@@ -12,10 +12,12 @@ use rayon::prelude::*;
 use super::conditions::Decision;
 use super::identity;
 use super::resolver::{Resolver, Stack, StackId};
+use super::worlds::worlds;
 use crate::source::{Span, clean};
 use crate::syntax::node::Node;
 use crate::value::{Kind, Part, Pseudo, Reason, Str, Text, Unknown, Value, format_smolstr};
 use crate::workspace::Workspace;
+use crate::world::World;
 
 /// An output that a template exports.
 #[derive(Clone, Debug)]
@@ -28,19 +30,35 @@ struct Export {
     span: Span,
 }
 
-/// The exports of all templates by what identifies their names.
+/// Exports by what identifies their names; several of one name where the templates of two environments export it.
+type ByName = HashMap<Str, Vec<Export>>;
+
+/// The exports of all templates.
 #[derive(Clone, Debug, Default)]
 pub struct Exports {
-    /// Several where the templates of two environments export one name.
-    by_name: HashMap<Str, Vec<Export>>,
+    /// Where parameters have their defaults, and where no environment is named.
+    usual: ByName,
+    /// With other values that the parameters allow: names that are not exported otherwise.
+    others: ByName,
+    /// In each environment that has a name.
+    named: HashMap<Str, ByName>,
 }
 
 /// What came of one template.
+#[derive(Default)]
 struct Exporter {
-    /// Identity of the name, and the output.
-    exports: Vec<(Str, Export)>,
+    worlds: Vec<ExportingWorld>,
     /// The templates that it nests.
     nested: Vec<PathBuf>,
+}
+
+/// What one world of a template exports.
+struct ExportingWorld {
+    /// The name of the environment; empty where it has none.
+    name: Str,
+    departs: bool,
+    /// Identity of the name, and the output.
+    exports: Vec<(Str, Export)>,
 }
 
 impl Exports {
@@ -56,23 +74,36 @@ impl Exports {
             templates.par_iter().filter(exporting).map(|path| (clean(path), exporter(path, workspace))).collect();
         // A nested template exports what its parent's parameters make of it, not what its defaults do.
         let nested: BTreeSet<&PathBuf> = exporters.iter().flat_map(|(_, exporter)| &exporter.nested).collect();
+        let own = exporters.iter().filter(|(path, _)| !nested.contains(path)).map(|(_, exporter)| exporter);
+        Exports::of(&own.collect::<Vec<_>>())
+    }
+
+    fn of(exporters: &[&Exporter]) -> Exports {
         let mut exports = Exports::default();
-        for (_, exporter) in exporters.iter().filter(|(path, _)| !nested.contains(path)) {
-            exporter.exports.iter().for_each(|(name, export)| exports.add(name, export));
+        let worlds = || exporters.iter().flat_map(|exporter| &exporter.worlds);
+        for world in worlds() {
+            add(if world.departs { &mut exports.others } else { &mut exports.usual }, world);
+        }
+        exports.others.retain(|name, _| !exports.usual.contains_key(name));
+        for name in worlds().map(|world| &world.name).filter(|name| !name.is_empty()).collect::<BTreeSet<_>>() {
+            let table = exports.named.entry(name.clone()).or_default();
+            for exporter in exporters {
+                // What has no such environment is deployed once for all.
+                let own = exporter.worlds.iter().any(|world| world.name == *name);
+                let worlds = exporter.worlds.iter().filter(|world| if own { world.name == *name } else { !world.departs });
+                worlds.for_each(|world| add(table, world));
+            }
         }
         exports
     }
 
-    fn add(&mut self, name: &Str, export: &Export) {
-        let known = self.by_name.entry(name.clone()).or_default();
-        if !known.iter().any(|other| other.value.kind == export.value.kind) {
-            known.push(export.clone());
-        }
-    }
-
-    /// What the import of a name gives; `None` where no template of the scan exports it.
-    pub fn import(&self, name: &Value, span: Span) -> Option<Value> {
-        let exports = self.by_name.get(&identity::of(name)?)?;
+    /// What the import of a name gives in a world; `None` where no template of the scan exports it.
+    pub fn import(&self, name: &Value, world: &World, span: Span) -> Option<Value> {
+        let identity = identity::of(name)?;
+        let exports = match self.named.get(&world.name).filter(|_| world.combination.is_empty()) {
+            Some(named) => named.get(&identity)?,
+            None => self.usual.get(&identity).or_else(|| self.others.get(&identity))?,
+        };
         let shown = identity::shown(name);
         match exports.as_slice() {
             [] => None,
@@ -80,7 +111,7 @@ impl Exports {
             [first, .., last] => {
                 let (a, b) = (first.template.display(), last.template.display());
                 let message = match a.to_string() == b.to_string() {
-                    true => format_smolstr!("`{shown}` is exported twice by {a}, with different values"),
+                    true => format_smolstr!("`{shown}` is exported by {a} with different values in different environments"),
                     false => format_smolstr!("`{shown}` is exported by {a} and by {b}, with different values"),
                 };
                 let import = format_smolstr!("Fn::ImportValue({shown})");
@@ -90,30 +121,46 @@ impl Exports {
     }
 }
 
-/// Reads the exports of one template and of those that it nests.
+fn add(table: &mut ByName, world: &ExportingWorld) {
+    for (name, export) in &world.exports {
+        let known = table.entry(name.clone()).or_default();
+        if !known.iter().any(|other| other.value.kind == export.value.kind) {
+            known.push(export.clone());
+        }
+    }
+}
+
+/// Reads the exports of one template and of those that it nests, in each of its worlds.
 fn exporter(path: &Path, workspace: &Workspace) -> Exporter {
     let tree = workspace.tree(path);
-    let mut out = Exporter { exports: Vec::new(), nested: Vec::new() };
+    let mut out = Exporter::default();
     let Some(node) = tree.node.as_ref().filter(|_| tree.second_document.is_none()) else { return out };
     let none = Exports::default();
-    let mut resolver = Resolver::new(path, workspace, &none);
-    resolver.load(node, Stack { path: path.to_owned(), ..Stack::default() });
-    resolver.load_nested();
-    for stack in 0..resolver.stacks.len() {
-        if stack > 0 {
-            out.nested.push(clean(&resolver.stacks[stack].path));
-        }
-        let mut outputs: Vec<(Str, Node)> =
-            resolver.stacks[stack].outputs.iter().map(|(name, node)| (name.clone(), node.clone())).collect();
-        outputs.sort_by_key(|(name, node)| (node.span.start, name.clone()));
-        for (name, node) in outputs {
-            out.exports.extend(resolver.export(stack, &name, &node));
-        }
+    for world in &worlds(path, workspace).all {
+        let mut resolver = Resolver::new(path, workspace, &none);
+        resolver.world = world;
+        resolver.load(node, Stack { path: path.to_owned(), ..Stack::default() });
+        resolver.load_nested();
+        out.nested.extend(resolver.stacks.iter().skip(1).map(|stack| clean(&stack.path)));
+        let name = if world.combination.is_empty() { world.name.clone() } else { Str::default() };
+        out.worlds.push(ExportingWorld { name, departs: world.departs, exports: resolver.exported() });
     }
     out
 }
 
 impl Resolver<'_> {
+    /// What all stacks of the unit export.
+    fn exported(&mut self) -> Vec<(Str, Export)> {
+        let mut out = Vec::new();
+        for stack in 0..self.stacks.len() {
+            let outputs = self.stacks[stack].outputs.iter().map(|(name, node)| (name.clone(), node.clone()));
+            let mut outputs: Vec<(Str, Node)> = outputs.collect();
+            outputs.sort_by_key(|(name, node)| (node.span.start, name.clone()));
+            out.extend(outputs.iter().filter_map(|(name, node)| self.export(stack, name, node)));
+        }
+        out
+    }
+
     /// The export of an output, and what identifies its name; `None` where it has none or is not made.
     fn export(&mut self, stack: StackId, output: &str, node: &Node) -> Option<(Str, Export)> {
         let name = node.get("Export")?.get("Name")?.clone();

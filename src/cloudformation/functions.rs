@@ -76,9 +76,9 @@ impl Resolver<'_> {
     /// `Fn::ImportValue`: an output that another template of the scan exports under that name, or a value known to AWS alone.
     pub fn import_value(&mut self, stack: StackId, argument: &Node) -> Value {
         let name = self.value(stack, argument);
-        let (span, exports) = (argument.span, self.exports);
+        let (span, exports, world) = (argument.span, self.exports, self.world);
         distribute_one("Fn::ImportValue", name, span, |name| {
-            if let Some(value) = exports.import(name, span) {
+            if let Some(value) = exports.import(name, world, span) {
                 return value;
             }
             let shown = format_smolstr!("Fn::ImportValue({})", identity::shown(name));

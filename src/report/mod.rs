@@ -126,7 +126,7 @@ pub fn write_graph(format: GraphFormat, units: &[GraphUnit<'_>], sources: &Sourc
 fn with_worlds(message: &str, worlds: &[Str]) -> String {
     match worlds.is_empty() {
         true => message.to_owned(),
-        false => format!("{} (only {})", message.trim_end_matches('.'), clause(worlds)),
+        false => format!("{} ({})", message.trim_end_matches('.'), clause(worlds)),
     }
 }
 

@@ -104,7 +104,7 @@ fn finding_text(text: &mut String, reported: &Reported, unit: &UnitReport, sourc
         notes.push(format!("`{}` is the construct `{path}`", finding.address));
     }
     if !reported.worlds.is_empty() {
-        notes.push(format!("only {}", clause(&reported.worlds)));
+        notes.push(format!("holds {}", clause(&reported.worlds)));
     }
     excerpt_text(text, finding, &notes, sources, options);
     if let Some(code) = finding.help.as_ref().map(|help| help.code.trim_end()).filter(|code| !code.is_empty()) {
@@ -177,7 +177,8 @@ fn undecided_text(text: &mut String, unit: &UnitReport, sources: &SourceMap, opt
             }
         });
         let names: Vec<String> = names.collect();
-        remark(text, "note", BOLD, &format!("not checked: {}", names.join(", ")), options);
+        let worlds = if group.worlds.is_empty() { String::new() } else { format!(" {}", clause(group.worlds)) };
+        remark(text, "note", BOLD, &format!("not checked{worlds}: {}", names.join(", ")), options);
         if let Some(advice) = undecided::advice(&group, unit, sources) {
             remark(text, "help", DEFAULT_HELP_STYLE, &format!("give {advice}"), options);
         }

@@ -2,9 +2,10 @@
 
 use super::place::slashes;
 use crate::finding::Undecided;
-use crate::scan::UnitReport;
+use crate::scan::{ReportedUndecided, UnitReport};
 use crate::source::{SourceMap, Span};
 use crate::unit::UnitKind;
+use crate::value::Str;
 
 /// The checks of one unit that one missing fact keeps undecided.
 pub struct Group<'a> {
@@ -14,6 +15,8 @@ pub struct Group<'a> {
     pub reason: &'a str,
     /// Where it would be known.
     pub cause: Span,
+    /// In which worlds it is missing; empty where that is all of them.
+    pub worlds: &'a [Str],
     /// The checks.
     pub checks: Vec<&'a Undecided>,
 }
@@ -22,11 +25,11 @@ pub struct Group<'a> {
 pub fn groups(unit: &UnitReport) -> Vec<Group<'_>> {
     let mut index = std::collections::HashMap::new();
     let mut groups: Vec<Group<'_>> = Vec::new();
-    for check in unit.undecided.iter().map(|reported| &reported.check) {
-        let at = *index.entry((check.rule, check.reason.as_str(), check.cause)).or_insert(groups.len());
+    for ReportedUndecided { check, worlds } in &unit.undecided {
+        let at = *index.entry((check.rule, check.reason.as_str(), check.cause, worlds)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => group.checks.push(check),
-            None => groups.push(Group { rule: check.rule, reason: &check.reason, cause: check.cause, checks: vec![check] }),
+            None => groups.push(Group { rule: check.rule, reason: &check.reason, cause: check.cause, worlds, checks: vec![check] }),
         }
     }
     groups.sort_by_key(|group| group.rule);

@@ -113,13 +113,13 @@ fn environments(template: &Path, workspace: &Workspace) -> Vec<samconfig::Enviro
 /// Each combination of the allowed values that something hangs on, as far as there are not too many.
 fn combinations(template: &Node, parameters: &[(Str, &Node)], usual: World, workspace: &Workspace) -> Worlds {
     let given = |name: &str| workspace.options.parameters.iter().any(|(given, _)| given == name);
-    let ranks = relevant::parameters(template);
-    let mut candidates: Vec<(usize, Varied)> = Vec::new();
-    for (name, node) in parameters.iter().filter(|(name, _)| !given(name)) {
-        if let (Some(rank), Some(varied)) = (ranks.get(name), varied(name, node, &usual)) {
-            candidates.push((*rank, varied));
-        }
+    let varied = parameters.iter().filter(|(name, _)| !given(name)).filter_map(|(name, node)| varied(name, node, &usual));
+    let varied: Vec<Varied> = varied.collect();
+    if varied.is_empty() {
+        return Worlds { all: vec![usual], ..Worlds::default() };
     }
+    let ranks = relevant::parameters(template);
+    let mut candidates: Vec<(usize, Varied)> = varied.into_iter().filter_map(|v| Some((*ranks.get(&v.name)?, v))).collect();
     candidates.sort_by_key(|(rank, _)| *rank);
     let mut chosen: Vec<Varied> = Vec::new();
     let mut left_out: Vec<Str> = Vec::new();
