@@ -1,11 +1,12 @@
 //! One scan from paths to a report: discover, resolve, build the graph, run the rules, apply suppressions.
 
 mod candidate;
+mod defaults;
 mod engine;
 mod finish;
 mod merge;
-mod worlds;
 mod unseen;
+mod worlds;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -25,6 +26,7 @@ use crate::suppress::{Directives, Matcher};
 use crate::unit::{Mode, Unit, UnitKind};
 use crate::value::Str;
 use crate::workspace::Workspace;
+use crate::world::World;
 
 /// A comment or metadata entry that silences a finding.
 #[derive(Clone, Debug)]
@@ -128,7 +130,7 @@ pub struct Resolved {
 pub fn scan(paths: &[PathBuf], directory: &Path, options: &ScanOptions, progress: &Progress) -> Result<Scanned, DiscoverError> {
     let started = Instant::now();
     let directives = Directives::default();
-    let check = |unit: Unit, workspace: &Workspace| checked(&unit, workspace, options, &directives);
+    let check = |unit: Unit, world: &World, workspace: &Workspace| checked(&unit, world, workspace, options, &directives);
     let run = engine::run(paths, directory, options, progress, &check)?;
     let merged = |unit: InWorlds<finish::Checked>| {
         let left_out = unit.worlds.left_out.clone();
@@ -148,7 +150,7 @@ pub fn resolve(paths: &[PathBuf], directory: &Path, options: &ScanOptions, progr
         WorldSearch::Parameters | WorldSearch::None => WorldSearch::None,
     };
     let options = ScanOptions { resolve: ResolveOptions { search, ..options.resolve.clone() }, ..options.clone() };
-    let run = engine::run(paths, directory, &options, progress, &|unit, _| unit)?;
+    let run = engine::run(paths, directory, &options, progress, &|unit, _, _| unit)?;
     let mut problems: Vec<FileProblem> = run.problems.into_iter().map(|(_, problem)| problem).collect();
     let units: Vec<Unit> = run.units.into_iter().flat_map(|unit| unit.parts).map(|(_, unit)| unit).collect();
     problems.extend(units.iter().flat_map(|unit| unit.problems.iter().cloned()));
@@ -156,9 +158,10 @@ pub fn resolve(paths: &[PathBuf], directory: &Path, options: &ScanOptions, progr
 }
 
 /// Runs the rules over one unit and matches its suppressions.
-fn checked(unit: &Unit, workspace: &Workspace, options: &ScanOptions, directives: &Directives) -> finish::Checked {
+fn checked(unit: &Unit, world: &World, workspace: &Workspace, options: &ScanOptions, directives: &Directives) -> finish::Checked {
     let graph = Graph::new(unit, &workspace.options);
-    let Sink { findings, mut undecided } = rules::run(&graph, &options.rules);
+    let Sink { mut findings, mut undecided } = rules::run(&graph, &options.rules);
+    findings.iter_mut().for_each(|finding| defaults::show(finding, unit, world, workspace));
     if options.rules.iter().any(|rule| rule.id == UNSEEN_SOURCE) {
         undecided.extend(unseen(unit));
     }

@@ -302,3 +302,64 @@ fn a_plan_and_its_configuration_are_one_unit() {
     fs::remove_file(dir.path().join("main.tf")).expect("a file");
     assert_eq!((units(&["graph", "."]), findings(&["--format", "concise", "."])), (vec!["plan.json".to_owned()], 1));
 }
+
+#[test]
+fn a_value_by_default_is_shown() {
+    let template = "Parameters:\n  Clients:\n    Type: String\n    Default: 0.0.0.0/0\nResources:\n  Db:\n    Type: AWS::RDS::DBInstance\n    \
+                    Properties: {Engine: postgres, PubliclyAccessible: false, VPCSecurityGroups: [!GetAtt Group.GroupId]}\n  Group:\n    \
+                    Type: AWS::EC2::SecurityGroup\n    Properties:\n      GroupDescription: g\n      VpcId: vpc-1\n      SecurityGroupIngress:\n        \
+                    - {IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIp: !Ref Clients}\n";
+    let dir = tree(&[("t.yaml", template)]);
+    let shown = |more: &[&str]| run(dir.path(), &[&["--rule", "rds-open-ingress", "t.yaml"], more].concat()).1;
+    assert!(shown(&[]).contains("--------- default of parameter `Clients`"), "{}", shown(&[]));
+    let given = shown(&["--parameter", "Clients=0.0.0.0/0"]);
+    assert!(given.contains("rds-open-ingress") && !given.contains("default of"), "{given}");
+}
+
+#[test]
+fn worlds_are_told_in_every_format() {
+    let database = BAD.replace("{SubnetIds", "!If [Prod, {SubnetIds").replace("[sg-1]}}", "[sg-1]}, !Ref AWS::NoValue]}");
+    let template = format!(
+        "Parameters:\n  Env: {{Type: String, Default: dev, AllowedValues: [dev, prod]}}\nConditions:\n  Prod: !Equals [!Ref Env, prod]\n{database}"
+    );
+    let dir = tree(&[("t.yaml", &template), ("dev.json", "{\"Env\": \"dev\"}"), ("prod.json", "{\"Env\": \"prod\"}")]);
+    let out =
+        |format: &str, more: &[&str]| run(dir.path(), &[&["--format", format, "--rule", "vpc-eni-permission", "t.yaml"], more].concat()).1;
+    assert!(out("text", &[]).contains("= note: holds when Env = prod"), "{}", out("text", &[]));
+    assert!(out("concise", &[]).trim_end().ends_with("(when Env = prod)"), "{}", out("concise", &[]));
+    assert!(out("github", &[]).contains("(when Env = prod)"));
+    assert!(out("json", &[]).contains("\"Env=prod\""));
+    let sarif = |more: &[&str]| -> serde_json::Value { serde_json::from_str(&out("sarif", more)).expect("SARIF") };
+    let result = |more: &[&str]| sarif(more)["runs"][0]["results"][0].clone();
+    let named = ["--world", "dev=dev.json", "--world", "prod=prod.json"];
+    assert_eq!(result(&[])["properties"]["worlds"][0], "Env=prod");
+    assert_eq!(result(&named)["properties"]["worlds"][0], "prod");
+    // Which worlds there are is nothing that an alert's identity hangs on.
+    let fixed = result(&["--parameter", "Env=prod"]);
+    assert!(fixed["properties"].is_null());
+    for worlds in [&[][..], &named] {
+        assert_eq!(result(worlds)["partialFingerprints"], fixed["partialFingerprints"]);
+    }
+    assert!(out("text", &named).contains("= note: holds in world prod"));
+}
+
+#[test]
+fn worlds_that_are_refused() {
+    let dir = tree(&[("good.yaml", GOOD), ("a.json", "{}")]);
+    for (args, said) in [
+        (&["--world", "dev"][..], "expected NAME=FILE"),
+        (&["--world", "=a.json"], "expected NAME=FILE"),
+        (&["--world", "dev=nowhere.json"], "cannot read nowhere.json"),
+        (&["--worlds", "some"], "invalid value 'some'"),
+        (&["--worlds", "auto", "--world", "dev=a.json"], "cannot be used with"),
+        (&["--parameter-file", "nowhere.json"], "cannot read nowhere.json"),
+    ] {
+        let (code, _, errors) = run(dir.path(), args);
+        assert_eq!(code, 2, "{args:?}");
+        assert!(errors.contains(said), "{args:?}: {errors}");
+    }
+    let bad = tree(&[("good.yaml", GOOD), ("iacscan.toml", "worlds = \"some\"\n")]);
+    assert_eq!(run(bad.path(), &[]).0, 2);
+    let missing = tree(&[("good.yaml", GOOD), ("iacscan.toml", "[worlds]\ndev = \"env/dev.tfvars\"\n")]);
+    assert!(run(missing.path(), &[]).2.contains("env/dev.tfvars"));
+}

@@ -32,6 +32,7 @@ use std::path::{Path, PathBuf};
 
 pub use detect::{LANGUAGE_EXTENSIONS, SAM_TRANSFORM, TemplateKind, is_generator, is_template, looks_like_template, transforms};
 pub use exports::Exports;
+pub use parameters::default_of;
 pub use worlds::worlds;
 
 use crate::finding::{FileProblem, Severity};

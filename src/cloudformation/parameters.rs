@@ -1,5 +1,6 @@
 //! The values of parameters: given on the command line, by the parent stack, or by default.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::resolver::{Binding, Resolver, StackId};
@@ -8,6 +9,8 @@ use crate::finding::Severity;
 use crate::source::Span;
 use crate::syntax::node::Node;
 use crate::value::{Kind, List, ListShape, Reason, Str, Text, Unknown, Value, format_smolstr};
+use crate::workspace::Workspace;
+use crate::world::World;
 
 impl Resolver<'_> {
     /// The value of a parameter that the stack has.
@@ -109,6 +112,14 @@ fn never_empty(identity: &Str, shown: &Str, message: &Str, span: Span) -> Value 
     let first = Value::unknown(unknown(select(identity), select(shown)), span);
     let open = Some(unknown(identity.clone(), shown.clone()));
     Value::new(Kind::List(Arc::new(List { shape: ListShape::List, items: vec![first], open })), span)
+}
+
+/// Where the default of a parameter stands, where that is its value in this world.
+pub fn default_of(template: &Path, name: &str, world: &World, workspace: &Workspace) -> Option<Span> {
+    let given = workspace.options.parameters.iter().any(|(n, _)| n == name) || world.parameters.iter().any(|(n, _)| n == name);
+    let tree = workspace.tree(template);
+    let parameter = tree.node.as_ref().filter(|_| !given)?.get("Parameters")?.get(name)?;
+    parameter.get("Default").filter(|default| !default.is_null()).map(|default| default.span)
 }
 
 /// Whether a default is there to say that nothing is given.

@@ -101,7 +101,7 @@ enum Outcome<T> {
     PassedOver(String),
 }
 
-type Work<'a, T> = &'a (dyn Fn(Unit, &Workspace) -> T + Sync);
+type Work<'a, T> = &'a (dyn Fn(Unit, &World, &Workspace) -> T + Sync);
 
 /// Discovers, resolves every unit and hands it to `work`.
 pub fn run<T: Send>(
@@ -229,7 +229,7 @@ fn outcome<T>(
     }
     // The last resort: whatever goes wrong in one unit, the others are reported.
     catch_unwind(AssertUnwindSafe(|| {
-        let work = |unit| work(unit, workspace);
+        let work = |unit, world: &World| work(unit, world, workspace);
         match role {
             Role::Module => in_worlds(worlds::of_module(path, workspace), &|world| (languages.module)(path, workspace, world), &work),
             // A plan was made for one environment.
@@ -243,7 +243,7 @@ fn outcome<T>(
 }
 
 /// Resolves a unit in each of its worlds. Combinations of parameters often come out the same: those are looked into once.
-fn in_worlds<T>(worlds: Worlds, resolve: &dyn Fn(&World) -> Unit, work: &dyn Fn(Unit) -> T) -> Outcome<T> {
+fn in_worlds<T>(worlds: Worlds, resolve: &dyn Fn(&World) -> Unit, work: &dyn Fn(Unit, &World) -> T) -> Outcome<T> {
     let mut kind = UnitKind::Terraform;
     let mut files: Vec<FileId> = Vec::new();
     let mut met = |unit: &Unit| {
@@ -258,10 +258,13 @@ fn in_worlds<T>(worlds: Worlds, resolve: &dyn Fn(&World) -> Unit, work: &dyn Fn(
         match waiting.iter_mut().find(|(_, other)| other.is_like(&unit)) {
             Some((indices, _)) => indices.push(index),
             None if worlds.combined => waiting.push((vec![index], unit)),
-            None => parts.push((vec![index], work(unit))),
+            None => parts.push((vec![index], work(unit, world))),
         }
     }
-    parts.extend(waiting.into_iter().map(|(indices, unit)| (indices, work(unit))));
+    for (indices, unit) in waiting {
+        let world = indices.first().and_then(|first| worlds.all.get(*first)).cloned().unwrap_or_default();
+        parts.push((indices, work(unit, &world)));
+    }
     files.sort();
     files.dedup();
     Outcome::Unit { kind, files, result: InWorlds { worlds, parts } }

@@ -31,6 +31,7 @@ mod worlds;
 pub use module_source::{is_configuration, module_calls};
 pub use plan_file::{looks_like_output, looks_like_plan, plan_source};
 pub use resolve::{resolve, resolve_in, resolve_plan};
+pub use variables::default_of;
 pub(crate) use variables::{VariableFile, VariableFileContent};
 pub use worlds::worlds;
 

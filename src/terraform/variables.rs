@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::evaluator::Evaluator;
 use super::instance::{ModuleInstance, Scope};
-use super::module_source::{FileKind, read_body};
+use super::module_source::{FileKind, ModuleSource, read_body};
 use super::types::{self, ObjectAttr, Type};
 use crate::source::{FileId, Span, clean};
 use crate::syntax::hcl;
@@ -165,6 +165,19 @@ impl Evaluator<'_> {
             _ => literal,
         }
     }
+}
+
+/// Where the default of a root module's variable stands, where that is its value in this world.
+pub fn default_of(root: &Path, name: &str, world: &World, workspace: &Workspace) -> Option<Span> {
+    let options = &workspace.options;
+    let default = ModuleSource::load(root, workspace).variables.get(name)?.body.attribute("default")?.span;
+    let files = automatic_files(root).into_iter().chain(options.variable_files.iter().chain(&world.variable_files).cloned());
+    let sets = |file: &PathBuf| {
+        let content = VariableFile::load(file, workspace);
+        content.as_ref().as_ref().is_ok_and(|(_, body, _)| body.attributes.iter().any(|attribute| attribute.name == name))
+    };
+    let given = options.variables.iter().any(|(n, _)| n == name) || files.into_iter().any(|file| sets(&file));
+    (!given).then_some(default)
 }
 
 /// A file with values of variables: what stands in it, or why it cannot be read.
