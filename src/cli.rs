@@ -139,6 +139,9 @@ pub struct KnownArgs {
     /// The value of a Terraform variable (repeatable).
     #[arg(long = "var", value_parser = assignment, value_name = "NAME=VALUE")]
     pub variables: Vec<(String, String)>,
+    /// The Terraform workspace (`terraform.workspace`).
+    #[arg(long, value_name = "NAME")]
+    pub workspace: Option<String>,
     /// A file with values of Terraform variables (repeatable).
     #[arg(long = "var-file", value_name = "FILE")]
     pub variable_files: Vec<PathBuf>,

@@ -30,6 +30,8 @@ pub struct ResolveOptions {
     pub variables: Vec<(Str, String)>,
     /// Terraform variable files (`--var-file`), in order.
     pub variable_files: Vec<PathBuf>,
+    /// The Terraform workspace (`--workspace NAME`); which one it is is not known otherwise.
+    pub workspace: Option<Str>,
     /// CloudFormation parameters (`--parameter NAME=VALUE`), in order; the last wins.
     pub parameters: Vec<(Str, String)>,
     /// Files with values of CloudFormation parameters (`--parameter-file`), in order.

@@ -40,6 +40,7 @@ pub fn of_graph(known: &KnownArgs, run: &RunArgs, config: &Config) -> Result<Sca
         parameter_files: known.parameter_files.clone(),
         worlds,
         search,
+        workspace: known.workspace.as_ref().map(Str::from),
         readable: Vec::new(),
     };
     Ok(ScanOptions { resolve, threads: run.threads, ..ScanOptions::default() })

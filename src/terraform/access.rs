@@ -121,6 +121,9 @@ impl Evaluator<'_> {
             let result = map_choice(key, span, |key| self.element(value, origin.clone(), key, span).0);
             return (result, None);
         }
+        if key.is_null() {
+            return (self.error(span, format_smolstr!("{}[null]", shown_key(value)), "an index is null"), None);
+        }
         let suffix = format!("[{}]", shown_key(key));
         match &value.kind {
             Kind::List(list) => (self.list_element(value, list, &origin, key, &suffix, span), extend(origin, &suffix)),

@@ -93,7 +93,11 @@ impl Evaluator<'_> {
         let mut key_spans = IndexMap::with_capacity(items.len());
         let mut open = None;
         for item in items {
-            let key = self.eval(&item.key, scope);
+            let key = match item.key.kind {
+                // A bare word is its own name, also this one.
+                ExprKind::Null => Value::string("null", item.key.span),
+                _ => self.eval(&item.key, scope),
+            };
             let value = self.eval(&item.value, scope);
             match self.entry_key(&key) {
                 Some(key) => {
@@ -165,24 +169,29 @@ impl Evaluator<'_> {
     fn eval_conditional(&self, parts: &[Expr; 3], scope: Scope<'_>, span: Span) -> Value {
         let [condition, yes, no] = parts;
         let tested = self.eval(condition, scope);
-        if tested.is_null() {
-            return self.error(condition.span, "null", "the condition is null");
+        if is_no_condition(&tested) {
+            return self.error(condition.span, tested.to_string(), "the condition is neither true nor false");
         }
-        let branch = |b: bool| self.eval(if b { yes } else { no }, scope);
+        let unlike = || self.error(span, "(…)", "the branches of the condition have no type in common");
         match self.condition(&tested) {
             Condition::Known(b) => {
-                let chosen = branch(b);
+                let (taken, left) = if b { (yes, no) } else { (no, yes) };
+                let chosen = self.eval(taken, scope);
                 // Both branches have one type in Terraform: a number beside a string is a string.
                 match chosen.kind {
                     Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_) => {
-                        let (other, _) = self.attempt(|| branch(!b));
-                        convert_to_common(&chosen, &other)
+                        let (other, failed) = self.attempt(|| self.eval(left, scope));
+                        if !failed && have_nothing_in_common(&chosen, &other) { unlike() } else { convert_to_common(&chosen, &other) }
                     }
+                    Kind::Text(_) if matches!(left.kind, ExprKind::List(_) | ExprKind::Object(_)) => unlike(),
                     _ => chosen,
                 }
             }
             Condition::Undecided(cases) => {
-                let (yes, no) = (branch(true), branch(false));
+                let (yes, no) = (self.eval(yes, scope), self.eval(no, scope));
+                if have_nothing_in_common(&yes, &no) {
+                    return unlike();
+                }
                 let (yes, no) = (convert_to_common(&yes, &no), convert_to_common(&no, &yes));
                 let mut branches = Vec::new();
                 for (guard, b) in cases {
@@ -221,6 +230,13 @@ impl Evaluator<'_> {
             };
             match key.as_ref().map(|k| self.entry_key(k)) {
                 None => result.items.push(produced),
+                Some(None) if key.as_ref().is_some_and(Value::is_null) => {
+                    return self.error(expr.span, "null", "a key of the object that a `for` expression makes is null");
+                }
+                Some(Some(text)) if !f.grouping && result.groups.contains_key(&text) => {
+                    let message = format_smolstr!("a `for` expression makes the key `{text}` twice");
+                    return self.error(expr.span, "{ for … }", message);
+                }
                 Some(Some(text)) => result.groups.entry(text).or_default().push(produced),
                 Some(None) => {
                     let cause = super::plan::unknown_of(key.as_ref().unwrap_or(&produced));
@@ -327,6 +343,20 @@ fn items_of(value: &Value) -> Option<(Items, Option<Arc<Unknown>>)> {
         }
         _ => None,
     }
+}
+
+/// Whether a value is certainly neither true nor false.
+pub(super) fn is_no_condition(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Text(text) => text.as_known().is_some() && value.as_bool().is_none(),
+        Kind::Null | Kind::Number(_) | Kind::List(_) | Kind::Map(_) => true,
+        Kind::Bool(_) | Kind::Choice(_) | Kind::Attr(_) | Kind::Unknown(_) => false,
+    }
+}
+
+/// Whether no type fits both values. What holds something unknown may be of any type.
+fn have_nothing_in_common(a: &Value, b: &Value) -> bool {
+    types::is_certain(a) && types::is_certain(b) && types::unify_types(&[types::type_of(a), types::type_of(b)]).is_none()
 }
 
 /// A value as the type that it and another have in common.

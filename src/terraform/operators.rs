@@ -18,7 +18,8 @@ impl Evaluator<'_> {
         map_choice(&value, span, |value| match operator {
             UnaryOperator::Not => match (value.as_bool(), &value.kind) {
                 (Some(b), _) => Value::new(Kind::Bool(!b), span),
-                (None, Kind::Unknown(_) | Kind::Attr(_) | Kind::Text(_)) => not_unknown(value, span),
+                (None, Kind::Unknown(_) | Kind::Attr(_)) => not_unknown(value, span),
+                (None, Kind::Text(text)) if text.as_known().is_none() => not_unknown(value, span),
                 _ => self.error(span, value.to_string(), "`!` needs a bool"),
             },
             UnaryOperator::Negate => match self.number(value) {
@@ -132,7 +133,11 @@ fn arithmetic(operator: BinaryOperator, a: &Number, b: &Number) -> Result<Kind, 
         BinaryOperator::Add => Kind::Number(a.add(b)?),
         BinaryOperator::Subtract => Kind::Number(a.sub(b)?),
         BinaryOperator::Multiply => Kind::Number(a.mul(b)?),
-        BinaryOperator::Divide if *b == Number::Int(0) => return Err("division by zero".to_owned()),
+        BinaryOperator::Divide if *b == Number::Int(0) => match a.partial_cmp(b) {
+            Some(Ordering::Less) => Kind::Number(Number::Infinite(true)),
+            Some(Ordering::Greater) => Kind::Number(Number::Infinite(false)),
+            _ => return Err("zero divided by zero".to_owned()),
+        },
         BinaryOperator::Divide => Kind::Number(a.div(b)?),
         BinaryOperator::Modulo => Kind::Number(a.rem(b)?),
         BinaryOperator::Less => Kind::Bool(ordering().is_lt()),

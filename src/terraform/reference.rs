@@ -240,8 +240,13 @@ impl Evaluator<'_> {
 
     fn terraform(&self, part: &str, span: Span) -> Value {
         match part {
-            // Without `terraform workspace select`, and in every backend that has no workspaces, this is `default`.
-            "workspace" => Value::string("default", span),
+            "workspace" => match &self.workspace.options.workspace {
+                Some(name) => Value::string(name.clone(), span),
+                None => {
+                    let message = "the workspace is chosen where Terraform runs (give it with --workspace)";
+                    Value::unknown(Unknown::identified(Reason::NoValue, "terraform.workspace", "terraform.workspace", message, span), span)
+                }
+            },
             _ => self.error(span, format_smolstr!("terraform.{part}"), format_smolstr!("there is no `terraform.{part}`")),
         }
     }

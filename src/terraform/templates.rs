@@ -1,7 +1,7 @@
 //! Templates: interpolation and directives.
 
 use super::evaluator::Evaluator;
-use super::expr::Condition;
+use super::expr::{Condition, is_no_condition};
 use super::instance::{Binding, Scope};
 use super::plan::unknown_of;
 use crate::source::Span;
@@ -57,7 +57,13 @@ impl Evaluator<'_> {
                 TemplatePart::Literal(text) => cases.push(&Part::Literal(text.clone())),
                 TemplatePart::Interpolation(expr) => self.interpolate(expr, scope, cases),
                 TemplatePart::If { condition, then, otherwise } => {
-                    match self.condition(&self.eval(condition, scope)) {
+                    let tested = self.eval(condition, scope);
+                    if is_no_condition(&tested) {
+                        let error = self.error(condition.span, tested.to_string(), "the condition is neither true nor false");
+                        cases.push(&Part::Unknown(unknown_of(&error)));
+                        continue;
+                    }
+                    match self.condition(&tested) {
                         Condition::Known(true) => self.template_parts(then, scope, span, cases),
                         Condition::Known(false) => self.template_parts(otherwise, scope, span, cases),
                         Condition::Undecided(known) => {
@@ -112,7 +118,11 @@ impl Evaluator<'_> {
         let over = self.eval(collection, scope);
         let (items, open) = match self.items(&over) {
             Some(items) => items,
-            None => (Vec::new(), Some(unknown_of(&over))),
+            None if matches!(over.kind, Kind::Unknown(_) | Kind::Attr(_) | Kind::Choice(_)) => (Vec::new(), Some(unknown_of(&over))),
+            None => {
+                let error = self.error(collection.span, over.to_string(), "a `for` directive iterates over a value that is no collection");
+                (Vec::new(), Some(unknown_of(&error)))
+            }
         };
         for (key, value) in &items {
             let key_binding = Binding { name: names.0.map_or("", |n| n.as_str()), value: key, outer: scope.bindings };

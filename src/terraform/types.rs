@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 
 pub use convert::convert;
 pub use order::{equal, normalize_set};
-pub use unify::{type_of, unify, unify_types};
+pub use unify::{is_certain, type_of, unify, unify_types};
 
 use crate::value::{Str, Value};
 

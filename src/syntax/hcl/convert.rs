@@ -6,6 +6,7 @@ use hcl_edit::structure as hcl_structure;
 use hcl_edit::template::{self as hcl_template, Directive, Element, Strip};
 
 use super::ast::{Attribute, BinaryOperator, Block, Body, Expr, ExprKind, ForExpr, ObjectItem, Step, TemplatePart, UnaryOperator};
+use super::composed;
 use super::template::{self, Stripped, Token};
 use crate::source::{FileId, Span};
 use crate::value::{Number, Str};
@@ -83,7 +84,7 @@ impl Converter<'_> {
             Expression::Null(_) => ExprKind::Null,
             Expression::Bool(b) => ExprKind::Bool(*b.value()),
             Expression::Number(n) => ExprKind::Number(number(self.text(expr.span()), n.value())),
-            Expression::String(text) => ExprKind::String(text.as_str().into()),
+            Expression::String(text) => ExprKind::String(composed(text.as_str().into())),
             Expression::Array(items) => ExprKind::List(items.iter().map(|i| self.expr(i)).collect()),
             Expression::Object(object) => ExprKind::Object(self.object(object)),
             Expression::StringTemplate(t) => self.template_kind(t.iter(), Literals::Quoted, false),
@@ -119,7 +120,7 @@ impl Converter<'_> {
                     let text = self.text(key.span());
                     match (key, text.strip_prefix('"').and_then(|t| t.strip_suffix('"'))) {
                         (Expression::String(parsed), Some(text)) if text.len() == parsed.len() => {
-                            Expr::new(ExprKind::String(text.into()), self.span(key.span()))
+                            Expr::new(ExprKind::String(composed(text.into())), self.span(key.span()))
                         }
                         _ => self.expr(key),
                     }

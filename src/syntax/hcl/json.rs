@@ -186,7 +186,7 @@ impl Reader<'_> {
 
     fn string(&mut self, text: &str, span: Span) -> Expr {
         if !text.contains("${") && !text.contains("%{") {
-            return Expr::new(ExprKind::String(text.into()), span);
+            return Expr::new(ExprKind::String(super::composed(text.into())), span);
         }
         let raw = self.text.get(span.range()).and_then(|t| t.strip_prefix('"')).and_then(|t| t.strip_suffix('"'));
         let exact = raw == Some(text);
@@ -195,7 +195,7 @@ impl Reader<'_> {
             Ok(expr) => Expr { span, ..expr },
             Err(error) => {
                 self.errors.push(error);
-                Expr::new(ExprKind::String(text.into()), span)
+                Expr::new(ExprKind::String(super::composed(text.into())), span)
             }
         }
     }
@@ -206,7 +206,7 @@ fn scalar(text: &str) -> ExprKind {
         "null" => ExprKind::Null,
         "true" => ExprKind::Bool(true),
         "false" => ExprKind::Bool(false),
-        _ => Number::parse(text).map_or_else(|| ExprKind::String(text.into()), ExprKind::Number),
+        _ => Number::parse(text).map_or_else(|| ExprKind::String(super::composed(text.into())), ExprKind::Number),
     }
 }
 

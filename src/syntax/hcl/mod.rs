@@ -17,9 +17,16 @@ use self::convert::Converter;
 pub use self::show::show;
 use super::node::SyntaxError;
 use crate::source::{FileId, Span};
+use crate::value::Str;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// How many duplicate names of one block are repaired before it is given up.
 const MAX_REPAIRS: usize = 200;
+
+/// A string as Terraform keeps it: in Unicode's composed form (NFC).
+fn composed(text: Str) -> Str {
+    if text.is_ascii() || is_nfc(&text) { text } else { text.nfc().collect::<String>().into() }
+}
 
 /// Parses a whole file. Where a block is broken, the error says so and all other blocks are kept.
 pub fn parse_body(file: FileId, text: &str) -> (Body, Vec<SyntaxError>) {

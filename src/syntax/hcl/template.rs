@@ -126,6 +126,6 @@ fn tree(tokens: &mut impl Iterator<Item = Token>) -> (Vec<TemplatePart>, End) {
 
 fn flush_literal(literal: &mut String, parts: &mut Vec<TemplatePart>) {
     if !literal.is_empty() {
-        parts.push(TemplatePart::Literal(std::mem::take(literal).into()));
+        parts.push(TemplatePart::Literal(super::composed(std::mem::take(literal).into())));
     }
 }

@@ -7,8 +7,9 @@ use indexmap::IndexMap;
 
 use super::collection::{list, sequence, unknown_of};
 use super::{Function, FunctionContext, Param, derived, items};
+use crate::terraform::identity;
 use crate::terraform::types::{convert, unify};
-use crate::value::{Kind, ListShape, Map, MapShape, Str, Value};
+use crate::value::{Guard, Kind, ListShape, MAX_ALTERNATIVES, Map, MapShape, Str, Unknown, Value, format_smolstr};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("keys", &[Param::Any], keys).shapes(0),
@@ -46,14 +47,48 @@ fn values(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
 }
 
 fn lookup(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
-    let (Some(key), None) = (args[1].as_str(), unknown_of(&args[0])) else { return Ok(derived("lookup", args, ctx.span)) };
+    if unknown_of(&args[0]).is_some() {
+        return Ok(derived("lookup", args, ctx.span));
+    }
     let map = map(args, 0)?;
+    let Some(key) = args[1].as_str() else { return Ok(any_entry(map, args, ctx)) };
     match (map.entries.get(key), args.get(2), &map.open) {
         (Some(found), _, _) => Ok(found.clone()),
         (None, _, Some(_)) => Ok(derived("lookup", args, ctx.span)),
         (None, Some(default), None) if map.shape == MapShape::Map => convert(default, &unify(map.entries.values())),
         (None, Some(default), None) => Ok(default.clone()),
         (None, None, None) => Err(format!("the map has no element {key:?}, and no default is given")),
+    }
+}
+
+/// A map that may have more entries than are known may have any of those that came before: their values are not sure any more.
+fn overridden(merged: &mut Map, by: Option<&Map>, args: &[Value], ctx: &FunctionContext) {
+    let Some(whole) = unknown_of(&derived("merge", args, ctx.span)) else { return };
+    for (key, value) in &mut merged.entries {
+        if by.is_some_and(|by| by.entries.contains_key(key)) {
+            continue;
+        }
+        let shown = format_smolstr!("{}.{key}", whole.shown);
+        let unknown = match &whole.identity {
+            Some(id) => Unknown::identified(whole.reason, format_smolstr!("{id}[{key}]"), shown, whole.message.clone(), whole.span),
+            None => Unknown::new(whole.reason, shown, whole.message.clone(), whole.span),
+        };
+        *value = Value::unknown(unknown, ctx.span);
+    }
+}
+
+/// What a key that is not known leads to: each entry, where the key is that one, and the default where it is none of them.
+fn any_entry(map: &Map, args: &[Value], ctx: &FunctionContext) -> Value {
+    let named = identity::of(&args[1]).filter(|_| map.open.is_none() && map.entries.len() < MAX_ALTERNATIVES);
+    let Some(id) = named else { return derived("lookup", args, ctx.span) };
+    let condition = |key: &Str| format_smolstr!("{id} == \"{key}\"");
+    let mut branches: Vec<(Guard, Value)> =
+        map.entries.iter().map(|(key, value)| (Guard::when(condition(key), true), value.clone())).collect();
+    let none = map.entries.keys().try_fold(Guard::always(), |all, key| all.and(&Guard::when(condition(key), false)));
+    branches.extend(none.zip(args.get(2).cloned()));
+    match branches.is_empty() {
+        true => derived("lookup", args, ctx.span),
+        false => Value::choice(branches, ctx.span),
     }
 }
 
@@ -65,6 +100,9 @@ fn merge(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
             (Kind::Null, _) => {}
             (Kind::Map(map), _) => {
                 any = true;
+                if map.open.is_some() {
+                    overridden(&mut merged, Some(map), args, ctx);
+                }
                 if map.shape == MapShape::Object {
                     merged.shape = MapShape::Object;
                 }
@@ -72,7 +110,10 @@ fn merge(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
                 merged.key_spans.extend(map.key_spans.iter().map(|(k, s)| (k.clone(), *s)));
                 merged.open = merged.open.or_else(|| map.open.clone());
             }
-            (_, Some(unknown)) => merged.open = merged.open.or(Some(unknown)),
+            (_, Some(unknown)) => {
+                overridden(&mut merged, None, args, ctx);
+                merged.open = merged.open.or(Some(unknown));
+            }
             _ => return Err("all arguments must be maps or objects".into()),
         }
     }

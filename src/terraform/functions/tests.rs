@@ -99,7 +99,8 @@ fn splitting_keeps_to_what_is_sure() {
 #[test]
 fn collections_stay_open() {
     assert_eq!(shown("concat", &[json!(["a"]), variable("more")]), "[a, …]");
-    assert_eq!(shown("merge", &[json!({"a": 1}), variable("tags")]), "{a = 1, …}");
+    assert_eq!(shown("merge", &[variable("tags"), json!({"a": 1})]), "{a = 1, …}");
+    assert_eq!(shown("merge", &[json!({"a": 1}), variable("tags")]), "{a = ${merge({a = 1}, var.tags).a}, …}");
     let open = run("concat", &[json!(["a"]), variable("more")]).unwrap();
     assert_eq!(shown("length", std::slice::from_ref(&open)), "${length([a, …])}");
     assert_eq!(shown("contains", &[open.clone(), json!("a")]), "true");

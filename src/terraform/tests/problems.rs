@@ -139,12 +139,12 @@ fn an_argument_without_a_variable() {
 #[test]
 fn wrong_operands() {
     let r = main_tf(
-        "resource \"x\" \"y\" {\n  a = 1 + \"a\"\n  b = !5\n  c = 1 / 0\n  d = \"${[1]}-x\"\n  e = \"${null}x\"\n  f = [1][3]\n  g = {}.a\n  h = nosuch(1)\n}\n",
+        "resource \"x\" \"y\" {\n  a = 1 + \"a\"\n  b = !5\n  c = 0 / 0\n  d = \"${[1]}-x\"\n  e = \"${null}x\"\n  f = [1][3]\n  g = {}.a\n  h = nosuch(1)\n}\n",
     );
     for (attribute, message) in [
         ("a", "`+` needs numbers"),
         ("b", "`!` needs a bool"),
-        ("c", "division by zero"),
+        ("c", "zero divided by zero"),
         ("f", "there is no element [3]"),
         ("g", "there is no attribute `a`"),
         ("h", "there is no function named `nosuch`"),

@@ -232,3 +232,61 @@ fn results_of_impure_functions_differ() {
     let r = main_tf("resource \"x\" \"y\" {\n  a = timestamp()\n}\n");
     assert!(matches!(&r.value("x.y", "a").kind, Kind::Unknown(u) if u.reason == Reason::Impure && u.identity.is_none()));
 }
+
+#[test]
+fn the_workspace_is_one_of_those_that_the_source_names() {
+    let source = r#"
+locals { names = { dev = "orders-dev", prod = "orders-prod" } }
+resource "aws_sqs_queue" "a" {
+  name   = local.names[terraform.workspace]
+  region = lookup(local.names, terraform.workspace, "none")
+  policy = "x-${terraform.workspace}"
+  tags   = { env = terraform.workspace == "prod" ? "p" : "d" }
+}
+resource "aws_sqs_queue" "b" { count = terraform.workspace == "prod" ? 1 : 0 }
+"#;
+    let unit = main_tf(source);
+    let cases =
+        |path: &str| unit.value("aws_sqs_queue.a", path).alternatives().iter().map(|(g, v)| format!("{g}: {v}")).collect::<Vec<_>>();
+    let (dev, prod) = ("terraform.workspace == \"dev\"", "terraform.workspace == \"prod\"");
+    assert_eq!(cases("name"), [format!("{dev}: orders-dev"), format!("{prod}: orders-prod")]);
+    assert_eq!(cases("region").len(), 3);
+    assert_eq!(cases("tags.env"), [format!("{prod}: p"), format!("not {prod}: d")]);
+    assert_eq!(unit.shown("aws_sqs_queue.a", "policy"), "x-${terraform.workspace}");
+    assert!(!unit.resource("aws_sqs_queue.b[0]").presence.is_always());
+    let options = crate::options::ResolveOptions { workspace: Some("prod".into()), ..Default::default() };
+    let unit = super::resolve_with(&[("main.tf", source)], options);
+    assert_eq!((unit.text("aws_sqs_queue.a", "name").as_str(), unit.shown("aws_sqs_queue.a", "tags.env").as_str()), ("orders-prod", "p"));
+}
+
+#[test]
+fn what_an_unknown_map_may_override_is_not_sure() {
+    let source = r#"
+variable "more" {}
+resource "terraform_data" "x" {
+  a = merge({ k = 1, l = 2 }, var.more, { l = 3 })
+  b = merge({ k = 1 }, var.more).k == merge({ k = 1 }, var.more).k
+}"#;
+    let unit = main_tf(source);
+    assert!(unit.shown("terraform_data.x", "a.k").starts_with("${merge("), "{}", unit.shown("terraform_data.x", "a.k"));
+    assert_eq!(unit.shown("terraform_data.x", "a.l"), "3");
+    assert_eq!(unit.shown("terraform_data.x", "b"), "true");
+}
+
+#[test]
+fn values_that_are_shared_a_trillion_times() {
+    let mut source = String::from("locals {\n  l0 = [\"x\", var.y]\n");
+    for i in 1..=40 {
+        source.push_str(&format!("  l{i} = [local.l{}, local.l{}]\n", i - 1, i - 1));
+    }
+    source.push_str("}\nvariable \"y\" {}\nresource \"aws_sqs_queue\" \"a\" {\n  name = local.l40\n  tags = { a = local.l20, b = \"${local.l20}\" }\n  policy = jsonencode(local.l40)\n}\n");
+    let started = std::time::Instant::now();
+    let unit = main_tf(&source);
+    assert!(unit.shown("aws_sqs_queue.a", "name").contains("too large"));
+    let mut out = Vec::new();
+    let graph = crate::report::GraphUnit { unit: &unit.unit, relations: Vec::new() };
+    for format in [crate::report::GraphFormat::Stats, crate::report::GraphFormat::Dot] {
+        crate::report::write_graph(format, std::slice::from_ref(&graph), &unit.workspace.sources, &mut out).unwrap();
+    }
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}

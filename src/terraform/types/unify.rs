@@ -23,6 +23,22 @@ pub fn unify<'a>(values: impl IntoIterator<Item = &'a Value>) -> Type {
     unify_types(&types).unwrap_or(Type::Any)
 }
 
+/// Whether the type of a value is known in all its parts.
+pub fn is_certain(value: &Value) -> bool {
+    certain_within(value, MAX_DEPTH, &mut { MAX_VALUES })
+}
+
+fn certain_within(value: &Value, depth: usize, left: &mut usize) -> bool {
+    let (Some(below), Some(rest)) = (depth.checked_sub(1), left.checked_sub(1)) else { return false };
+    *left = rest;
+    match &value.kind {
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => true,
+        Kind::Attr(_) | Kind::Unknown(_) | Kind::Choice(_) => false,
+        Kind::List(list) => list.open.is_none() && list.items.iter().all(|item| certain_within(item, below, left)),
+        Kind::Map(map) => map.open.is_none() && map.entries.values().all(|item| certain_within(item, below, left)),
+    }
+}
+
 fn type_within(value: &Value, depth: usize, left: &mut usize) -> Type {
     let (Some(below), Some(rest)) = (depth.checked_sub(1), left.checked_sub(1)) else { return Type::Any };
     *left = rest;
@@ -49,7 +65,7 @@ fn type_within(value: &Value, depth: usize, left: &mut usize) -> Type {
     }
 }
 
-/// The type that all of these convert to, if any: strings take numbers and bools, lists take tuples, sets take lists, maps take
+/// The type that all of these convert to, if any: strings take numbers and bools, lists take tuples and sets, sets take tuples, maps take
 /// objects; objects with the same attributes and tuples of the same length unify part by part.
 pub fn unify_types(types: &[Type]) -> Option<Type> {
     let mut known: Vec<&Type> = types.iter().filter(|t| **t != Type::Any).collect();
@@ -100,10 +116,13 @@ fn unify_tuples(types: &[&Type]) -> Option<Option<Type>> {
 
 fn unify_collections(types: &[&Type]) -> Option<Type> {
     let mut elements: Vec<Type> = Vec::new();
-    let (mut sequences, mut sets, mut maps) = (false, false, false);
+    let (mut sequences, mut lists, mut sets, mut maps) = (false, false, false, false);
     for ty in types {
         match ty {
-            Type::List(element) => (sequences = true, elements.push((**element).clone())).0,
+            Type::List(element) => {
+                (sequences, lists) = (true, true);
+                elements.push((**element).clone());
+            }
             Type::Set(element) => {
                 (sequences, sets) = (true, true);
                 elements.push((**element).clone());
@@ -120,7 +139,7 @@ fn unify_collections(types: &[&Type]) -> Option<Type> {
     let element = Box::new(unify_types(&elements)?);
     Some(if maps {
         Type::Map(element)
-    } else if sets {
+    } else if sets && !lists {
         Type::Set(element)
     } else {
         Type::List(element)
