@@ -1,5 +1,5 @@
-//! Templates whose values are worked out by hand from the CloudFormation User Guide, parameters at their defaults, in
-//! us-east-1 and account 123456789012. Each resource's `Value` must come to what `*.expected.json` has under its logical id;
+//! Templates whose values are known from other programs or from the CloudFormation User Guide (see the README beside them),
+//! parameters at their defaults, in us-east-1 and account 123456789012. Each resource's `Value` must come to what `*.expected.json` has under its logical id;
 //! a resource that is not there is not created.
 
 use std::path::{Path, PathBuf};

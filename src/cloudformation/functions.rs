@@ -182,9 +182,19 @@ fn json_parts(value: &Value, out: &mut Vec<Part>) -> bool {
             }
             out.push(Part::Literal("}".into()));
         }
+        Kind::Attr(attr) if is_text(&attr.path) => {
+            literal("\"");
+            out.push(Part::Attr(attr.clone()));
+            out.push(Part::Literal("\"".into()));
+        }
         Kind::List(_) | Kind::Map(_) | Kind::Choice(_) | Kind::Attr(_) | Kind::Unknown(_) => return false,
     }
     true
+}
+
+/// Whether an attribute surely is a text, and no list.
+fn is_text(path: &str) -> bool {
+    path == "Ref" || ["Arn", "Id", "Name", "Address", "Url", "Endpoint"].iter().any(|end| path.ends_with(end))
 }
 
 /// The inside of a JSON string.

@@ -24,6 +24,7 @@ mod resources;
 pub mod samconfig;
 mod scalar;
 mod serverless;
+mod settle;
 mod substitute;
 mod template;
 mod worlds;

@@ -43,8 +43,11 @@ impl Resolver<'_> {
             template = included;
         }
         self.sections(id, &template);
-        if names.iter().any(|name| name == SAM_TRANSFORM) {
+        if let Some(sam) = names.iter().position(|name| name == SAM_TRANSFORM) {
             self.stacks[id].is_sam = true;
+            if names[..sam].iter().any(|name| name == LANGUAGE_EXTENSIONS) {
+                template = self.settled(id, &template);
+            }
             template = self.expand_sam(id, &template);
             self.sections(id, &template);
         }

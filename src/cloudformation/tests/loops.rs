@@ -77,7 +77,7 @@ fn language_extensions() {
         ],
     );
     assert_eq!(found.v("A").to_string(), "2");
-    assert_eq!(found.v("B").to_string(), "${Fn::ToJsonString({a: [1, true, q\"], b: A})}");
+    assert_eq!(found.v("B").to_string(), r#"{"a":[1,true,"q\""],"b":"${A}"}"#);
     assert_eq!(found.v("C").to_string(), "d");
     assert_eq!(found.v("D").to_string(), "x when AWS::Region == \"a\" or d when not AWS::Region == \"a\"");
     assert_eq!(found.v("E").to_string(), r#"{"a":[1,true,"q\""],"b":"${AWS::Region}"}"#);

@@ -7,7 +7,7 @@ use crate::sam::openapi::{self, Integration};
 use crate::sam::policies::statements;
 use crate::sam::resource::Resource;
 use crate::sam::tree::{At, Tree, tree};
-use crate::sam::{Expander, Outcome};
+use crate::sam::{Expander, Outcome, fail};
 
 /// The API of an event: its logical id where it is one of the template, and the stage that ids end with.
 struct Api {
@@ -250,9 +250,11 @@ fn merge(written: &mut Tree, generated: &Tree, route: &Route) {
 
 /// A property of an event that must be a string.
 pub(super) fn text(event: &Event, name: &str) -> Outcome<String> {
-    match event.required(name)?.text() {
+    let value = event.required(name)?;
+    match value.text() {
         Some(text) => Ok(text.to_owned()),
-        None => event.fail(format!("`{name}` must be a string")),
+        // In the words of the check before, so that it is said once.
+        None => fail(value.at(), format!("`{name}` of event `{}` must be a string", event.name)),
     }
 }
 

@@ -103,10 +103,10 @@ fn fill_target(event: &Event, entry: &mut Tree, inputs: &[&str], queue_arn: Opti
     }
 }
 
-fn target_id(event: &Event, suffix: &str) -> String {
-    match event.properties.path(&["Target", "Id"]).and_then(Tree::text) {
-        Some(id) => id.to_owned(),
-        None => event.id.chars().take(MAX_TARGET_ID - suffix.len()).chain(suffix.chars()).collect(),
+fn target_id(event: &Event, suffix: &str) -> Tree {
+    match event.properties.path(&["Target", "Id"]) {
+        Some(id) => id.clone(),
+        None => event.at.text(event.id.chars().take(MAX_TARGET_ID - suffix.len()).chain(suffix.chars()).collect::<String>()),
     }
 }
 
