@@ -7,7 +7,10 @@ use crate::graph::Graph;
 use crate::graph::roles::presence;
 use crate::iam::{Caller, Need};
 use crate::model::lambda::Function;
+use crate::model::read;
 use crate::source::Span;
+use crate::text::{self, Answer};
+use crate::unit::Resource;
 use crate::value::{Part, Reason, Text, Unknown, Value};
 
 const RULE: &str = "function-logs-permission";
@@ -30,7 +33,20 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             consequence: format!("`{}` runs, and leaves no logs in `{shown}`", resource.address),
             cause: Label::new(resource.name_span, format!("writes to log group `{shown}`")),
         };
+        let before = (sink.findings.len(), sink.undecided.len());
         role::check(graph, &demand, sink);
+        // Lambda makes the group that is named after the function; one that the function names is somebody's.
+        if (sink.findings.len(), sink.undecided.len()) == before
+            && function.log_group.is_null()
+            && let Some(resource_policies) = made_by_lambda(graph, shown)
+        {
+            let consequence = format!(
+                "unless log group `{shown}` is there already, `{}` runs and leaves no logs: Lambda cannot make it",
+                resource.address
+            );
+            let needs = vec![on_group(graph, &function, "logs:CreateLogGroup", &groups)];
+            role::check(graph, &Demand { key: "group".into(), needs, resource_policies, consequence, ..demand }, sink);
+        }
     }
 }
 
@@ -43,16 +59,46 @@ fn log_group(graph: &Graph<'_>, function: &Function, named: &Value) -> Text {
     Text::concat([&Text::literal("/aws/lambda/"), &name])
 }
 
-/// A stream is made in the group, and events are put into the stream. Policies name the group for the first with and without `:*`.
-/// Where a condition decides between groups, writing to one of them will do.
+/// Who else may make a log group of that name; none where the unit does.
+fn made_by_lambda(graph: &Graph<'_>, group: &Text) -> Option<ResourcePolicies> {
+    const KINDS: [&str; 2] = ["AWS::Logs::LogGroup", "aws_cloudwatch_log_group"];
+    let mut perhaps: Option<&Resource> = None;
+    for resource in graph.of_kinds(&KINDS).chain(graph.data_of_kinds(&KINDS)) {
+        let name = ["LogGroupName", "name"].iter().find_map(|path| graph.names.text(&read(&resource.attributes, path)));
+        match name.map(|name| text::same(&name, group)) {
+            Some(Answer::Yes) => return None,
+            Some(Answer::Maybe) => perhaps = perhaps.or(Some(resource)),
+            Some(Answer::No) | None => {}
+        }
+    }
+    let opaque = graph.unit.opaque.first().map(|o| (o.address.as_str(), o.span));
+    let maker = perhaps.map(|r| (r.address.as_str(), r.name_span)).or(opaque);
+    Some(match maker {
+        Some((address, span)) => ResourcePolicies::Unseen(format!("`{address}` may make the log group"), span),
+        None => ResourcePolicies::None,
+    })
+}
+
+/// A stream is made in the group, and events are put into the stream. Where a condition decides between groups, writing to one of
+/// them will do.
 fn needs(graph: &Graph<'_>, function: &Function, groups: &[Text]) -> Vec<Vec<Need>> {
+    let (prefix, stream) = (prefix(graph, function), any_stream());
+    let put = |group| Need::on("logs:PutLogEvents", Text::concat([&prefix, group, &stream]), Caller::Function);
+    vec![on_group(graph, function, "logs:CreateLogStream", groups), groups.iter().map(put).collect()]
+}
+
+/// A call on the group itself: policies name it with and without `:*`.
+fn on_group(graph: &Graph<'_>, function: &Function, action: &'static str, groups: &[Text]) -> Vec<Need> {
+    let (prefix, stream) = (prefix(graph, function), any_stream());
+    let both = |group: &Text| [Text::concat([&prefix, group, &stream]), Text::concat([&prefix, group])];
+    groups.iter().flat_map(both).map(|arn| Need::on(action, arn, Caller::Function)).collect()
+}
+
+fn prefix(graph: &Graph<'_>, function: &Function) -> Text {
+    graph.names.fill_template(function.id, "arn:{P}:logs:{R}:{A}:log-group:")
+}
+
+fn any_stream() -> Text {
     let stream = Part::Unknown(Unknown::new(Reason::Computed, "stream", "the stream is not known", Span::NONE));
-    let stream = Text::from_parts([Part::Literal(":log-stream:".into()), stream]);
-    let prefix = graph.names.fill_template(function.id, "arn:{P}:logs:{R}:{A}:log-group:");
-    let on = |action: &str, arn: &[&Text]| Need::on(action, Text::concat(arn.iter().copied()), Caller::Function);
-    let create = groups
-        .iter()
-        .flat_map(|group| [on("logs:CreateLogStream", &[&prefix, group, &stream]), on("logs:CreateLogStream", &[&prefix, group])]);
-    let put = groups.iter().map(|group| on("logs:PutLogEvents", &[&prefix, group, &stream]));
-    vec![create.collect(), put.collect()]
+    Text::from_parts([Part::Literal(":log-stream:".into()), stream])
 }

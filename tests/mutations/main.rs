@@ -48,8 +48,7 @@ fn root() -> PathBuf {
 
 fn corpus() -> Option<PathBuf> {
     let named = std::env::var_os("IACSCAN_CORPUS").map(PathBuf::from);
-    let near = || [root().join("../shared/corpus"), root().join("../../shared/corpus")].into_iter().find(|p| p.is_dir());
-    named.or_else(near)
+    named.or_else(|| Some(root().join("../shared/corpus")).filter(|near| near.is_dir()))
 }
 
 /// Found, undecided, missed, equivalent.

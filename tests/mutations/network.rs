@@ -137,7 +137,10 @@ fn paths(subject: &Subject, database: &Resource, out: &mut Vec<Mutant>) {
             out.push(mutant("other port", rules, edits, caller));
         }
     }
-    for function in callers {
+    // What has a public address can be reached from outside.
+    let public =
+        ["PubliclyAccessible", "publicly_accessible"].iter().any(|key| database.attribute(key).and_then(Value::as_bool) == Some(true));
+    for function in callers.into_iter().filter(|_| !public) {
         let Some(block) = subject.own_block(function) else { continue };
         if let Some(entry) = block.at("VpcConfig", "vpc_config") {
             out.push(mutant("function leaves the VPC", &["function-database-vpc"], vec![subject.without(block, entry)], function));

@@ -91,6 +91,10 @@ fn needs(subject: &Subject) -> Vec<Need> {
         let Some(role) = role_of(subject, function, "Role").or_else(|| role_of(subject, function, "role")) else { continue };
         let mut push = |rule, actions: Vec<&'static str>| out.push(Need { rule, role, actions });
         push("function-logs-permission", vec!["logs:CreateLogStream", "logs:PutLogEvents"]);
+        let group = |r: &Resource| matches!(r.kind.as_str(), "AWS::Logs::LogGroup" | "aws_cloudwatch_log_group");
+        if !subject.unit.resources.iter().any(group) && inside(function, ["LoggingConfig", "logging_config"]).is_none() {
+            push("function-logs-permission", vec!["logs:CreateLogGroup"]);
+        }
         let vpc = inside(function, ["VpcConfig", "vpc_config"]);
         if vpc.and_then(|v| nested(v, ["SubnetIds", "subnet_ids"])).is_some_and(|v| v.as_list().is_some_and(|l| !l.items.is_empty())) {
             let interfaces = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"];

@@ -24,3 +24,7 @@ resource "aws_iam_role_policy" "worker" {
     ]
   })
 }
+
+resource "aws_cloudwatch_log_group" "worker" {
+  name = "/aws/lambda/worker"
+}
