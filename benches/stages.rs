@@ -12,6 +12,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
@@ -258,6 +259,26 @@ fn run_rules(bencher: Bencher<'_, '_>, apis: usize) {
     let (workspace, unit) = Input::module(apis).resolved(apis);
     let rules = every_rule();
     bencher.with_inputs(|| Graph::new(&unit, &workspace.options)).bench_refs(|graph| rules::run(graph, &rules));
+}
+
+/// APIs of a root module of 15,000 resources.
+const LARGE: usize = 1364;
+
+fn rule_ids() -> Vec<&'static str> {
+    rules::all().iter().filter(|rule| rule.check.is_some()).map(|rule| rule.id).collect()
+}
+
+/// Each rule by itself over a large unit. What several rules share is worked out before: `run_rules` has it.
+#[divan::bench(args = rule_ids(), sample_count = 3, sample_size = 1)]
+fn one_rule(bencher: Bencher<'_, '_>, id: &str) {
+    static UNIT: LazyLock<(Workspace, Unit)> = LazyLock::new(|| Input::module(LARGE).resolved(LARGE));
+    static GRAPH: LazyLock<Graph<'static>> = LazyLock::new(|| {
+        let graph = Graph::new(&UNIT.1, &UNIT.0.options);
+        rules::run(&graph, &every_rule());
+        graph
+    });
+    let rule: Vec<&'static Rule> = rules::by_id(id).into_iter().collect();
+    bencher.bench(|| rules::run(&GRAPH, &rule));
 }
 
 fn report(bencher: Bencher<'_, '_>, apis: usize, format: Format) {
