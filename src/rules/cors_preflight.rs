@@ -1,11 +1,15 @@
 //! `cors-preflight`: an API that answers browsers refuses, or half answers, their preflight requests.
 
+use std::collections::HashMap;
+
 use super::Sink;
 use super::support::list;
 use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::cors::{self, ApiMethod, PREFLIGHT_HEADERS, Paths};
-use crate::value::Value;
+use crate::model::api_gateway::{HttpApi, Route};
+use crate::model::{items, names, read};
+use crate::value::{Str, Text, Value};
 
 const RULE: &str = "cors-preflight";
 
@@ -22,6 +26,56 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             sink.findings.extend(missing(graph, &name, paths, path, methods));
         }
     }
+    default_routes(graph, sink);
+}
+
+/// `$default` of an HTTP API catches preflights too, whatever the CORS settings; a route for OPTIONS comes before it (API Gateway
+/// Developer Guide, "Configure CORS for HTTP APIs").
+fn default_routes(graph: &Graph<'_>, sink: &mut Sink) {
+    let mut by_api: HashMap<Str, Vec<Route>> = HashMap::new();
+    for route in graph.all::<Route>() {
+        if let Some(key) = graph.names.text(&route.api).and_then(|id| names::key(&id)) {
+            by_api.entry(key).or_default().push(route);
+        }
+    }
+    for api in graph.all::<HttpApi>() {
+        let (attributes, reference) = match graph.resource(api.id) {
+            r if r.kind.contains("::") => (read(&r.attributes, "CorsConfiguration"), "Ref"),
+            r => (read(&r.attributes, "cors_configuration"), "id"),
+        };
+        let routes = names::key(&graph.names.attribute(api.id, reference)).and_then(|key| by_api.get(&key));
+        if let Some(routes) = routes.filter(|_| !items(&attributes).0.is_empty()) {
+            let key_of = |route: &Route| graph.names.text(&route.route_key).unwrap_or_default();
+            let default = routes.iter().find(|r| key_of(r).as_known() == Some("$default"));
+            sink.findings.extend(default.and_then(|route| guarded(graph, &api, route)).filter(|_| {
+                let may_answer = |key: Text| key.as_known().is_none_or(|k| k.starts_with("OPTIONS ") || k.starts_with("ANY /{"));
+                !routes.iter().any(|r| may_answer(key_of(r)))
+            }));
+        }
+    }
+}
+
+fn guarded(graph: &Graph<'_>, api: &HttpApi, route: &Route) -> Option<Finding> {
+    let (resource, api) = (graph.resource(route.id), graph.resource(api.id));
+    let authorization = ["AuthorizationType", "authorization_type"].map(|path| read(&resource.attributes, path));
+    let authorization = authorization.into_iter().find(|v| v.as_str().is_some_and(|kind| !kind.eq_ignore_ascii_case("NONE")))?;
+    Some(Finding {
+        rule: RULE,
+        severity: Severity::Warning,
+        message: format!(
+            "browsers cannot call `{}` from another origin: route `$default` catches the preflight before the CORS settings answer it, and refuses it for want of authorization",
+            api.address
+        ),
+        primary: Label::new(authorization.span.or(resource.name_span), "OPTIONS needs authorization here"),
+        related: vec![Label::new(api.name_span, "has CORS settings")],
+        flow: Vec::new(),
+        help: Some(Help {
+            text: "add a route `OPTIONS /{proxy+}` with an integration and without authorization".to_owned(),
+            code: String::new(),
+        }),
+        address: resource.address.clone(),
+        key: "$default".into(),
+    })
 }
 
 /// OPTIONS that asks for credentials: a browser sends none with a preflight.
