@@ -163,7 +163,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, mut hits: Vec<Hit
     related.extend(ingress::client_labels(graph, &clients));
     let message = message(graph, case, &hits, &clients, elsewhere);
     let span = match hits.as_slice() {
-        [one] if case.rule.form.list != "-" => Some(ingress::range_span(case.rule, &one.value)).filter(|s| case.rule.contains(*s)),
+        [one] => Some(ingress::range_span(case.rule, &one.value)).filter(|s| case.rule.contains(*s)),
         _ => None,
     };
     let span = span.unwrap_or(case.rule.span);

@@ -137,7 +137,7 @@ fn push(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, severity: Severity,
     let texts: Vec<String> = ranges.iter().map(|k| k.net.to_string()).collect();
     // The range is the place to change where it is written in the rule itself.
     let own = ranges.iter().find(|k| k.resource == case.rule.resource && case.rule.contains(k.span));
-    let span = own.filter(|_| case.rule.form.list != "-").map_or(case.rule.span, |k| k.span);
+    let span = own.map_or(case.rule.span, |k| k.span);
     let key = format!("{} port {} to {}", texts.join(","), case.port(), graph.resource(case.store.resource).address);
     sink.findings.push(Finding {
         rule: ID,
