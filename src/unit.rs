@@ -128,10 +128,23 @@ pub struct Modelled {
 pub struct ModelledOutput {
     /// The resource's address in the module, without an instance key: `aws_lambda_function.this`.
     pub resource: Str,
-    /// The attribute.
+    /// The attribute; empty where the output is the resource.
     pub attribute: Str,
     /// The output.
     pub name: Str,
+    /// What the output is.
+    pub shape: OutputShape,
+}
+
+/// How an output gives the attribute of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputShape {
+    /// As its value.
+    Value,
+    /// By the key of the instance, in a map or list.
+    ByKey,
+    /// As a part of the whole resource.
+    Whole,
 }
 
 /// One resolved unit.

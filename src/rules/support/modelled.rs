@@ -3,7 +3,7 @@
 
 use super::mend::outer;
 use crate::finding::{Finding, Help};
-use crate::unit::{Modelled, Unit};
+use crate::unit::{Modelled, ModelledOutput, OutputShape, Unit};
 
 /// Attributes that have one value (Terraform AWS provider documentation, "Attribute Reference").
 const SAME: [(&str, &str, &str); 4] = [
@@ -60,22 +60,29 @@ fn in_outputs(unit: &Unit, code: &str) -> Option<String> {
     Some(code)
 }
 
-/// How long `aws_x.y[0].attribute` at the start of a text is, and the output that gives it.
-fn output<'m>(call: &'m Modelled, text: &str) -> Option<(usize, &'m str)> {
+/// How long `aws_x.y[0].attribute` at the start of a text is, and what gives it.
+fn output(call: &Modelled, text: &str) -> Option<(usize, String)> {
     let word = |from: usize| {
         let rest = text.get(from..).unwrap_or_default();
         from + rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(rest.len())
     };
     let kind = word(0);
     let name = word(kind + 1);
-    let key = if text[name..].starts_with('[') { name + text[name..].find(']')? + 1 } else { name };
-    let end = word(key + 1);
-    let (resource, attribute) = (text.get(..name)?, text.get(key + 1..end)?);
-    let same = |known: &str| {
-        known == attribute
-            || SAME.iter().any(|(k, a, b)| *k == &text[..kind] && ((*a, *b) == (attribute, known) || (*b, *a) == (attribute, known)))
+    let after = if text.get(name..)?.starts_with('[') { name + text[name..].find(']')? + 1 } else { name };
+    let end = word(after + 1);
+    let (resource, key, attribute) = (text.get(..name)?, text.get(name..after)?, text.get(after + 1..end)?);
+    let same = |known: &str| known == attribute || is_same(&text[..kind], known, attribute);
+    let fits = |o: &&ModelledOutput| o.resource == resource && (o.shape == OutputShape::Whole || same(&o.attribute));
+    let found = call.outputs.iter().find(fits)?;
+    let written = match found.shape {
+        OutputShape::Value => found.name.to_string(),
+        OutputShape::ByKey => format!("{}{key}", found.name),
+        OutputShape::Whole => format!("{}{key}.{attribute}", found.name),
     };
-    // By name, an alias with refresh and one without are the same to the caller.
-    let found = call.outputs.iter().find(|o| o.resource == resource && same(&o.attribute))?;
-    Some((end, &found.name))
+    Some((end, written))
+}
+
+/// Whether two attributes of a resource type have one value.
+fn is_same(kind: &str, one: &str, other: &str) -> bool {
+    SAME.iter().any(|(k, a, b)| *k == kind && ((*a, *b) == (one, other) || (*b, *a) == (one, other)))
 }
