@@ -51,8 +51,10 @@ impl Evaluator<'_> {
         let decl = module.source.resources.get(address)?;
         self.memoised(&module.resources, address, || {
             let plan = match &self.planned {
-                Some(facts) => self.plan_as_planned(&decl.block.body, Scope::of(module), facts.keys(&module.qualify(address))),
-                None => self.plan(&decl.block.body, Scope::of(module)),
+                Some(facts) if facts.complete || !facts.keys(&module.qualify(address)).is_empty() => {
+                    self.plan_as_planned(&decl.block.body, Scope::of(module), facts.keys(&module.qualify(address)))
+                }
+                _ => self.plan(&decl.block.body, Scope::of(module)),
             };
             if self.resource_count() + plan.instances.len() > MAX_RESOURCES {
                 self.problem(decl.block.header, format!("more than {MAX_RESOURCES} resources: the rest is left out"));
@@ -86,7 +88,7 @@ impl Evaluator<'_> {
         if let Some(facts) = &self.planned {
             let keys = facts.keys(&module.qualify(&format!("module.{name}")));
             // A module without resources is not in the plan.
-            if !keys.is_empty() || !plan.is_certain() {
+            if !keys.is_empty() || facts.complete && !plan.is_certain() {
                 plan = self.plan_as_planned(&call.body, Scope::of(module), keys);
             }
         }

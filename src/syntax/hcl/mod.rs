@@ -115,7 +115,13 @@ fn syntax_error(file: FileId, text: &str, offset: usize, error: &parser::Error) 
     while !text.is_char_boundary(end) {
         end += 1;
     }
-    SyntaxError { message: error.message().to_owned(), span: Span::new(file, offset + at..offset + end) }
+    let message = match error.message() {
+        deep if deep.contains("nesting depth") => {
+            "nested more than 64 levels deep: Terraform reads that, iacscan does not; this block was left out"
+        }
+        other => other,
+    };
+    SyntaxError { message: message.to_owned(), span: Span::new(file, offset + at..offset + end) }
 }
 
 /// An attribute that stands twice in one block is an error in Terraform; both stay in the tree, and the first counts.

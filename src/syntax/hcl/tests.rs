@@ -76,7 +76,7 @@ fn deep_nesting_is_an_error() {
         let text = format!("a = {}1{}\n", open.repeat(10_000), close.repeat(10_000));
         let (_, errors) = parse_body(FILE, &text);
         assert_eq!(errors.len(), 1);
-        assert!(errors[0].message.contains("nesting depth"), "{}", errors[0].message);
+        assert!(errors[0].message.contains("64 levels deep"), "{}", errors[0].message);
     }
     let (_, errors) = parse_body(FILE, &format!("{}{}", "b {\n".repeat(10_000), "}\n".repeat(10_000)));
     assert_eq!(errors.len(), 1);

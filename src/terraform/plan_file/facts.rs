@@ -35,6 +35,8 @@ pub struct PlanFacts {
     keys: HashMap<Str, Vec<InstanceKey>>,
     /// The configuration of each module, by the names of the calls that lead to it; the root's is empty.
     modules: HashMap<Str, Arc<ModuleSource>>,
+    /// Whether all of the configuration was planned: with `-target`, or where something was put off, the rest is as it is written.
+    pub complete: bool,
     /// The values of the root module's variables.
     pub variables: Vec<(Str, Node)>,
     /// Names of variables that are sensitive.
@@ -50,6 +52,7 @@ impl PlanFacts {
             instances: HashMap::new(),
             keys: HashMap::new(),
             modules: configuration::modules(plan, file),
+            complete: plan.get("complete").is_none_or(is_true),
             variables: Vec::new(),
             sensitive_variables: Vec::new(),
             problems: Vec::new(),

@@ -130,6 +130,14 @@ resource "aws_sqs_queue" "later" {}
 }
 
 #[test]
+fn what_was_not_planned_is_as_it_is_written() {
+    let source = "resource \"aws_api_gateway_rest_api\" \"a\" {}\nresource \"aws_lambda_permission\" \"p\" {}\nresource \"aws_sqs_queue\" \"q\" { count = 2 }\n";
+    let partial = UPDATE.replacen('{', "{\"complete\": false, ", 1);
+    let plan = resolve_plan_with(&partial, &[("main.tf", source)]);
+    assert_eq!(addresses(&plan), ["aws_api_gateway_rest_api.a", "aws_lambda_permission.p", "aws_sqs_queue.q[0]", "aws_sqs_queue.q[1]"]);
+}
+
+#[test]
 fn what_cannot_be_read_is_said() {
     let said = |text: &str| resolve_plan_with(text, &[]).problems();
     assert_eq!(said(&UPDATE.replace("\"1.2\"", "\"2.0\"")), ["2: a plan of the format `2.0` cannot be read: only 1.x can"]);
