@@ -147,3 +147,23 @@ fn a_literal_region_or_account_is_compared_with_the_one_of_the_command_line() {
         assert_eq!(findings[0].1, "!Sub \"${Queue.Arn}\"");
     }
 }
+
+#[test]
+fn a_function_without_a_way_out_gets_the_endpoints_that_it_needs() {
+    let interface = code("function-no-egress", "tf-queue-url");
+    for line in ["vpc_id              = aws_vpc.main.id", "}.sqs\"", "subnet_ids          = [aws_subnet.private.id]"] {
+        assert!(interface.contains(line), "{interface}");
+    }
+    let gateway = code("function-no-egress", "tf-bucket");
+    assert!(gateway.contains("\"Gateway\"") && gateway.contains("[aws_route_table.private.id]"), "{gateway}");
+    let template = code("function-no-egress", "cfn-parameter/template.yaml");
+    assert!(template.contains("SubnetIds: [!Ref Private]\n    SecurityGroupIds: [!GetAtt Group.GroupId]"), "{template}");
+}
+
+#[test]
+fn a_role_is_given_what_it_lacks() {
+    let key = code("environment-key-permission", "tf-no-policy");
+    assert!(key.contains("Action = [\"kms:Decrypt\"], Resource = aws_kms_key.env.arn"), "{key}");
+    let deploy = code("deployer-vpc-permission", "tf-describe-one-missing");
+    assert!(deploy.contains("Action = [\"ec2:DescribeSecurityGroups\"], Resource = \"*\""), "{deploy}");
+}

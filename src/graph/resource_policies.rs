@@ -44,6 +44,9 @@ static SPELLINGS: &[Spelling] = &[
     at("aws_cloudwatch_event_bus_policy", "event_bus_name", "policy"),
     at("AWS::EFS::FileSystem", "", "FileSystemPolicy"),
     at("aws_efs_file_system_policy", "file_system_id", "policy"),
+    at("AWS::KMS::Key", "", "KeyPolicy"),
+    at("aws_kms_key", "", "policy"),
+    at("aws_kms_key_policy", "key_id", "policy"),
 ];
 
 /// A policy on a resource.

@@ -267,6 +267,12 @@ static IDENTITIES: &[Identity] = &[
         &[("Ref", "id", "{@arn}"), ("Id", "arn", "arn:{P}:secretsmanager:{R}:{A}:secret:{name}-{id}")],
     ),
     identity(
+        "AWS::KMS::Key",
+        &["aws_kms_key"],
+        ("-", "-"),
+        &[("Ref", "id", "{id}"), ("KeyId", "key_id", "{id}"), ("Arn", "arn", "arn:{P}:kms:{R}:{A}:key/{id}")],
+    ),
+    identity(
         "AWS::StepFunctions::StateMachine",
         &["aws_sfn_state_machine"],
         ("StateMachineName", "name"),

@@ -11,6 +11,8 @@ entities! {
         main: "-" | "default_route_table_id",
         /// Inline routes: a list of maps.
         routes: "-" | "route",
+        /// Virtual gateways that put their routes into it.
+        propagating: "-" | "propagating_vgws",
     }
 
     /// A route as a resource of its own.
@@ -33,5 +35,19 @@ entities! {
         vpc: "-" | "vpc_id",
         /// The table.
         table: "-" | "route_table_id",
+    }
+
+    /// A virtual gateway that puts its routes into tables.
+    Propagation: "AWS::EC2::VPNGatewayRoutePropagation" | "aws_vpn_gateway_route_propagation" {
+        /// The tables: a list, or one.
+        tables: "RouteTableIds" | "route_table_id",
+    }
+
+    /// A way from a VPC to a service that stays within AWS.
+    Endpoint: "AWS::EC2::VPCEndpoint" | "aws_vpc_endpoint" {
+        /// The VPC.
+        vpc: "VpcId" | "vpc_id",
+        /// `com.amazonaws.eu-west-1.sqs`.
+        service: "ServiceName" | "service_name",
     }
 }

@@ -4,6 +4,7 @@
 pub mod cidr;
 pub mod clients;
 pub mod groups;
+pub mod needs;
 pub mod paths;
 pub mod reach;
 pub mod routes;

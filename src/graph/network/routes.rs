@@ -1,11 +1,11 @@
 //! Which route table a subnet has, and whether that leads to an internet gateway.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Gap, each};
 use crate::graph::Graph;
 use crate::model::read;
-use crate::model::routes::{MainTable, Route, RouteTable, TableAssociation};
+use crate::model::routes::{MainTable, Propagation, Route, RouteTable, TableAssociation};
 use crate::source::Span;
 use crate::unit::{Mode, Resource};
 use crate::value::{Guard, Kind, ResourceId, Value};
@@ -42,6 +42,11 @@ pub struct Routes {
     tables: HashMap<ResourceId, Vec<Association>>,
     main: HashMap<ResourceId, Association>,
     unclear: Option<Gap>,
+    /// Tables with a route to anywhere, whatever it is.
+    leading: HashSet<ResourceId>,
+    /// Tables whose routes are not all known; and why there may be routes of any table.
+    open: HashMap<ResourceId, Gap>,
+    loose: Option<Gap>,
 }
 
 impl Routes {
@@ -49,8 +54,16 @@ impl Routes {
     pub fn new(graph: &Graph<'_>) -> Self {
         let mut routes = Routes::default();
         for table in graph.all::<RouteTable>() {
-            for (guard, route) in each(&table.routes).items {
+            let inline = each(&table.routes);
+            if let Some(gap) = inline.gap {
+                routes.open.entry(table.id).or_insert(gap);
+            }
+            for (guard, route) in inline.items {
+                routes.leading.insert(table.id);
                 routes.add_route(graph, table.id, table.id, &route, guard);
+            }
+            if !table.propagating.is_null() {
+                routes.leading.insert(table.id);
             }
             // `aws_default_route_table` takes `aws_vpc.x.default_route_table_id`.
             if let Some(vpc) = graph.referent(&table.main) {
@@ -60,7 +73,16 @@ impl Routes {
         for route in graph.all::<Route>() {
             let resource = graph.resource(route.id);
             if let Some(table) = graph.referent(&route.table) {
+                routes.leading.insert(table.id);
                 routes.add_route(graph, table.id, route.id, &resource.attributes, Guard::always());
+            } else if route.table.as_str().is_none() {
+                routes.loose.get_or_insert_with(|| Gap::of(&route.table));
+            }
+        }
+        for propagation in graph.all::<Propagation>() {
+            match each(&propagation.tables).items.iter().map(|(_, t)| graph.referent(t).map(|t| t.id)).collect::<Option<Vec<_>>>() {
+                Some(tables) => routes.leading.extend(tables),
+                None => drop(routes.loose.get_or_insert_with(|| Gap::of(&propagation.tables))),
             }
         }
         for association in graph.all::<TableAssociation>() {
@@ -104,6 +126,12 @@ impl Routes {
 
     /// How a subnet is public; `None` where it is not, or where the unit does not show that it is.
     pub fn public(&self, graph: &Graph<'_>, subnet: &Resource, vpc: Option<ResourceId>) -> Result<Option<Public>, Gap> {
+        let Some((by, table)) = self.table(graph, subnet, vpc)? else { return Ok(None) };
+        Ok(self.gateways.get(&table).map(|gateway| Public { table, by, gateway: gateway.clone() }))
+    }
+
+    /// The route table of a subnet, and what gives it; `None` for the main table of a VPC that nothing adds a route to.
+    fn table(&self, graph: &Graph<'_>, subnet: &Resource, vpc: Option<ResourceId>) -> Result<Option<(ResourceId, ResourceId)>, Gap> {
         let found = match self.tables.get(&subnet.id).map(Vec::as_slice) {
             Some([only]) => only,
             Some(_) => return Err(Gap::new(format!("`{}` has several route tables", subnet.address), subnet.name_span)),
@@ -112,13 +140,33 @@ impl Routes {
                 Some(main) => main,
                 // The main table of a new VPC has routes within the VPC only.
                 None if vpc.is_some_and(|id| graph.resource(id).mode == Mode::Managed && graph.resource(id).kind != "aws_default_vpc") => {
-                    return self.untouched(graph, subnet);
+                    return self.untouched(graph, subnet).map(|()| None);
                 }
                 None => return Err(self.hidden(subnet)),
             },
         };
-        let (by, table) = (found.0, found.1.clone()?);
-        Ok(self.gateways.get(&table).map(|gateway| Public { table, by, gateway: gateway.clone() }))
+        Ok(Some((found.0, found.1.clone()?)))
+    }
+
+    /// Whether a subnet has routes within its VPC only, and its table where it has one of its own; `Ok(None)` where some route leads
+    /// somewhere.
+    pub fn secluded(&self, graph: &Graph<'_>, subnet: &Resource, vpc: ResourceId) -> Result<Option<Option<ResourceId>>, Gap> {
+        let table = self.table(graph, subnet, Some(vpc))?.map(|(_, table)| table);
+        if table.is_some_and(|table| self.leading.contains(&table)) {
+            return Ok(None);
+        }
+        // A route may be made for the main table by its id too: that of the VPC.
+        if table.is_none() && self.leading.contains(&vpc) {
+            return Ok(None);
+        }
+        if let Some(gap) = table.and_then(|table| self.open.get(&table)).or(self.loose.as_ref()) {
+            return Err(gap.clone());
+        }
+        let inside = [Some(subnet.id), table, Some(vpc)];
+        match graph.unit.opaque.iter().find(|o| o.arguments.is_null() || o.references.iter().any(|r| inside.contains(&Some(*r)))) {
+            Some(opaque) => Err(Gap::new(format!("what `{}` adds to the network cannot be seen", opaque.address), opaque.span)),
+            None => Ok(Some(table)),
+        }
     }
 
     fn hidden(&self, subnet: &Resource) -> Gap {
@@ -127,13 +175,13 @@ impl Routes {
             .unwrap_or_else(|| Gap::new(format!("the route table of `{}` is not in this unit", subnet.address), subnet.name_span))
     }
 
-    fn untouched(&self, graph: &Graph<'_>, subnet: &Resource) -> Result<Option<Public>, Gap> {
+    fn untouched(&self, graph: &Graph<'_>, subnet: &Resource) -> Result<(), Gap> {
         let given = graph.unit.opaque.iter().find(|o| o.arguments.is_null() || o.references.contains(&subnet.id));
         match given {
             Some(opaque) => {
                 Err(Gap::new(format!("whether `{}` gives `{}` a route table cannot be seen", opaque.address, subnet.address), opaque.span))
             }
-            None => Ok(None),
+            None => Ok(()),
         }
     }
 }

@@ -1,0 +1,28 @@
+resource "aws_kms_key" "env" {
+  description = "environment"
+}
+
+resource "aws_iam_role" "orders" {
+  name               = "orders"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }] })
+}
+
+resource "aws_iam_role_policy" "orders" {
+  role   = aws_iam_role.orders.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "kms:Decrypt", Resource = aws_kms_key.env.arn }] })
+}
+
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  role          = aws_iam_role.orders.arn
+  runtime       = "python3.12"
+  handler       = "app.handler"
+  filename      = "orders.zip"
+  kms_key_arn   = aws_kms_key.env.arn
+
+  environment {
+    variables = {
+      TABLE = "orders"
+    }
+  }
+}

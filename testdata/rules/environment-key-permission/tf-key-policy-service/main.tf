@@ -1,0 +1,24 @@
+resource "aws_kms_key" "env" {
+  description = "environment"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "kms:*", Resource = "*", Principal = { AWS = "arn:aws:iam::123456789012:root" } }, { Effect = "Allow", Action = "kms:*", Resource = "*", Principal = { Service = "logs.amazonaws.com" } }] })
+}
+
+resource "aws_iam_role" "orders" {
+  name               = "orders"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }] })
+}
+
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  role          = aws_iam_role.orders.arn
+  runtime       = "python3.12"
+  handler       = "app.handler"
+  filename      = "orders.zip"
+  kms_key_arn   = aws_kms_key.env.arn
+
+  environment {
+    variables = {
+      TABLE = "orders"
+    }
+  }
+}
