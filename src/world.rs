@@ -23,9 +23,10 @@ pub struct World {
     pub texts: Vec<(Str, Str)>,
     /// For one combination of allowed values: all of them in one order. Empty for an environment that has a name.
     pub combination: Vec<(Str, Str)>,
-    /// It is a combination with other values than the defaults. Who deploys it may give more than these: what is empty by
-    /// default is not known to be empty.
+    /// It is a combination with other values than the defaults.
     pub departs: bool,
+    /// The defaults of all other parameters are not taken for granted: who gives some may give others that go with them.
+    pub strict: bool,
 }
 
 /// The worlds of one unit.

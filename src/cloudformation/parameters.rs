@@ -39,7 +39,7 @@ impl Resolver<'_> {
         }
         let default = || {
             let default = node.get("Default").filter(|d| !d.is_null()).map(default_value)?;
-            let open = self.world.departs && self.stacks[stack].parent.is_none() && stands_for_nothing(&default);
+            let open = self.world.strict && self.stacks[stack].parent.is_none();
             Some(if open { may_be_given(name, &self.world.name, &default, node.span) } else { default })
         };
         match given.filter(|v| !v.is_null()).or_else(default) {
@@ -122,14 +122,8 @@ pub fn default_of(template: &Path, name: &str, world: &World, workspace: &Worksp
     parameter.get("Default").filter(|default| !default.is_null()).map(|default| default.span)
 }
 
-/// Whether a default is there to say that nothing is given.
-fn stands_for_nothing(default: &Value) -> bool {
-    let text = default.as_str().map(str::trim);
-    text.is_some_and(|text| ["", "none", "null", "n/a", "na", "-", "undefined"].iter().any(|word| text.eq_ignore_ascii_case(word)))
-}
-
-/// A parameter that is empty by default, in a deployment that departs from the defaults: who gives one parameter may well give
-/// another that goes with it.
+/// A parameter with a default, in a deployment that departs from the defaults of others: who gives one parameter may well give
+/// another that goes with it (the port of another engine, the subnets of an existing VPC).
 fn may_be_given(name: &str, world: &str, default: &Value, span: Span) -> Value {
     let message = format_smolstr!("parameter `{name}` may be given with {world}");
     Value::unknown(Unknown::identified(Reason::NoValue, format_smolstr!("param.{name}"), name, message, span), default.span)

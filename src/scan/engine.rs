@@ -1,6 +1,6 @@
 //! Runs something over every unit of a tree, in parallel, so that one unit's failure stays its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::ScanOptions;
 use super::candidate::{Candidate, judge};
+use super::merge::Same;
 use super::worlds;
 use crate::cloudformation::{self, Exports};
 use crate::discover::{DiscoverError, discover, shown};
@@ -104,7 +105,7 @@ enum Outcome<T> {
 type Work<'a, T> = &'a (dyn Fn(Unit, &World, &Workspace) -> T + Sync);
 
 /// Discovers, resolves every unit and hands it to `work`.
-pub fn run<T: Send>(
+pub fn run<T: Send + Found>(
     paths: &[PathBuf],
     directory: &Path,
     options: &ScanOptions,
@@ -212,7 +213,7 @@ fn templates(jobs: &[(PathBuf, Role)], judged: &[Candidate]) -> Vec<PathBuf> {
     jobs.iter().zip(judged).filter(is_template).map(|((path, _), _)| path.clone()).collect()
 }
 
-fn outcome<T>(
+fn outcome<T: Found>(
     path: &Path,
     role: Role,
     candidate: Candidate,
@@ -242,8 +243,39 @@ fn outcome<T>(
     .unwrap_or_else(|panic| Outcome::Problem(kind, internal_error(path, panic.as_ref())))
 }
 
+/// What was found in a world, for whoever has to tell it from what was found in others.
+pub trait Found {
+    /// What identifies each finding.
+    fn found(&self) -> HashSet<Same>;
+    /// Keeps these findings, and takes all others from a stricter look at the same world.
+    fn replace(&mut self, usual: &HashSet<Same>, strict: Self);
+}
+
+impl Found for Unit {
+    fn found(&self) -> HashSet<Same> {
+        HashSet::new()
+    }
+
+    fn replace(&mut self, _: &HashSet<Same>, _: Unit) {}
+}
+
+/// What is found only where parameters depart from their defaults has to hold whatever the other parameters are: another engine may
+/// come with another port, and an existing VPC with its subnets.
+fn keep_proven<T: Found>(worlds: &[World], parts: &mut [(Vec<usize>, T)], again: &dyn Fn(&World) -> T) {
+    let departs = |indices: &[usize]| indices.iter().all(|index| worlds.get(*index).is_some_and(|world| world.departs));
+    let (departing, usual): (Vec<_>, Vec<_>) = parts.iter_mut().partition(|(indices, _)| departs(indices));
+    let usual: HashSet<Same> = usual.iter().flat_map(|(_, part)| part.found()).collect();
+    for (indices, part) in departing {
+        let Some(world) = indices.first().and_then(|first| worlds.get(*first)) else { continue };
+        if part.found().is_subset(&usual) {
+            continue;
+        }
+        part.replace(&usual, again(&World { strict: true, ..world.clone() }));
+    }
+}
+
 /// Resolves a unit in each of its worlds. Combinations of parameters often come out the same: those are looked into once.
-fn in_worlds<T>(worlds: Worlds, resolve: &dyn Fn(&World) -> Unit, work: &dyn Fn(Unit, &World) -> T) -> Outcome<T> {
+fn in_worlds<T: Found>(worlds: Worlds, resolve: &dyn Fn(&World) -> Unit, work: &dyn Fn(Unit, &World) -> T) -> Outcome<T> {
     let mut kind = UnitKind::Terraform;
     let mut files: Vec<FileId> = Vec::new();
     let mut met = |unit: &Unit| {
@@ -265,6 +297,7 @@ fn in_worlds<T>(worlds: Worlds, resolve: &dyn Fn(&World) -> Unit, work: &dyn Fn(
         let world = indices.first().and_then(|first| worlds.all.get(*first)).cloned().unwrap_or_default();
         parts.push((indices, work(unit, &world)));
     }
+    keep_proven(&worlds.all, &mut parts, &|world| work(resolve(world), world));
     files.sort();
     files.dedup();
     Outcome::Unit { kind, files, result: InWorlds { worlds, parts } }

@@ -1,8 +1,9 @@
 //! From what was found in each world of a unit to what is said of the unit: each finding once, with the worlds in which it
 //! holds.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::engine::Found;
 use super::finish::Checked;
 use super::{Reported, ReportedUndecided};
 use crate::finding::Finding;
@@ -36,15 +37,15 @@ pub fn merge(worlds: &Worlds, parts: Vec<Part>) -> Option<Checked> {
     }
     let findings = together(findings.rows, all).into_iter();
     whole.findings = findings.map(|(r, holds)| Reported { worlds: holding(all, &holds), ..r }).collect();
-    let problems = problems.rows.into_iter();
-    whole.problems = problems.map(|((path, r), holds)| (path, Reported { worlds: holding(all, &holds), ..r })).collect();
+    let problems = problems.rows.into_iter().map(|((path, r), holds)| (path, Reported { worlds: holding(all, &holds), ..r }));
+    whole.problems = problems.filter(|(_, reported)| !worlds.combined || is_mistake(reported)).collect();
     let undecided = undecided.rows.into_iter();
     whole.undecided = undecided.map(|(u, holds)| ReportedUndecided { worlds: holding(all, &holds), ..u }).collect();
     Some(whole)
 }
 
 /// What makes two findings of two worlds the same.
-type Same = (&'static str, crate::finding::Severity, Str, Str, SpanKey);
+pub type Same = (&'static str, crate::finding::Severity, Str, Str, SpanKey);
 
 fn same_finding(finding: &Finding) -> Same {
     (finding.rule, finding.severity, finding.address.clone(), finding.key.clone(), key(finding.primary.span))
@@ -145,11 +146,42 @@ fn together(rows: Vec<(Reported, Vec<bool>)>, worlds: &[World]) -> Vec<(Reported
     out
 }
 
+/// Whether a problem of the template is one whatever else is given. With some combination of parameters, look-ups fail that
+/// nobody would deploy; what is sure is a mapping without a key for a value that its parameter allows.
+fn is_mistake(reported: &Reported) -> bool {
+    let names = |world: &Str| {
+        let value = world.split_once('=').filter(|_| !world.contains(", ")).map(|(_, value)| format!("`{value}`"));
+        value.is_some_and(|value| reported.finding.message.contains(&value))
+    };
+    reported.worlds.is_empty() || reported.worlds.iter().any(names)
+}
+
 /// A text in which the values of the world are replaced by their names.
 fn without_values(text: &str, world: &World) -> String {
     let mut texts: Vec<&(Str, Str)> = world.texts.iter().filter(|(_, value)| value.len() > 1).collect();
     texts.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), name));
     texts.iter().fold(text.to_owned(), |text, (name, value)| text.replace(value.as_str(), &format!("${{{name}}}")))
+}
+
+impl Found for Checked {
+    fn found(&self) -> HashSet<Same> {
+        let problems = self.problems.iter().map(|(_, reported)| reported);
+        self.findings.iter().chain(problems).map(|reported| same_finding(&reported.finding)).collect()
+    }
+
+    fn replace(&mut self, usual: &HashSet<Same>, strict: Checked) {
+        let known = |reported: &Reported| usual.contains(&same_finding(&reported.finding));
+        let about = |finding: &Finding| (finding.rule, finding.address.clone());
+        let lost: HashSet<(&str, Str)> = self.findings.iter().filter(|r| !known(r)).map(|r| about(&r.finding)).collect();
+        self.findings.retain(known);
+        self.findings.extend(strict.findings.into_iter().filter(|r| !known(r)));
+        self.problems.retain(|(_, reported)| known(reported));
+        self.problems.extend(strict.problems.into_iter().filter(|(_, reported)| !known(reported)));
+        // What is no longer found cannot be told.
+        let open = |u: &ReportedUndecided| lost.contains(&(u.check.rule, u.check.address.clone()));
+        self.undecided.extend(strict.undecided.into_iter().filter(open));
+        self.used.extend(strict.used);
+    }
 }
 
 impl Checked {
