@@ -8,12 +8,14 @@ use indexmap::IndexMap;
 use super::collection::{list, sequence, unknown_of};
 use super::{Function, FunctionContext, Param, derived, items};
 use crate::terraform::identity;
-use crate::terraform::types::{convert, unify};
+use crate::terraform::types::{Type, convert, unify};
 use crate::value::{Guard, Kind, ListShape, MAX_ALTERNATIVES, Map, MapShape, Str, Unknown, Value, format_smolstr};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("keys", &[Param::Any], keys).shapes(0),
+    Function::new("list", &[], list_of).rest(Param::Any).lenient(0),
     Function::new("lookup", &[Param::Any, Param::String, Param::Nullable], lookup).optional(1).lenient(0),
+    Function::new("map", &[], map_of).rest(Param::Any).lenient(0),
     Function::new("merge", &[], merge).rest(Param::Nullable).lenient(0),
     Function::new("transpose", &[Param::StringListMap], transpose),
     Function::new("values", &[Param::Any], values).shapes(0),
@@ -90,6 +92,27 @@ fn any_entry(map: &Map, args: &[Value], ctx: &FunctionContext) -> Value {
         true => derived("lookup", args, ctx.span),
         false => Value::choice(branches, ctx.span),
     }
+}
+
+/// `list("a", "b")`, which Terraform took until 0.15: modules of that time are still in use with it.
+fn list_of(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
+    let items = Value::list(ListShape::Tuple, args.to_vec(), ctx.span);
+    Ok(convert(&items, &Type::list(Type::Any)).unwrap_or(items))
+}
+
+/// `map("key", "value", …)`, of the same time.
+fn map_of(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
+    let mut entries: IndexMap<Str, Value> = IndexMap::new();
+    for pair in args.chunks(2) {
+        let [key, value] = pair else { return Err("an even number of arguments is required: keys and their values".into()) };
+        match (key.as_str(), unknown_of(key)) {
+            (Some(key), _) => entries.insert(key.into(), value.clone()),
+            (None, Some(_)) => return Ok(derived("map", args, ctx.span)),
+            (None, None) => return Err("keys must be strings".into()),
+        };
+    }
+    let map = Value::map(MapShape::Object, entries, ctx.span);
+    Ok(convert(&map, &Type::map(Type::Any)).unwrap_or(map))
 }
 
 fn merge(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
