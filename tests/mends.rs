@@ -167,3 +167,22 @@ fn a_role_is_given_what_it_lacks() {
     let deploy = code("deployer-vpc-permission", "tf-describe-one-missing");
     assert!(deploy.contains("Action = [\"ec2:DescribeSecurityGroups\"], Resource = \"*\""), "{deploy}");
 }
+
+#[test]
+fn a_role_that_lists_its_policies_gets_one_more_entry() {
+    let finding = only("vpc-eni-permission", "cfn-misspelt-action/template.yaml");
+    let help = finding.help.expect("a mend");
+    assert!(help.text.ends_with("in its `ManagedPolicyArns`:") && help.code.starts_with("- !Sub"), "{help:?}");
+}
+
+#[test]
+fn what_a_deployment_waits_for_already_is_kept() {
+    let code = code("api-not-redeployed", "cfn-one-method-not-waited-for/template.yaml");
+    assert_eq!(code, "DependsOn:\n  - Get\n  - Options\n  - Put");
+}
+
+#[test]
+fn a_group_with_inline_rules_gets_an_inline_rule() {
+    let code = code("function-database-path", "tf-inline-egress-leaves-the-port-out");
+    assert!(code.starts_with("egress {") && code.contains("cidr_blocks = [aws_vpc.v.cidr_block]"), "{code}");
+}

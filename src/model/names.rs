@@ -566,9 +566,12 @@ impl<'u> Names<'u> {
 
     /// A hole that only the cloud fills.
     fn hole(&self, resource: &Resource, path: &str) -> Text {
-        // What CloudFormation's `Ref` gives is shown as that.
-        let is_ref = resource.kind.contains("::") && attribute_of(&resource.kind, &format!("{{{path}}}")) == Some("Ref");
-        let shown = if is_ref { resource.address.clone() } else { format_smolstr!("{}.{path}", resource.address) };
+        // A template writes it as `${Fn}` or `${Queue.QueueName}`.
+        let own = attribute_of(&resource.kind, &format!("{{{path}}}")).filter(|_| resource.kind.contains("::"));
+        let shown = match own {
+            Some("Ref") => resource.address.clone(),
+            own => format_smolstr!("{}.{}", resource.address, own.unwrap_or(path)),
+        };
         Text::from_parts([Part::Attr(Arc::new(AttrRef { resource: resource.id, path: path.into(), shown }))])
     }
 

@@ -131,7 +131,9 @@ fn out_of_order(graph: &Graph<'_>, deployment: &Resource, all: usize, missed: &[
         true => "the first deploy can fail with \"The REST API doesn't contain any methods\"",
         false => "the deployment can be a snapshot of half the API",
     };
-    let unique = dependencies(deployment, missed.iter().copied());
+    // What it waits for already is written again: the property is there once.
+    let known = deployment.depends_on.iter().map(|id| graph.resource(*id));
+    let unique = dependencies(deployment, known.chain(missed.iter().copied()));
     let code = match mend::dialect(graph) {
         mend::Dialect::Terraform => format!("depends_on = [\n  {},\n]", unique.join(",\n  ")),
         mend::Dialect::Yaml => format!("DependsOn:\n  - {}", unique.join("\n  - ")),

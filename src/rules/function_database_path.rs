@@ -2,8 +2,9 @@
 //! `rules/function-database-path.md`.
 
 use super::Sink;
+use super::ingress::snippet::terraform_inline;
 use super::ingress::{self, listed, shown};
-use super::support::mend::{Dialect, dialect, label, local_address};
+use super::support::mend::{Dialect, dialect, label, local_address, scope};
 use super::support::place::{further, severity, whenever};
 use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
@@ -15,7 +16,8 @@ use crate::graph::vpc::{Attached, VpcCase};
 use crate::model::ec2::Direction;
 use crate::model::lambda::Function;
 use crate::text::Answer;
-use crate::value::{Guard, ResourceId};
+use crate::unit::Resource;
+use crate::value::{Guard, Kind, ResourceId};
 
 const ID: &str = "function-database-path";
 
@@ -150,17 +152,46 @@ fn code(graph: &Graph<'_>, used: &Use<'_>, broken: &Broken) -> String {
     let egress = broken.direction == Direction::Egress;
     let (of, to) = if egress { (own, theirs) } else { (theirs, own) };
     match dialect(graph) {
-        Dialect::Terraform => {
-            let direction = if egress { "egress" } else { "ingress" };
-            format!(
-                "resource \"aws_vpc_security_group_{direction}_rule\" \"{}\" {{\n  security_group_id            = {}.id\n  referenced_security_group_id = {}.id\n  ip_protocol                  = \"tcp\"\n  from_port                    = {port}\n  to_port                      = {port}\n}}",
-                label(to),
-                local_address(of),
-                local_address(to)
-            )
-        }
+        Dialect::Terraform => terraform_rule(graph, broken.direction, of, to, port),
         dialect => template_rule(dialect, egress, &of.address, &to.address, port),
     }
+}
+
+/// In the form of the group's own rules: Terraform takes a separate rule away again from a group that has inline ones (provider
+/// documentation, "aws_security_group").
+fn terraform_rule(graph: &Graph<'_>, direction: Direction, of: &Resource, to: &Resource, port: u16) -> String {
+    let word = if direction == Direction::Egress { "egress" } else { "ingress" };
+    // A module sees no resource of another one.
+    let other = match scope(of) == scope(to) {
+        true => format!("{}.id", local_address(to)),
+        false => format!("var.{}_security_group_id", label(to)),
+    };
+    if let Some(inline) = rules(graph, &[of.id], direction).find(|r| r.resource == of.id) {
+        let towards = if direction == Direction::Egress { "To" } else { "From" };
+        let description = format!("{towards} {}", label(to));
+        if !to.references.contains(&of.id) {
+            return terraform_inline(word, &inline.entry, &port.to_string(), &other, &description);
+        }
+        // Two groups whose inline rules refer to each other are a cycle, which Terraform refuses.
+        return match (direction, vpc_range(graph, of)) {
+            (Direction::Egress, Some(range)) => format!(
+                "egress {{\n  description = {description:?}\n  from_port   = {port}\n  to_port     = {port}\n  protocol    = \"tcp\"\n  cidr_blocks = [{range}]\n}}\n"
+            ),
+            _ => String::new(),
+        };
+    }
+    format!(
+        "resource \"aws_vpc_security_group_{word}_rule\" \"{}\" {{\n  security_group_id            = {}.id\n  referenced_security_group_id = {other}\n  ip_protocol                  = \"tcp\"\n  from_port                    = {port}\n  to_port                      = {port}\n}}",
+        label(to),
+        local_address(of)
+    )
+}
+
+/// The range of the VPC that a group is in, as its own module refers to it.
+fn vpc_range(graph: &Graph<'_>, group: &Resource) -> Option<String> {
+    let Kind::Attr(vpc) = &group.attribute("vpc_id")?.kind else { return None };
+    let vpc = graph.resource(vpc.resource);
+    (vpc.kind == "aws_vpc" && scope(vpc) == scope(group)).then(|| format!("{}.cidr_block", local_address(vpc)))
 }
 
 fn template_rule(dialect: Dialect, egress: bool, of: &str, to: &str, port: u16) -> String {

@@ -331,12 +331,34 @@ fn help(graph: &Graph<'_>, role: &Resource, missing: &Missing) -> Help {
             code,
         };
     }
-    let text = format!("attach the AWS managed policy for functions in a VPC to role `{}`:", role.address);
+    let text = format!("attach the AWS managed policy for functions in a VPC to role `{}`", role.address);
+    if let Some((place, code)) = listed_policies(graph, role) {
+        return Help { text: format!("{text}, in its `{place}`:"), code };
+    }
+    let exclusive = graph.of_kinds(&["aws_iam_role_policy_attachments_exclusive"]).find(|e| e.references.contains(&role.id));
+    let text = match exclusive {
+        Some(exclusive) => format!("{text}, and name it in `{}`, which detaches every other:", exclusive.address),
+        None => format!("{text}:"),
+    };
     Help { text, code: code(graph, role) }
 }
 
+const PATH: &str = "iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole";
+
+/// The property in which the role lists its managed policies already, and the entry to add. Terraform detaches what such a list leaves
+/// out (provider documentation, "aws_iam_role"), and a template has the property once.
+fn listed_policies(graph: &Graph<'_>, role: &Resource) -> Option<(&'static str, String)> {
+    let place = if role.kind.contains("::") { "ManagedPolicyArns" } else { "managed_policy_arns" };
+    role.attribute(place).filter(|list| !list.is_null())?;
+    let entry = match dialect(graph) {
+        Dialect::Terraform => format!("\"arn:{}:{PATH}\",", graph.names.partition().as_known().unwrap_or("aws")),
+        Dialect::Yaml => format!("- !Sub arn:${{AWS::Partition}}:{PATH}"),
+        Dialect::Json => format!("{{\"Fn::Sub\": \"arn:${{AWS::Partition}}:{PATH}\"}}"),
+    };
+    Some((place, entry))
+}
+
 fn code(graph: &Graph<'_>, role: &Resource) -> String {
-    const PATH: &str = "iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole";
     let partition = graph.names.partition();
     let dialect = dialect(graph);
     let id = local_address(role);

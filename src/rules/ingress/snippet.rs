@@ -141,7 +141,7 @@ fn terraform(graph: &Graph<'_>, case: &Case<'_>, resource: &Resource, references
     let names: Vec<String> = references.iter().map(|r| label(&r.client.address)).collect();
     let description = description(case, &names.join(", "));
     if case.rule.form.list != "-" {
-        return terraform_inline(case, &port, &expressions, &description);
+        return terraform_inline("ingress", &case.rule.entry, &port, &expressions.join(", "), &description);
     }
     let group = match &case.attachment.group {
         GroupKey::Resource(id) => {
@@ -166,18 +166,18 @@ fn terraform(graph: &Graph<'_>, case: &Case<'_>, resource: &Resource, references
     blocks.collect::<Vec<_>>().join("\n")
 }
 
-/// An inline block, or an object of an attribute list: such an object has to write every attribute.
-fn terraform_inline(case: &Case<'_>, port: &str, expressions: &[String], description: &str) -> String {
-    let groups = expressions.join(", ");
+/// A rule that lets groups through, for a security group that has inline ones like `entry`: a block, or an object of an attribute
+/// list, which has to write every attribute. `word` is `ingress` or `egress`.
+pub fn terraform_inline(word: &str, entry: &Value, port: &str, groups: &str, description: &str) -> String {
     let keys = ["cidr_blocks", "description", "ipv6_cidr_blocks", "prefix_list_ids", "security_groups", "self"];
-    let written = case.rule.entry.as_map().is_some_and(|map| keys.iter().all(|k| map.entries.contains_key(*k)));
+    let written = entry.as_map().is_some_and(|map| keys.iter().all(|k| map.entries.contains_key(*k)));
     if written {
         return format!(
             "{{\n  description      = {description:?}\n  from_port        = {port}\n  to_port          = {port}\n  protocol         = \"tcp\"\n  cidr_blocks      = []\n  ipv6_cidr_blocks = []\n  prefix_list_ids  = []\n  security_groups  = [{groups}]\n  self             = false\n}}\n"
         );
     }
     format!(
-        "ingress {{\n  description     = {description:?}\n  from_port       = {port}\n  to_port         = {port}\n  protocol        = \"tcp\"\n  security_groups = [{groups}]\n}}\n"
+        "{word} {{\n  description     = {description:?}\n  from_port       = {port}\n  to_port         = {port}\n  protocol        = \"tcp\"\n  security_groups = [{groups}]\n}}\n"
     )
 }
 

@@ -195,10 +195,25 @@ fn terraform_permission(graph: &Graph<'_>, name: &str, target: &FunctionRef, pri
         (None, Some(qualifier)) => format!("  qualifier     = \"{}\"\n", hcl_string(graph, qualifier)),
         (None, None) => String::new(),
     };
-    let source = source.map(|s| format!("  source_arn    = {s}\n")).unwrap_or_default();
+    let mut source = source.map(|s| format!("  source_arn    = {s}\n")).unwrap_or_default();
+    let beside = graph.functions.function(target).map(|id| graph.resource(id)).filter(|_| names_account(principal));
+    if let Some(account) = beside.and_then(|function| own_account(graph, function)) {
+        source.push_str(&format!("  source_account = {account}\n"));
+    }
     format!(
         "resource \"aws_lambda_permission\" \"{name}\" {{\n  action        = \"lambda:InvokeFunction\"\n  function_name = {function}\n{qualifier}  principal     = \"{principal}\"\n{source}}}"
     )
+}
+
+/// Whether the ARN of the service's resources says nothing of the account: a bucket's name can be taken again by another one.
+fn names_account(principal: &str) -> bool {
+    principal == "s3.amazonaws.com"
+}
+
+/// The account as the module of `beside` has it already.
+fn own_account(graph: &Graph<'_>, beside: &Resource) -> Option<String> {
+    let identity = graph.data_of_kinds(&["aws_caller_identity"]).find(|data| scope(data) == scope(beside))?;
+    Some(format!("{}.account_id", local_address(identity)))
 }
 
 /// The target as `FunctionName`: the content of `Fn::Sub`.
@@ -222,7 +237,10 @@ fn template_function(graph: &Graph<'_>, target: &FunctionRef) -> String {
 
 fn yaml_permission(graph: &Graph<'_>, name: &str, target: &FunctionRef, principal: &str, source: Option<&str>) -> String {
     let function = yaml_text(&template_function(graph, target));
-    let source = source.map(|s| format!("\n    SourceArn: {}", yaml_text(s))).unwrap_or_default();
+    let mut source = source.map(|s| format!("\n    SourceArn: {}", yaml_text(s))).unwrap_or_default();
+    if names_account(principal) {
+        source.push_str("\n    SourceAccount: !Ref AWS::AccountId");
+    }
     format!(
         "{name}:\n  Type: AWS::Lambda::Permission\n  Properties:\n    Action: lambda:InvokeFunction\n    FunctionName: {function}\n    Principal: {principal}{source}"
     )
@@ -255,7 +273,10 @@ pub(crate) fn json_text(sub: &str) -> String {
 
 fn json_permission(graph: &Graph<'_>, name: &str, target: &FunctionRef, principal: &str, source: Option<&str>) -> String {
     let function = json_text(&template_function(graph, target));
-    let source = source.map(|s| format!(",\n    \"SourceArn\": {}", json_text(s))).unwrap_or_default();
+    let mut source = source.map(|s| format!(",\n    \"SourceArn\": {}", json_text(s))).unwrap_or_default();
+    if names_account(principal) {
+        source.push_str(",\n    \"SourceAccount\": { \"Ref\": \"AWS::AccountId\" }");
+    }
     format!(
         "\"{name}\": {{\n  \"Type\": \"AWS::Lambda::Permission\",\n  \"Properties\": {{\n    \"Action\": \"lambda:InvokeFunction\",\n    \"FunctionName\": {function},\n    \"Principal\": \"{principal}\"{source}\n  }}\n}}"
     )
