@@ -1,7 +1,8 @@
 //! Modules of the public registry whose source is not installed: what is written here of the widely used ones.
 //!
 //! Each folder with a `module.toml` is one model: a miniature of the module's wiring in Terraform's own language, evaluated
-//! like any module. Every place in it is the place of the call, so that what is said of it points into the user's files.
+//! like any module. Every place in it is the place of the call, so that what is said of it points into the user's files. A `.tf`
+//! file in a folder above, which is no model, belongs to all models below it.
 //! `README.md` beside this file tells how to add one.
 
 mod address;
