@@ -25,6 +25,11 @@ impl Resolver<'_> {
         }
         let Some(Logical::Present(resource)) = self.stacks[stack].resources.get(logical_id).cloned() else { return Child::Opaque };
         let Some(slot) = self.slots.get(resource.0 as usize).cloned() else { return Child::Opaque };
+        if slot.kind.ends_with("::MODULE") {
+            self.stacks[stack].children.insert(logical_id.into(), Child::Opaque);
+            self.opaque_stack(stack, &slot, &Value::string(slot.kind.clone(), slot.name_span));
+            return Child::Opaque;
+        }
         let Some(location) = template_location(&slot.kind, &slot.node) else { return Child::Opaque };
         self.stacks[stack].children.insert(logical_id.into(), Child::Loading);
         let url = self.value(stack, &location);
@@ -90,7 +95,10 @@ impl Resolver<'_> {
 
     fn opaque_stack(&mut self, stack: StackId, slot: &Slot, url: &Value) {
         let span = slot.name_span;
-        let arguments = match slot.node.get("Properties").and_then(|p| p.get("Parameters")) {
+        let properties = slot.node.get("Properties");
+        // A module's properties are its parameters (CloudFormation CLI User Guide, "Module structure").
+        let parameters = if slot.kind.ends_with("::MODULE") { properties } else { properties.and_then(|p| p.get("Parameters")) };
+        let arguments = match parameters {
             Some(parameters) => self.value(stack, parameters),
             None => Value::map(crate::value::MapShape::Object, Default::default(), span),
         };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 
 use super::eval::unseen_entries;
+use super::expand::is_local;
 use super::resolver::{Logical, Resolver, Slot};
 use crate::finding::Severity;
 use crate::syntax::node::Node;
@@ -57,6 +58,7 @@ impl Resolver<'_> {
             return empty();
         }
         let value = self.value(stack, &entry.value);
+        let value = self.with_local_body(stack, node, value);
         match (node.entry("Fn::Transform"), &value.kind) {
             // A macro beside `Properties` may change them.
             (Some(transform), Kind::Map(map)) => {
@@ -66,6 +68,24 @@ impl Resolver<'_> {
             }
             _ => value,
         }
+    }
+
+    /// `BodyS3Location` with a path of this machine, which `aws cloudformation package` uploads (AWS CLI Command Reference): the
+    /// file is the body.
+    fn with_local_body(&mut self, stack: usize, node: &Node, properties: Value) -> Value {
+        const APIS: [&str; 2] = ["AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"];
+        let is_api = node.get("Type").and_then(Node::as_str).is_some_and(|kind| APIS.contains(&kind));
+        let Kind::Map(map) = &properties.kind else { return properties };
+        let location = map.entries.get("BodyS3Location").filter(|_| is_api && !map.entries.contains_key("Body"));
+        let Some((path, at)) = location.and_then(|l| Some((l.as_str().filter(|path| is_local(path))?.to_owned(), l.span))) else {
+            return properties;
+        };
+        let Some(body) = self.read_tree(stack, &path, at, "API definition") else { return properties };
+        let body = self.value(stack, &body);
+        let mut map = Map::clone(map);
+        map.entries.shift_remove("BodyS3Location");
+        map.entries.insert("Body".into(), body);
+        Value::new(Kind::Map(Arc::new(map)), properties.span)
     }
 
     fn depends_on(&mut self, slot: &Slot) -> Vec<ResourceId> {

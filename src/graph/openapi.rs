@@ -63,8 +63,9 @@ fn paths(document: &Value, out: &mut Body) {
     note_open(&paths, out);
     let Some(map) = paths.as_map() else { return };
     for (path, item) in &map.entries {
-        note_open(item, out);
-        let Some(item) = item.as_map() else { continue };
+        let referred = follow(document, item, out);
+        note_open(&referred, out);
+        let Some(item) = referred.as_map() else { continue };
         for (verb, operation) in &item.entries {
             let method = match verb.to_ascii_lowercase().as_str() {
                 ANY_METHOD => "ANY".to_owned(),
@@ -72,7 +73,7 @@ fn paths(document: &Value, out: &mut Body) {
                 _ => continue,
             };
             note_open(operation, out);
-            let integration = follow(document, &read_key(operation, INTEGRATION));
+            let integration = follow(document, &read_key(operation, INTEGRATION), out);
             if !integration.is_null() {
                 out.integrations.push(BodyIntegration { method: method.into(), path: path.clone(), integration });
             }
@@ -80,13 +81,23 @@ fn paths(document: &Value, out: &mut Body) {
     }
 }
 
-/// An integration or `x-amazon-apigateway-integration` may be a `$ref` into the document.
-fn follow(document: &Value, value: &Value) -> Value {
-    let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return value.clone() };
-    let Some(path) = reference.strip_prefix("#/") else { return value.clone() };
-    let mut found = document.clone();
-    for segment in path.split('/') {
-        found = read_key(&found, &segment.replace("~1", "/").replace("~0", "~"));
+/// How many references may lead to one another.
+const MAX_REFERENCES: usize = 8;
+
+/// What a path or an integration is: it may be a `$ref` into the document. One into another document cannot be followed.
+fn follow(document: &Value, value: &Value, out: &mut Body) -> Value {
+    let mut found = value.clone();
+    for _ in 0..MAX_REFERENCES {
+        let Some(reference) = found.get("$ref") else { return found };
+        let Some(path) = reference.as_str().and_then(|reference| reference.strip_prefix("#/")) else { break };
+        let step = |at: Value, segment: &str| read_key(&at, &segment.replace("~1", "/").replace("~0", "~"));
+        let target = path.split('/').fold(document.clone(), step);
+        found = target;
+    }
+    if let Some(reference) = found.get("$ref") {
+        let reason = format!("the reference `{reference}` is not followed");
+        out.open.get_or_insert((reason, reference.span.or(value.span)));
+        return Value::null(value.span);
     }
     found
 }
@@ -109,7 +120,8 @@ fn authorizers(document: &Value, out: &mut Body) {
         note_open(&schemes, out);
         let Some(map) = schemes.as_map() else { continue };
         for (name, scheme) in &map.entries {
-            let authorizer = read_key(scheme, AUTHORIZER);
+            let scheme = follow(document, scheme, out);
+            let authorizer = follow(document, &read_key(&scheme, AUTHORIZER), out);
             if !authorizer.is_null() {
                 out.authorizers.push(BodyAuthorizer { name: name.clone(), authorizer });
             }

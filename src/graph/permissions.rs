@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use super::Graph;
 use super::arn::Arn;
 use super::functions::{FunctionRef, has_unknown};
-use crate::model::lambda::Permission;
-use crate::model::names;
+use super::roles::RoleRef;
+use crate::iam::{Caller, Need, evaluate};
+use crate::model::lambda::{Function, Permission};
+use crate::model::{Entity, names, read};
 use crate::source::Span;
 use crate::text::{self, Answer};
 use crate::unit::Mode;
-use crate::value::{Guard, Hole, Part, ResourceId, Str, Text, Value};
+use crate::value::{Guard, Hole, Kind, Part, ResourceId, Str, Text, Value};
 
 /// Parts of a source ARN's path that are compared when looking for the nearest statement.
 const MAX_PIECES: usize = 16;
@@ -369,9 +371,23 @@ impl Graph<'_> {
             let resource = self.resource(**id);
             resource.kind.contains("Permission") || resource.address.contains("Permission")
         };
-        let custom = self.custom_resources.iter().filter(custom).find(|id| self.resource(**id).references.iter().any(involved))?;
-        let resource = self.resource(*custom);
+        let named = self.custom_resources.iter().filter(custom).find(|id| self.resource(**id).references.iter().any(involved));
+        let able = || self.custom_resources.iter().find(|id| function.is_some_and(|function| self.may_add_permission(**id, function)));
+        let resource = self.resource(*named.or_else(able)?);
         Some((format!("the custom resource `{}` could grant it", resource.address), resource.name_span))
+    }
+
+    /// Whether the function behind a custom resource is one of this unit, and its role lets it add permissions to a function: a role
+    /// that nobody gave that by accident.
+    fn may_add_permission(&self, custom: ResourceId, function: ResourceId) -> bool {
+        let token = read(&self.resource(custom).attributes, "ServiceToken");
+        let Some(handler) = self.referent(&token).filter(|r| r.kind == "AWS::Lambda::Function") else { return false };
+        let arn = self.names.attribute(function, "Arn");
+        let need = [Need::on("lambda:AddPermission", arn, Caller::Function)];
+        self.roles_of(&Function::read(handler).role).iter().any(|(_, role)| match role {
+            RoleRef::Unit(role) => matches!(self.missing_actions(*role, &need, &Guard::always()), evaluate::Grant::Granted),
+            RoleRef::Outside(..) => false,
+        })
     }
 }
 
@@ -402,11 +418,13 @@ fn action_fits(action: Option<Text>) -> Answer {
 /// A condition of the statement that a service without that trait never meets.
 fn foreign_condition(p: &Permission) -> Option<(Answer, &'static str, &Value)> {
     let written = |v: &Value| !v.is_null();
+    // What a macro may write, or a parameter leave empty, is no proof.
+    let against = |v: &Value| if matches!(v.kind, Kind::Unknown(_) | Kind::Choice(_)) { Answer::Maybe } else { Answer::No };
     if written(&p.function_url_auth_type) {
-        return Some((Answer::No, "function URL auth type", &p.function_url_auth_type));
+        return Some((against(&p.function_url_auth_type), "function URL auth type", &p.function_url_auth_type));
     }
     if written(&p.event_source_token) {
-        return Some((Answer::No, "event source token", &p.event_source_token));
+        return Some((against(&p.event_source_token), "event source token", &p.event_source_token));
     }
     if p.invoked_via_function_url.as_bool() == Some(true) {
         return Some((Answer::No, "InvokedViaFunctionUrl", &p.invoked_via_function_url));
