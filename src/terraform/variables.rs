@@ -54,7 +54,10 @@ impl Evaluator<'_> {
             Ok(converted) => converted,
             Err(message) => {
                 let message = format_smolstr!("the value of variable `{name}` does not fit its type: {message}");
-                self.problem(value.span.or(block.header), message.to_string());
+                // The installed version of a modelled module may take what the model does not.
+                if module.source.model.is_none() {
+                    self.problem(value.span.or(block.header), message.to_string());
+                }
                 Value::unknown(Unknown::new(Reason::Error, format_smolstr!("var.{name}"), message, value.span), value.span)
             }
         }

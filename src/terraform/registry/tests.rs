@@ -6,6 +6,7 @@ use super::constraint::Constraint;
 use super::*;
 use crate::source::FileId;
 use crate::syntax::hcl::ast::{Body, Step, TemplatePart};
+use crate::value::{Kind, Reason};
 
 /// The folder of the model that is chosen for a call with these arguments.
 fn chosen(arguments: &str) -> Option<&'static str> {
@@ -236,6 +237,16 @@ fn an_installed_module_is_used_instead() {
     let function = resolved.resource("module.m.aws_lambda_function.installed");
     assert_eq!(function.origin, None);
     assert!(resolved.unit.modelled.is_empty());
+}
+
+/// The version that is installed may take another type than the model.
+#[test]
+fn a_type_that_does_not_fit_is_no_error() {
+    let text = "module \"x\" {\n  source = \"terraform-aws-modules/lambda/aws\"\n  function_name = \"f\"\n  policies = \"one\"\n  timeout = [1]\n}\n";
+    let resolved = crate::terraform::tests::main_tf(text);
+    assert_eq!(resolved.unit.problems.len(), 0);
+    let timeout = resolved.value("module.x.aws_lambda_function.this[0]", "timeout");
+    assert!(matches!(&timeout.kind, Kind::Unknown(unknown) if unknown.reason == Reason::Error), "{timeout}");
 }
 
 /// A call of each model with no arguments resolves without a problem, and everything in it lies in the call.
