@@ -8,7 +8,7 @@ use super::super::instance::{InstanceKey, ModuleInstance, index_key};
 use super::super::module_source::ModuleSource;
 use super::configuration;
 use crate::finding::{FileProblem, Severity};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::syntax::hcl::ast::ExprKind;
 use crate::syntax::node::{Node, NodeKind, Style};
 use crate::value::{Kind, ListShape, MapShape, Number, Reason, Str, Text, Unknown, Value, format_smolstr};
@@ -113,9 +113,7 @@ impl PlanFacts {
             None => InstanceKey::Single,
             Some(index) => match index.parse::<usize>() {
                 Ok(n) => InstanceKey::Count(index_key(n)),
-                Err(_) => {
-                    InstanceKey::Each(Value::string(unquoted(index), crate::source::Span::NONE), Value::null(crate::source::Span::NONE))
-                }
+                Err(_) => InstanceKey::Each(Value::string(unquoted(index), Span::NONE), Value::null(Span::NONE)),
             },
         };
         let known = self.keys.entry(base.into()).or_default();
@@ -131,13 +129,14 @@ impl PlanFacts {
             let declared = module.source.variables.get(name).and_then(|block| block.body.attribute("sensitive"));
             self.sensitive_variables.contains(name) || declared.is_some_and(|expr| !matches!(expr.kind, ExprKind::Bool(false)))
         };
-        let value = |(name, node): &(Str, Node)| match sensitive(name) {
-            true => {
-                let id = format_smolstr!("var.{name}");
-                let message = format_smolstr!("`{id}` is sensitive: its value is not looked at");
-                (name.clone(), Value::unknown(Unknown::identified(Reason::NoValue, id.clone(), id, message, node.span), node.span))
+        let value = |(name, node): &(Str, Node)| {
+            let span = module.source.variables.get(name).map_or(Span::NONE, |block| block.header);
+            if !sensitive(name) {
+                return (name.clone(), plain(node, span));
             }
-            false => (name.clone(), plain(node)),
+            let id = format_smolstr!("var.{name}");
+            let message = format_smolstr!("`{id}` is sensitive: its value is not looked at");
+            (name.clone(), Value::unknown(Unknown::identified(Reason::NoValue, id.clone(), id, message, span), span))
         };
         self.variables.iter().map(value).collect()
     }
@@ -218,22 +217,22 @@ fn unquoted(index: &str) -> String {
     inner.replace("\\\"", "\"").replace("\\\\", "\\")
 }
 
-/// A value that is wholly known.
-pub fn plain(node: &Node) -> Value {
+/// A value that is wholly known, said to be written at a place: around its own one, a plan may show what is sensitive.
+pub fn plain(node: &Node, span: Span) -> Value {
     let kind = match &node.kind {
-        NodeKind::Scalar(text, Style::Quoted) => return Value::string(text.clone(), node.span),
+        NodeKind::Scalar(text, Style::Quoted) => return Value::string(text.clone(), span),
         NodeKind::Scalar(text, Style::Plain) => match text.as_str() {
             "null" => Kind::Null,
             "true" | "false" => Kind::Bool(text == "true"),
             text => Number::parse(text).map_or_else(|| Kind::Text(Text::literal(text)), Kind::Number),
         },
-        NodeKind::Sequence(items) => return Value::list(ListShape::Tuple, items.iter().map(plain).collect(), node.span),
+        NodeKind::Sequence(items) => return Value::list(ListShape::Tuple, items.iter().map(|item| plain(item, span)).collect(), span),
         NodeKind::Mapping(entries) => {
-            let entries = entries.iter().map(|e| (Str::from(e.key.as_str().unwrap_or_default()), plain(&e.value))).collect();
-            return Value::map(MapShape::Object, entries, node.span);
+            let entries = entries.iter().map(|e| (Str::from(e.key.as_str().unwrap_or_default()), plain(&e.value, span))).collect();
+            return Value::map(MapShape::Object, entries, span);
         }
     };
-    Value::new(kind, node.span)
+    Value::new(kind, span)
 }
 
 /// Whether a node is `true`.

@@ -109,7 +109,7 @@ impl Evaluator<'_> {
                 continue;
             }
             let place = Place { slot, bases: Vec::new() };
-            out.insert(name.into(), self.planned(facet, &place, name, Span::NONE));
+            out.insert(name.into(), self.planned(facet, &place, name, slot.decl.block.header));
         }
     }
 
@@ -277,7 +277,7 @@ impl Evaluator<'_> {
         }
         match facet.value {
             Some(Node { kind: NodeKind::Scalar(text, Style::Quoted), .. }) => Value::new(Kind::Text(with_bases(text, &place.bases)), span),
-            Some(node) => plain(node).at(span),
+            Some(node) => plain(node, span),
             None => Value::null(span),
         }
     }
