@@ -179,8 +179,9 @@ impl Evaluator<'_> {
             };
         };
         match usize::try_from(index).ok().and_then(|i| list.items.get(i)) {
-            Some(item) => item.clone(),
-            None => self.missing(value, origin.clone(), Some(key), suffix, format_smolstr!("there is no element {suffix}"), span),
+            // Where more may stand before it, what is at this place is not known: `concat(var.first, ["a"])[0]`.
+            Some(item) if list.open.is_none() => item.clone(),
+            _ => self.missing(value, origin.clone(), Some(key), suffix, format_smolstr!("there is no element {suffix}"), span),
         }
     }
 
@@ -240,7 +241,13 @@ impl Evaluator<'_> {
                 return element.at(span);
             }
             let shown = format_smolstr!("{}{suffix}", unknown.shown);
-            return Value::unknown(derive(&unknown, suffix, shown), span);
+            // Behind or between elements that are known, an element has another place than in what is unknown.
+            let mixed = value.as_list().is_some_and(|list| !list.items.is_empty());
+            let element = match mixed {
+                true => Unknown::new(unknown.reason, shown, unknown.message.clone(), unknown.span),
+                false => derive(&unknown, suffix, shown),
+            };
+            return Value::unknown(element, span);
         }
         match origin {
             Some(origin) if self.slot(origin.resource).decl.kind != "terraform_data" => {

@@ -215,6 +215,11 @@ fn could_allow(unit: &Unit, role: ResourceId, action: &str) -> bool {
 /// Whether an `Action` is `*` somewhere in the role's policies.
 fn has_star_action(unit: &Unit, role: ResourceId) -> bool {
     fn star(value: &Value, is_action: bool) -> bool {
+        // A document as a text: `jsonencode` and heredocs.
+        let document = value.as_str().filter(|text| text.contains("Action")).and_then(|text| serde_json::from_str(text).ok());
+        if let Some(document) = document {
+            return star_in_json(&document, false);
+        }
         match &value.kind {
             iacscan::value::Kind::Map(map) => map.entries.iter().any(|(k, v)| star(v, matches!(k.as_str(), "Action" | "actions"))),
             iacscan::value::Kind::List(list) => list.items.iter().any(|v| star(v, is_action)),
@@ -222,6 +227,14 @@ fn has_star_action(unit: &Unit, role: ResourceId) -> bool {
         }
     }
     closure(unit, role).into_iter().any(|id| star(&unit.resource(id).attributes, false))
+}
+
+fn star_in_json(value: &serde_json::Value, is_action: bool) -> bool {
+    match value {
+        serde_json::Value::Object(map) => map.iter().any(|(k, v)| star_in_json(v, k == "Action")),
+        serde_json::Value::Array(items) => items.iter().any(|v| star_in_json(v, is_action)),
+        _ => is_action && value.as_str() == Some("*"),
+    }
 }
 
 /// The blocks that a role and its policies are written as, with data sources that are mentioned in their text.

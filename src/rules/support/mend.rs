@@ -212,7 +212,7 @@ fn names_account(principal: &str) -> bool {
 
 /// The account as the module of `beside` has it already.
 fn own_account(graph: &Graph<'_>, beside: &Resource) -> Option<String> {
-    let identity = graph.data_of_kinds(&["aws_caller_identity"]).find(|data| scope(data) == scope(beside))?;
+    let identity = graph.data_of_kinds(&["aws_caller_identity"]).find(|data| !is_modelled(data) && scope(data) == scope(beside))?;
     Some(format!("{}.account_id", local_address(identity)))
 }
 

@@ -28,6 +28,17 @@ fn a_variable_without_value() {
 }
 
 #[test]
+fn the_place_of_a_known_element_among_unknown_ones() {
+    let r = main_tf(
+        "variable \"more\" {}\nresource \"x\" \"y\" {\n  a = concat(var.more, [\"b\"])[0]\n  b = concat([\"b\"], var.more)[1]\n}\n",
+    );
+    for name in ["a", "b"] {
+        let value = r.value("x.y", name);
+        assert!(matches!(&value.kind, Kind::Unknown(unknown) if unknown.identity.is_none()), "{name}: {value}");
+    }
+}
+
+#[test]
 fn conditions_that_cannot_be_decided() {
     let r = main_tf(
         "variable \"env\" {}\nvariable \"on\" {}\nresource \"x\" \"y\" {\n  a = var.env == \"prod\" ? \"p\" : \"d\"\n  b = var.on ? 1 : 2\n  c = !var.on ? 1 : 2\n  d = \"prod\" == var.env ? 1 : 2\n  e = \"${var.on ? \"a\" : \"b\"}-${!var.on ? \"x\" : \"y\"}\"\n  f = var.on && false ? 1 : 2\n  g = var.on || true ? 1 : 2\n  h = var.on ? \"same\" : \"same\"\n  i = var.on ? (var.on ? 1 : 2) : 3\n  j = var.env != \"prod\" ? 1 : 2\n}\n",
