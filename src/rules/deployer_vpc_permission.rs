@@ -1,98 +1,98 @@
-//! `deployer-vpc-permission`: a role that deploys functions may not look at the network that it puts them into.
+//! `deployer-vpc-permission`: a role that deploys functions into a VPC may not look at the VPC's parts.
+
+use std::sync::Arc;
 
 use super::Sink;
-use super::support::list;
 use super::support::role::{self, Demand, ResourcePolicies};
 use crate::finding::{Label, Severity};
 use crate::graph::Graph;
 use crate::graph::roles::presence;
 use crate::graph::vpc::Attached;
+use crate::iam::matching::{World, action};
 use crate::iam::{Caller, Effect, Grant, Need};
 use crate::model::iam::Role;
 use crate::model::lambda::Function;
 use crate::source::Span;
-use crate::unit::Resource;
-use crate::value::{Kind, Part, Str, Text, Value};
+use crate::text::Answer;
+use crate::value::{AttrRef, Guard, Kind, ResourceId, Value};
 
 const RULE: &str = "deployer-vpc-permission";
 
-/// What makes or changes the network settings of a function.
+/// What gives a function its VPC settings, and, with the right to hand it its role, says that a role deploys functions.
 const DEPLOYS: [&str; 2] = ["lambda:CreateFunction", "lambda:UpdateFunctionConfiguration"];
+const PASS: &str = "iam:PassRole";
 
-/// What Lambda asks with the deployer's rights.
-const LOOKS: [&str; 3] = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"];
+/// What Lambda looks up with the credentials of whoever gives a function its VPC settings. None of them supports a resource.
+const LOOK_UPS: [&str; 3] = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"];
 
-/// Checks every role that may deploy a function of the unit that is in a VPC.
+/// Checks every role that surely may deploy a function of the unit that is in a VPC.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
-    let in_vpc = |f: &Function| graph.vpc_cases(f).iter().any(|case| matches!(case.attachment, Attached::Yes { .. }));
-    let functions: Vec<Function> = graph.all::<Function>().into_iter().filter(in_vpc).collect();
+    let functions = in_vpc(graph);
     if functions.is_empty() {
         return;
     }
     for role in graph.all::<Role>() {
-        let Some((action, span)) = deploys(graph, &role) else { continue };
-        let target = functions.iter().find(|function| may(graph, &role, &action, function));
-        if let Some(function) = target {
-            demand(graph, &role, &action, span, function, sink);
+        let Some((call, place)) = DEPLOYS.iter().find_map(|call| Some((*call, allows(graph, role.id, call)?))) else { continue };
+        let Some((function, guard)) = functions.iter().find(|(f, guard)| deploys(graph, &role, call, f, guard)) else { continue };
+        let trust = graph.trusts(role.id, "lambda.amazonaws.com");
+        match trust.answer {
+            Answer::No => role::check(graph, &demand(graph, &role, call, function, guard, place), sink),
+            // Code that runs with a wide role need not deploy anything.
+            Answer::Yes => {}
+            Answer::Maybe => {
+                let reason = format!("whether the role is a function's own is not known: {}", trust.reason);
+                role::undecided(graph, RULE, role.id, reason, trust.span, sink);
+            }
         }
     }
 }
 
-/// The statement of the unit's own policies that makes a role a deployer: it names one of the calls, and some statement names
-/// `iam:PassRole`. What allows everything is no deployer's policy.
-fn deploys(graph: &Graph<'_>, role: &Role) -> Option<(Str, Span)> {
-    let set = graph.policies_of(role.id);
-    let own = || set.policies.iter().filter(|p| !p.label.starts_with("AWS managed policy"));
-    let statements = || {
-        own()
-            .flat_map(|p| p.policy.statements.iter().map(move |s| (p.span, s)))
-            .filter(|(_, s)| s.effect == Effect::Allow && !s.actions.negated)
-    };
-    let names = |wanted: &str| {
-        let prefix = wanted.split(':').next().unwrap_or_default().to_ascii_lowercase();
-        statements().find(move |(_, s)| {
-            s.actions.items.iter().any(|item| {
-                let Some(known) = item.text.as_known().map(str::to_ascii_lowercase) else { return false };
-                known.starts_with(&prefix) && crate::text::glob_known(&known, &wanted.to_ascii_lowercase())
-            })
-        })
-    };
-    names("iam:PassRole")?;
-    DEPLOYS.iter().find_map(|action| names(action).map(|(span, s)| (Str::from(*action), s.span.or(span))))
+/// The functions that are in a VPC for sure, and when.
+fn in_vpc(graph: &Graph<'_>) -> Vec<(Function, Guard)> {
+    let cases = graph.all::<Function>().into_iter().filter_map(|function| {
+        let case = graph.vpc_cases(&function).into_iter().find(|case| matches!(case.attachment, Attached::Yes { .. }))?;
+        Some((function, case.guard))
+    });
+    cases.collect()
 }
 
-/// Whether a role may make that call on a function.
-fn may(graph: &Graph<'_>, role: &Role, action: &Str, function: &Function) -> bool {
-    let template = graph.resource(function.id).kind.contains("::");
-    let arn = graph.names.attribute(function.id, if template { "Arn" } else { "arn" });
-    let need = [Need::on(action.clone(), arn, Caller::Function)];
-    let context = presence(graph.resource(function.id));
-    matches!(graph.missing_actions(role.id, &need, &context), Grant::Granted)
+/// The statement that allows a role a call: most roles have none, and need no closer look.
+fn allows(graph: &Graph<'_>, role: ResourceId, call: &str) -> Option<Span> {
+    let policies = graph.policies_of(role);
+    let mut statements = policies.policies.iter().flat_map(|p| p.policy.statements.iter().map(|s| (s, p.span)));
+    let (statement, attached) = statements.find(|(s, _)| s.effect == Effect::Allow && action(s, call, &World::default()) == Answer::Yes)?;
+    Some(statement.span.or(attached))
 }
 
-fn demand(graph: &Graph<'_>, role: &Role, action: &Str, span: Span, function: &Function, sink: &mut Sink) {
-    let (resource, deployed) = (graph.resource(role.id), graph.resource(function.id));
-    let demand = Demand {
+fn deploys(graph: &Graph<'_>, role: &Role, call: &str, function: &Function, guard: &Guard) -> bool {
+    let arn = graph.names.attribute(function.id, if is_template(graph, function.id) { "Arn" } else { "arn" });
+    let Some(passed) = graph.names.text(&function.role) else { return false };
+    let needs = [Need::on(call, arn, Caller::Lambda), Need::on(PASS, passed, Caller::Lambda)];
+    let exists = presence(graph.resource(role.id));
+    guard.and(&exists).is_some_and(|context| matches!(graph.missing_actions(role.id, &needs, &context), Grant::Granted))
+}
+
+fn demand(graph: &Graph<'_>, role: &Role, call: &str, function: &Function, guard: &Guard, place: Span) -> Demand {
+    let resource = graph.resource(role.id);
+    let itself = AttrRef { resource: role.id, path: "arn".into(), shown: resource.address.clone() };
+    let in_vpc = &graph.resource(function.id).address;
+    Demand {
         rule: RULE,
         severity: Severity::Warning,
         subject: role.id,
         key: Default::default(),
-        role: whole(resource),
-        guard: presence(resource),
-        needs: LOOKS.iter().map(|look| vec![Need::on_everything(*look, "ec2", Caller::Function)]).collect(),
+        role: Value::new(Kind::Attr(Arc::new(itself)), resource.name_span),
+        guard: guard.clone(),
+        needs: LOOK_UPS.iter().map(|name| vec![Need::on_everything(*name, "ec2", Caller::Lambda)]).collect(),
         resource_policies: ResourcePolicies::None,
         consequence: format!(
-            "`{action}` by `{}` on a function in a VPC, such as `{}`, fails with \"Your access has been denied by EC2\"",
-            resource.address, deployed.address
+            "`{call}` by `{}` on `{in_vpc}`, which is in a VPC, fails with \"Your access has been denied by EC2\"",
+            resource.address
         ),
-        cause: Label::new(span, format!("lets the role deploy functions; with a VPC it needs {} too", list(&LOOKS))),
-    };
-    role::check(graph, &demand, sink);
+        cause: Label::new(place, format!("this lets it deploy functions, `{in_vpc}` among them")),
+    }
 }
 
-/// A reference to the role, as something that uses it has it.
-fn whole(role: &Resource) -> Value {
-    let path = if role.kind.contains("::") { "Arn" } else { "arn" };
-    let attr = crate::value::AttrRef { resource: role.id, path: path.into(), shown: role.address.clone() };
-    Value::new(Kind::Text(Text::from_parts([Part::Attr(attr.into())])), role.name_span)
+fn is_template(graph: &Graph<'_>, id: ResourceId) -> bool {
+    graph.resource(id).kind.contains("::")
 }

@@ -202,7 +202,9 @@ fn finding(graph: &Graph<'_>, demand: &Demand, role: &Resource, guard: &Guard, m
         push(&mut related, role, *span, format!("{label} was read"));
     }
     let only = if guard.is_always() { String::new() } else { format!(" (when {guard})") };
-    let when = if missing.when.is_always() { String::new() } else { format!(" when {}", missing.when) };
+    // A grant that is there under a condition says itself when it is not.
+    let said = missing.near.first().is_some_and(|near| matches!(near.misfit, Misfit::Guard(_)));
+    let when = if missing.when.is_always() || said { String::new() } else { format!(" when {}", missing.when) };
     let why = cause(missing).unwrap_or_else(|| format!("lacks {}{}", quoted(&names), targets(missing)));
     let labels: Vec<&str> = read.iter().map(|(label, _)| *label).collect();
     Finding {
