@@ -203,9 +203,11 @@ fn could_allow(unit: &Unit, role: ResourceId, action: &str) -> bool {
     for id in closure(unit, role).into_iter().chain(resource_policies) {
         texts(&unit.resource(id).attributes, &mut words);
     }
+    if !action.is_empty() && has_star_action(unit, role) {
+        return true;
+    }
     words.iter().any(|word| {
-        word == "*" && !action.is_empty() && has_star_action(unit, role)
-            || ACTION.find_iter(word).any(|m| covers(m.as_str(), action))
+        ACTION.find_iter(word).any(|m| covers(m.as_str(), action))
             || MANAGED.find_iter(word).any(|m| managed_covers(m.as_str(), action))
             || word.contains("AdministratorAccess")
             || word.contains("PowerUserAccess")
@@ -403,6 +405,10 @@ fn denied(subject: &Subject, role: &Resource, out: &mut Vec<Mutant>) {
         }
         for entry in block.entry.value.deep(&["Statement"]) {
             let Some(first) = entry.value.items().first().filter(|_| !is_trust(entry.range.start)) else { continue };
+            // A document that names the role is of another one, which may pass it.
+            if file.text[entry.value.range.clone()].contains(role.address.as_str()) {
+                continue;
+            }
             let flow = file.text[entry.value.range.clone()].starts_with('[');
             let text = match file.syntax {
                 Syntax::Hcl => "{ Effect = \"Deny\", Action = \"*\", Resource = \"*\" },\n".to_owned(),
