@@ -106,7 +106,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, used: &Use<'_
         (Direction::Egress, false) => format!("no egress rule of {own} lets it out to {theirs} on port {port}"),
         _ => format!("no rule of {theirs} lets in {own} or the function's subnets on port {port}"),
     };
-    let message = format!("Connections of {} to {} time out: {why}{}.", shown(graph, function.id), shown(graph, store.id), whenever(&when));
+    let message = format!("connections of {} to {} time out: {why}{}", shown(graph, function.id), shown(graph, store.id), whenever(&when));
     let closed = if broken.direction == Direction::Egress { &broken.own.groups } else { &broken.theirs.groups };
     let place = closed.first().map_or(resource.name_span, |id| graph.resource(*id).name_span);
     let says = if broken.direction == Direction::Egress {

@@ -136,12 +136,8 @@ fn report(
     let resource = graph.resource(function.id);
     let store = graph.resource(used.store.resource);
     let when = further(resource, guard);
-    let message = format!(
-        "Connections of {} to {} time out: {why}{}.",
-        shown(graph, function.id),
-        shown(graph, used.store.resource),
-        whenever(&when)
-    );
+    let message =
+        format!("connections of {} to {} time out: {why}{}", shown(graph, function.id), shown(graph, used.store.resource), whenever(&when));
     let text = match case.attachment {
         Attached::No => {
             format!("put the function into the VPC of {}, with a security group that the database lets in", shown(graph, store.id))

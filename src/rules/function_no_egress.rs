@@ -97,7 +97,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCas
         unmet.iter().filter_map(|c| if let Callee::Service(s) = c.callee { Some(format!("`{}`", s.endpoint)) } else { None }).collect();
     let without = if endpoints.is_empty() { String::new() } else { format!(", and the VPC has no endpoint for {}", listed(&endpoints)) };
     let message = format!(
-        "Calls of {} to {names} time out{}: no route leads out of its {} {}{without}. That it makes them, {} shows.",
+        "calls of {} to {names} time out{}: no route leads out of its {} {}{without}. That it makes them, {} shows",
         shown(graph, function.id),
         whenever(&further(resource, &secluded.guard)),
         if secluded.subnets.len() == 1 { "subnet" } else { "subnets" },

@@ -86,7 +86,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCas
     let names = listed(&subnets.iter().map(|s| shown(graph, s.id)).collect::<Vec<_>>());
     let gateway = &first.public.gateway;
     let message = format!(
-        "Calls of {} to the internet, and to AWS services without a VPC endpoint, time out: in {names} its interfaces get no public address, and {} sends them to an internet gateway{}.",
+        "calls of {} to the internet, and to AWS services without a VPC endpoint, time out: in {names} its interfaces get no public address, and {} sends them to an internet gateway{}",
         shown(graph, function.id),
         shown(graph, first.public.table),
         whenever(&when)

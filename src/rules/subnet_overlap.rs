@@ -73,7 +73,7 @@ fn report_overlap(graph: &Graph<'_>, sink: &mut Sink, vpc: &VpcKey, (one, other)
     let resource = graph.resource(second.subnet.id);
     let when = further(resource, guard);
     let message = format!(
-        "The deploy fails with \"The CIDR '{}' conflicts with another subnet\": {} ({}) overlaps {} ({}) in {}{}.",
+        "the deploy fails with \"The CIDR '{}' conflicts with another subnet\": {} ({}) overlaps {} ({}) in {}{}",
         second.net,
         shown(graph, second.subnet.id),
         second.net,
@@ -114,7 +114,7 @@ fn outside(graph: &Graph<'_>, sink: &mut Sink, vpc: &VpcKey, id: ResourceId, pla
     let when = further(resource, &guard);
     let texts: Vec<String> = ranges.iter().map(IpNet::to_string).collect();
     let message = format!(
-        "The deploy fails with \"The CIDR '{}' is invalid\": {} is not within {} ({}){}.",
+        "the deploy fails with \"The CIDR '{}' is invalid\": {} is not within {} ({}){}",
         placed.net,
         shown(graph, placed.subnet.id),
         shown(graph, id),

@@ -57,7 +57,7 @@ fn half(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCase,
     let resource = graph.resource(function.id);
     let when = further(resource, &case.guard);
     let message = format!(
-        "The deploy fails with \"SubnetIds and SecurityIds must coexist or be both empty list\": the VPC configuration of {} has {given} and no {missing}{}.",
+        "the deploy fails with \"SubnetIds and SecurityIds must coexist or be both empty list\": the VPC configuration of {} has {given} and no {missing}{}",
         shown(graph, function.id),
         whenever(&when)
     );
@@ -161,7 +161,7 @@ fn apart(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCase
     let resource = graph.resource(function.id);
     let when = further(resource, guard);
     let message = format!(
-        "The deploy fails: {} is given {} {} of {} and {} {} of {}, but all of them have to be of one VPC{}.",
+        "the deploy fails: {} is given {} {} of {} and {} {} of {}, but all of them have to be of one VPC{}",
         shown(graph, function.id),
         one.noun,
         name(graph, one),

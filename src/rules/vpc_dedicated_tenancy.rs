@@ -72,7 +72,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCas
         rule: ID,
         severity: severity(&when, Severity::Error),
         message: format!(
-            "{} cannot run in {}: Lambda does not connect functions to a VPC with dedicated instance tenancy{}.",
+            "{} cannot run in {}: Lambda does not connect functions to a VPC with dedicated instance tenancy{}",
             shown(graph, function.id),
             shown(graph, vpc.id),
             whenever(&when)
