@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use ipnet::IpNet;
 
 use super::Sink;
+use super::ingress::unknown::{Reported, more_ranges, range_gap};
 use super::ingress::{self, Case, listed, port_gap, shown, snippet};
 use crate::finding::{Finding, Label, Severity};
 use crate::graph::Graph;
@@ -40,13 +41,14 @@ struct Hit {
 
 /// Runs the rule.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    let mut reported = Reported::default();
     for store in graph.network().stores.databases() {
         ingress::report_gaps(graph, sink, ID, store);
-        check_store(graph, sink, store);
+        check_store(graph, sink, store, &mut reported);
     }
 }
 
-fn check_store(graph: &Graph<'_>, sink: &mut Sink, store: &Store) {
+fn check_store(graph: &Graph<'_>, sink: &mut Sink, store: &Store, reported: &mut Reported) {
     let balanced = graph.network().paths.balanced(graph, store);
     if matches!(balanced, Ok(Some(_))) {
         return;
@@ -58,6 +60,9 @@ fn check_store(graph: &Graph<'_>, sink: &mut Sink, store: &Store) {
             ingress::undecided(graph, sink, ID, rule.resource, gap);
         }
         if hits.is_empty() {
+            if let (true, Some(gap)) = (unclear.is_empty(), unknown(graph, &case)) {
+                reported.add(graph, sink, ID, rule.resource, &gap);
+            }
             continue;
         }
         match (&balanced, answer) {
@@ -79,6 +84,22 @@ fn hits(graph: &Graph<'_>, case: &Case<'_>) -> Vec<Hit> {
             Some(Hit { verdict: verdict(graph, case.store, value, net.as_ref())?, value: value.clone(), net, when })
         })
         .collect()
+}
+
+/// The prefix length of a single address, which is no range of a VPC or subnet.
+fn is_host(length: u8) -> bool {
+    matches!(length, 32 | 128)
+}
+
+/// Why it is not known which ranges a rule lets in. What is written as a VPC's or a subnet's is known well enough.
+fn unknown(graph: &Graph<'_>, case: &Case<'_>) -> Option<Gap> {
+    case.when(graph, &Guard::always())?;
+    let ranges = case.rule.sources.iter().filter_map(|(guard, source)| match source {
+        Source::Cidr(value) if case.when(graph, guard).is_some() => Some(value),
+        _ => None,
+    });
+    let owned = |value: &Value| !graph.network().vpcs.owners(graph, value).is_empty();
+    ranges.filter(|value| !owned(value)).find_map(|value| range_gap(graph, value, is_host)).or_else(|| more_ranges(case.rule))
 }
 
 /// The decision table, in its order; `None` is silence.

@@ -2,13 +2,15 @@
 
 use super::Sink;
 use super::ingress::open::{Known, known, openings};
+use super::ingress::unknown::{Reported, more_ranges, range_gap};
 use super::ingress::{self, Case, clients, listed, port_gap, shown};
 use crate::finding::{Finding, Label, Severity};
 use crate::graph::Graph;
+use crate::graph::network::Gap;
 use crate::graph::network::cidr::{self, Openness};
 use crate::graph::network::stores::Store;
 use crate::text::Answer;
-use crate::value::Guard;
+use crate::value::{Guard, Value};
 
 const ID: &str = "rds-open-ingress";
 
@@ -18,13 +20,14 @@ const OTHERWISE: &str = "let in the security groups of the clients in place of t
 
 /// Runs the rule.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    let mut reported = Reported::default();
     for store in graph.network().stores.databases() {
         ingress::report_gaps(graph, sink, ID, store);
-        check_store(graph, sink, store);
+        check_store(graph, sink, store, &mut reported);
     }
 }
 
-fn check_store(graph: &Graph<'_>, sink: &mut Sink, store: &Store) {
+fn check_store(graph: &Graph<'_>, sink: &mut Sink, store: &Store, reported: &mut Reported) {
     let admitting = store.admitting(graph, &graph.network().groups);
     let cases: Vec<(Case<'_>, Vec<Known>, Answer)> =
         admitting.map(|(attachment, rule, answer)| (Case { store, attachment, rule }, known(graph, rule), answer)).collect();
@@ -32,6 +35,9 @@ fn check_store(graph: &Graph<'_>, sink: &mut Sink, store: &Store) {
     let mut whole = false;
     for (case, known, answer) in &cases {
         let mut found = openings(known);
+        if let (true, Some(gap)) = (found.is_empty(), unknown(graph, case)) {
+            reported.add(graph, sink, ID, case.rule.resource, &gap);
+        }
         if *answer == Answer::Maybe {
             if !found.is_empty() {
                 ingress::undecided(graph, sink, ID, case.rule.resource, &port_gap(case.rule, store));
@@ -49,6 +55,20 @@ fn check_store(graph: &Graph<'_>, sink: &mut Sink, store: &Store) {
     if whole || !together(graph, sink, &closed) {
         closed.iter().for_each(|(case, known)| wide(graph, sink, case, known));
     }
+}
+
+/// Whether a range of this prefix length is neither part of an opening nor worth a note, whatever the address.
+fn is_narrow(length: u8) -> bool {
+    length > 8
+}
+
+/// Why it is not known whether a rule lets in every address. No VPC and no subnet has a range that wide.
+fn unknown(graph: &Graph<'_>, case: &Case<'_>) -> Option<Gap> {
+    case.when(graph, &Guard::always())?;
+    let owned = |value: &Value| !graph.network().vpcs.owners(graph, value).is_empty();
+    let mut ranges =
+        ingress::ranges(graph, case.rule).into_iter().filter(|(guard, value, _)| case.when(graph, guard).is_some() && !owned(value));
+    ranges.find_map(|(_, value, _)| range_gap(graph, &value, is_narrow)).or_else(|| more_ranges(case.rule))
 }
 
 /// Halves of the internet in rules of their own: whether they were found.

@@ -2,6 +2,7 @@
 
 pub mod open;
 pub mod snippet;
+pub mod unknown;
 
 use crate::finding::{Help, Label, Undecided};
 use crate::graph::Graph;
