@@ -120,7 +120,7 @@ impl Graph<'_> {
             ("s3", "s3") if text::contains(resource, "/") => {
                 dead("the ARN of objects in the bucket".to_owned(), text::cut(&raw, "/").map(|(bucket, _)| bucket))
             }
-            ("s3", "s3") if !arn.region().is_empty() || !arn.account().is_empty() => {
+            ("s3", "s3") if is_written(arn.region()) || is_written(arn.account()) => {
                 let name = Text::concat([&Text::literal("arn:aws:s3:::"), resource]);
                 dead("an ARN with a region or account".to_owned(), Some(name))
             }
@@ -203,6 +203,11 @@ fn is_principal(principal: &str, name: &str) -> bool {
     principal == name
         || (principal.starts_with(service)
             && matches!(principal[service.len()..].split('.').collect::<Vec<_>>().as_slice(), ["", region, "amazonaws", "com"] if region.contains('-')))
+}
+
+/// Whether a part of an ARN pattern needs a character: `*` matches the empty one too.
+fn is_written(part: &Text) -> bool {
+    !part.is_empty() && part.as_known().is_none_or(|known| known.chars().any(|c| c != '*'))
 }
 
 /// Amazon API Gateway Developer Guide, "ARN reference": after the API's id there are always a stage (or `authorizers`) and more.

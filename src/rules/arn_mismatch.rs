@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Sink;
-use super::support::endpoint::{assignment, own_arn};
+use super::support::endpoint::{assignment, is_placeholder, own_arn};
 use super::support::mend::{Dialect, dialect, hcl_string, local_address, scope, sub_string};
 use crate::finding::{Finding, Help, Label, Severity, Undecided};
 use crate::graph::Graph;
@@ -22,7 +22,7 @@ type Told = HashMap<String, HashSet<Str>>;
 /// Checks every ARN of the unit, and what stands where one has to be.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     let mut told = Told::new();
-    for found in graph.arn_uses() {
+    for found in graph.arn_uses().into_iter().filter(|found| !is_placeholder(&found.value)) {
         let resource = graph.resource(found.resource);
         let (flaw, open) = graph.arn_flaw(&found);
         if let Some(reason) = open {
@@ -35,7 +35,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     }
     for (id, attribute, value) in graph.names_for_arns() {
         let resource = graph.resource(id);
-        if is_told(graph, resource, &mut told) {
+        if is_placeholder(&value) || is_told(graph, resource, &mut told) {
             continue;
         }
         let message = format!(

@@ -18,8 +18,9 @@ use crate::value::{AttrRef, Guard, Kind, ResourceId, Value};
 
 const RULE: &str = "deployer-vpc-permission";
 
-/// What gives a function its VPC settings, and, with the right to hand it its role, says that a role deploys functions.
-const DEPLOYS: [&str; 2] = ["lambda:CreateFunction", "lambda:UpdateFunctionConfiguration"];
+/// What says, with the right to hand a function its role, that a role deploys functions. Who may only update them need not touch
+/// their VPC settings.
+const CREATE: &str = "lambda:CreateFunction";
 const PASS: &str = "iam:PassRole";
 
 /// What Lambda looks up with the credentials of whoever gives a function its VPC settings. None of them supports a resource.
@@ -32,11 +33,11 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         return;
     }
     for role in graph.all::<Role>() {
-        let Some((call, place)) = DEPLOYS.iter().find_map(|call| Some((*call, allows(graph, role.id, call)?))) else { continue };
-        let Some((function, guard)) = functions.iter().find(|(f, guard)| deploys(graph, &role, call, f, guard)) else { continue };
+        let Some(place) = creates(graph, role.id) else { continue };
+        let Some((function, guard)) = functions.iter().find(|(f, guard)| deploys(graph, &role, f, guard)) else { continue };
         let trust = graph.trusts(role.id, "lambda.amazonaws.com");
         match trust.answer {
-            Answer::No => role::check(graph, &demand(graph, &role, call, function, guard, place), sink),
+            Answer::No => role::check(graph, &demand(graph, &role, function, guard, place), sink),
             // Code that runs with a wide role need not deploy anything.
             Answer::Yes => {}
             Answer::Maybe => {
@@ -56,23 +57,24 @@ fn in_vpc(graph: &Graph<'_>) -> Vec<(Function, Guard)> {
     cases.collect()
 }
 
-/// The statement that allows a role a call: most roles have none, and need no closer look.
-fn allows(graph: &Graph<'_>, role: ResourceId, call: &str) -> Option<Span> {
+/// The statement that lets a role create functions: most roles have none, and need no closer look.
+fn creates(graph: &Graph<'_>, role: ResourceId) -> Option<Span> {
     let policies = graph.policies_of(role);
     let mut statements = policies.policies.iter().flat_map(|p| p.policy.statements.iter().map(|s| (s, p.span)));
-    let (statement, attached) = statements.find(|(s, _)| s.effect == Effect::Allow && action(s, call, &World::default()) == Answer::Yes)?;
+    let (statement, attached) =
+        statements.find(|(s, _)| s.effect == Effect::Allow && action(s, CREATE, &World::default()) == Answer::Yes)?;
     Some(statement.span.or(attached))
 }
 
-fn deploys(graph: &Graph<'_>, role: &Role, call: &str, function: &Function, guard: &Guard) -> bool {
+fn deploys(graph: &Graph<'_>, role: &Role, function: &Function, guard: &Guard) -> bool {
     let arn = graph.names.attribute(function.id, if is_template(graph, function.id) { "Arn" } else { "arn" });
     let Some(passed) = graph.names.text(&function.role) else { return false };
-    let needs = [Need::on(call, arn, Caller::Lambda), Need::on(PASS, passed, Caller::Lambda)];
+    let needs = [Need::on(CREATE, arn, Caller::Lambda), Need::on(PASS, passed, Caller::Lambda)];
     let exists = presence(graph.resource(role.id));
     guard.and(&exists).is_some_and(|context| matches!(graph.missing_actions(role.id, &needs, &context), Grant::Granted))
 }
 
-fn demand(graph: &Graph<'_>, role: &Role, call: &str, function: &Function, guard: &Guard, place: Span) -> Demand {
+fn demand(graph: &Graph<'_>, role: &Role, function: &Function, guard: &Guard, place: Span) -> Demand {
     let resource = graph.resource(role.id);
     let itself = AttrRef { resource: role.id, path: "arn".into(), shown: resource.address.clone() };
     let in_vpc = &graph.resource(function.id).address;
@@ -86,7 +88,7 @@ fn demand(graph: &Graph<'_>, role: &Role, call: &str, function: &Function, guard
         needs: LOOK_UPS.iter().map(|name| vec![Need::on_everything(*name, "ec2", Caller::Lambda)]).collect(),
         resource_policies: ResourcePolicies::None,
         consequence: format!(
-            "`{call}` by `{}` on `{in_vpc}`, which is in a VPC, fails with \"Your access has been denied by EC2\"",
+            "`{CREATE}` by `{}` on `{in_vpc}`, which is in a VPC, fails with \"Your access has been denied by EC2\"",
             resource.address
         ),
         cause: Label::new(place, format!("this lets it deploy functions, `{in_vpc}` among them")),

@@ -45,7 +45,11 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
                 resource.address
             );
             let needs = vec![on_group(graph, &function, "logs:CreateLogGroup", &groups)];
-            role::check(graph, &Demand { key: "group".into(), needs, resource_policies, consequence, ..demand }, sink);
+            role::check(
+                graph,
+                &Demand { severity: Severity::Note, key: "group".into(), needs, resource_policies, consequence, ..demand },
+                sink,
+            );
         }
     }
 }
@@ -61,7 +65,8 @@ fn log_group(graph: &Graph<'_>, function: &Function, named: &Value) -> Text {
 
 /// Who else may make a log group of that name; none where the unit does.
 fn made_by_lambda(graph: &Graph<'_>, group: &Text) -> Option<ResourcePolicies> {
-    const KINDS: [&str; 2] = ["AWS::Logs::LogGroup", "aws_cloudwatch_log_group"];
+    // The CDK sets how long logs are kept by a resource of its own, which makes the group.
+    const KINDS: [&str; 3] = ["AWS::Logs::LogGroup", "aws_cloudwatch_log_group", "Custom::LogRetention"];
     let mut perhaps: Option<&Resource> = None;
     for resource in graph.of_kinds(&KINDS).chain(graph.data_of_kinds(&KINDS)) {
         let name = ["LogGroupName", "name"].iter().find_map(|path| graph.names.text(&read(&resource.attributes, path)));

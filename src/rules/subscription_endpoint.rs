@@ -30,6 +30,9 @@ fn check_subscription(graph: &Graph<'_>, found: &SubscriptionUse, sink: &mut Sin
         for (inner, protocol) in found.protocol.alternatives() {
             let Some(guard) = resource.presence.and(&guard).and_then(|g| g.and(&inner)) else { continue };
             let Some(fault) = graph.subscription_fault(found, &protocol, &endpoint) else { continue };
+            if endpoint::is_placeholder(&endpoint) {
+                continue;
+            }
             match fault {
                 Fault::Unknown(reason, cause) => undecided(resource, &endpoint, reason, cause, sink),
                 Fault::Known { error, cause, instead } => {
@@ -62,7 +65,7 @@ fn check_slot(graph: &Graph<'_>, found: &SlotUse, sink: &mut Sink) {
             (Shape::Name, _) => !found.slot.names && !graph.names.text(&value).is_some_and(|t| has_unknown(&t)),
             (Shape::Url(_) | Shape::Mail | Shape::Phone, _) => true,
         };
-        if wrong {
+        if wrong && !endpoint::is_placeholder(&value) {
             let when = further(resource, &guard);
             let message = format!(
                 "{}{}: the {} of `{}`, `{value}`, is {}",

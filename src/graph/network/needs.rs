@@ -180,7 +180,7 @@ impl Graph<'_> {
                 return Vec::new();
             }
             for (name, value) in &map.entries {
-                if let Some(callee) = self.callee(value) {
+                if let Some(callee) = self.callee(value).filter(|callee| !matches!(callee, Callee::Host(_)) || says_call(name)) {
                     add(Called { callee, evidence: format!("the environment variable `{name}`"), in_environment: true, span: value.span });
                 }
             }
@@ -272,6 +272,34 @@ impl Graph<'_> {
         }
         (found, gap)
     }
+}
+
+/// Whether the name of a variable says that its address is called. Most addresses are only compared or handed on: origins of CORS,
+/// issuers, links, names of schemas.
+fn says_call(name: &str) -> bool {
+    const CALLED: [&str; 11] =
+        ["API", "ENDPOINT", "WEBHOOK", "UPSTREAM", "BACKEND", "SERVICE", "PAYMENT", "SERVER", "CLIENT_URL", "HOOK", "TARGET"];
+    const HANDED_ON: [&str; 16] = [
+        "ORIGIN",
+        "CORS",
+        "ISSUER",
+        "AUDIENCE",
+        "FRONT",
+        "REDIRECT",
+        "CALLBACK",
+        "PUBLIC",
+        "SITE",
+        "SCHEMA",
+        "XMLNS",
+        "NAMESPACE",
+        "LINK",
+        "DOC",
+        "LOGO",
+        "ALLOW",
+    ];
+    let name = name.to_ascii_uppercase();
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    has(&CALLED) && !has(&HANDED_ON)
 }
 
 /// `sqs` of `com.amazonaws.eu-west-1.sqs`.

@@ -42,7 +42,7 @@ variable "trusted_entities" {
 
 locals {
   rules   = { for key, rule in var.rules : key => merge(rule, { written = var.append_rule_postfix ? "${replace(key, "_", "-")}-rule" : key }) }
-  targets = merge([for key, targets in var.targets : { for target in targets : target.name => merge(target, { rule_key = key, written = var.append_rule_postfix ? "${replace(key, "_", "-")}-rule" : key }) }]...)
+  targets = merge([for key, rule in var.rules : { for target in try(var.targets[key], []) : target.name => merge(target, { rule_key = key, written = var.append_rule_postfix ? "${replace(key, "_", "-")}-rule" : key }) }]...)
 }
 
 resource "aws_cloudwatch_event_bus" "this" {
@@ -69,7 +69,7 @@ resource "aws_cloudwatch_event_target" "this" {
   rule           = try(aws_cloudwatch_event_rule.this[each.value.rule_key].name, each.value.written)
   event_bus_name = var.create_bus ? aws_cloudwatch_event_bus.this[0].name : var.bus_name
   target_id      = try(each.value.target_id, each.key)
-  arn            = each.value.arn
+  arn            = try(each.value.destination, each.value.arn)
   role_arn       = try(each.value.attach_role_arn == true ? aws_iam_role.eventbridge[0].arn : tostring(each.value.attach_role_arn), null)
 
   dynamic "dead_letter_config" {

@@ -46,6 +46,34 @@ variable "create_multiple_intra_route_tables" {
   type    = bool
   default = false
 }
+variable "enable_ipv6" {
+  type    = bool
+  default = false
+}
+variable "create_egress_only_igw" {
+  type    = bool
+  default = true
+}
+variable "enable_vpn_gateway" {
+  type    = bool
+  default = false
+}
+variable "vpn_gateway_id" {
+  type    = string
+  default = ""
+}
+variable "propagate_private_route_tables_vgw" {
+  type    = bool
+  default = false
+}
+variable "propagate_public_route_tables_vgw" {
+  type    = bool
+  default = false
+}
+variable "propagate_intra_route_tables_vgw" {
+  type    = bool
+  default = false
+}
 variable "enable_nat_gateway" {
   type    = bool
   default = false
@@ -251,6 +279,52 @@ resource "aws_route" "private_nat_gateway" {
   route_table_id         = element(aws_route_table.private[*].id, count.index)
   destination_cidr_block = var.nat_gateway_destination_cidr_block
   nat_gateway_id         = element(aws_nat_gateway.this[*].id, count.index)
+}
+
+resource "aws_egress_only_internet_gateway" "this" {
+  count = var.create_vpc && var.create_egress_only_igw && var.enable_ipv6 && local.longest > 0 ? 1 : 0
+
+  vpc_id = local.vpc
+}
+
+resource "aws_route" "private_ipv6_egress" {
+  count = var.create_vpc && var.create_egress_only_igw && var.enable_ipv6 ? length(aws_route_table.private) : 0
+
+  route_table_id              = element(aws_route_table.private[*].id, count.index)
+  destination_ipv6_cidr_block = "::/0"
+  egress_only_gateway_id      = aws_egress_only_internet_gateway.this[0].id
+}
+
+resource "aws_vpn_gateway" "this" {
+  count = var.create_vpc && var.enable_vpn_gateway ? 1 : 0
+
+  vpc_id = local.vpc
+}
+
+locals {
+  vpn_gateway = var.vpn_gateway_id != "" ? var.vpn_gateway_id : try(aws_vpn_gateway.this[0].id, "")
+  propagates  = var.create_vpc && (var.enable_vpn_gateway || var.vpn_gateway_id != "")
+}
+
+resource "aws_vpn_gateway_route_propagation" "private" {
+  count = local.propagates && var.propagate_private_route_tables_vgw ? length(aws_route_table.private) : 0
+
+  route_table_id = element(aws_route_table.private[*].id, count.index)
+  vpn_gateway_id = local.vpn_gateway
+}
+
+resource "aws_vpn_gateway_route_propagation" "public" {
+  count = local.propagates && var.propagate_public_route_tables_vgw ? length(aws_route_table.public) : 0
+
+  route_table_id = element(aws_route_table.public[*].id, count.index)
+  vpn_gateway_id = local.vpn_gateway
+}
+
+resource "aws_vpn_gateway_route_propagation" "intra" {
+  count = local.propagates && var.propagate_intra_route_tables_vgw ? length(aws_route_table.intra) : 0
+
+  route_table_id = element(aws_route_table.intra[*].id, count.index)
+  vpn_gateway_id = local.vpn_gateway
 }
 
 resource "aws_route_table_association" "private" {
