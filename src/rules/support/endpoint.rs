@@ -12,22 +12,8 @@ use crate::value::{Part, ResourceId, Text, Value};
 
 /// Whether a text only holds a place that is filled at the deploy: the default of a parameter is often such a one.
 pub(crate) fn is_placeholder(value: &Value) -> bool {
-    const HOLDERS: [&str; 12] = [
-        "changeme",
-        "change-me",
-        "change_me",
-        "replace",
-        "placeholder",
-        "todo",
-        "your-",
-        "your_",
-        "dummy",
-        "none",
-        "xxx",
-        "<",
-        ":account:",
-        "account_id",
-    ];
+    const HOLDERS: [&str; 12] =
+        ["changeme", "change-me", "change_me", "replace", "placeholder", "todo", "your-", "your_", "dummy", "none", "xxx", "<"];
     let text = value.as_str().map(str::to_ascii_lowercase);
     text.is_some_and(|text| HOLDERS.iter().any(|holder| text.contains(holder)))
 }
