@@ -13,8 +13,8 @@ const SHOWN: usize = 4;
 /// What findings of one cause have in common.
 type Cause = (&'static str, Severity, Span, String, String);
 
-/// Joins the findings of one rule at one place that tell instances of one block the same thing. The first one stays, with its
-/// address and key, so that it keeps its identity; its message names the other instances.
+/// Joins the findings of one rule at one place that tell instances of one block the same thing. The first one stays; its message and
+/// its identity name the others, so that one more instance is a new finding also where the others are dismissed.
 pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut first: HashMap<Cause, usize> = HashMap::new();
@@ -40,6 +40,9 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     for (index, names) in others.into_iter().filter(|(_, names)| !names.is_empty()) {
+        let mut sorted: Vec<&str> = names.iter().map(Str::as_str).collect();
+        sorted.sort_unstable();
+        out[index].key = format!("{} and {}", out[index].key, sorted.join(", ")).into();
         let message = &mut out[index].message;
         message.truncate(message.trim_end_matches('.').len());
         message.push_str(&format!(". The same goes for {}", named(&names)));
