@@ -23,9 +23,11 @@ pub struct World {
     pub texts: Vec<(Str, Str)>,
     /// For one combination of allowed values: all of them in one order. Empty for an environment that has a name.
     pub combination: Vec<(Str, Str)>,
+    /// The parameters of the combination that have their defaults in it.
+    pub at_default: Vec<Str>,
     /// It is a combination with other values than the defaults.
     pub departs: bool,
-    /// The defaults of all other parameters are not taken for granted: who gives some may give others that go with them.
+    /// The defaults of parameters, those of the combination as well, are not taken for granted: who gives some may give others that go with them.
     pub strict: bool,
 }
 
@@ -38,6 +40,14 @@ pub struct Worlds {
     pub combined: bool,
     /// What was left at its default, because there are too many combinations, or left out.
     pub left_out: Vec<Str>,
+}
+
+impl World {
+    /// What a combination gives in place of defaults: `Engine=postgres`.
+    pub fn departure(&self) -> String {
+        let given = self.combination.iter().filter(|(name, _)| !self.at_default.contains(name));
+        given.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl Default for Worlds {

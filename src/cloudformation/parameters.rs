@@ -40,7 +40,7 @@ impl Resolver<'_> {
         let default = || {
             let default = node.get("Default").filter(|d| !d.is_null()).map(default_value)?;
             let open = self.world.strict && self.stacks[stack].parent.is_none();
-            Some(if open { may_be_given(name, &self.world.name, &default, node.span) } else { default })
+            Some(if open { may_be_given(name, &self.world.departure(), &default, node.span) } else { default })
         };
         match given.filter(|v| !v.is_null()).or_else(default) {
             Some(value) => self.typed(&kind, value, node.span),
@@ -60,7 +60,9 @@ impl Resolver<'_> {
     fn given(&self, name: &str) -> Option<Value> {
         let settings = self.workspace.options.parameters.iter().rfind(|(n, _)| n == name);
         let settings = settings.map(|(_, value)| Value::string(value.as_str(), Span::NONE));
-        settings.or_else(|| self.world.parameters.iter().rfind(|(n, _)| n == name).map(|(_, value)| value.clone()))
+        let open = self.world.strict && self.world.at_default.iter().any(|known| known == name);
+        let mut of_world = self.world.parameters.iter().filter(|_| !open);
+        settings.or_else(|| of_world.rfind(|(n, _)| n == name).map(|(_, value)| value.clone()))
     }
 
     /// CloudFormation refuses a value that is none of the allowed ones.

@@ -3,15 +3,16 @@
 
 use crate::syntax::node::Node;
 use crate::value::Str;
+use crate::workspace::Workspace;
 use crate::world::World;
 
 /// Conditions nested deeper are not decided.
 const MAX_DEPTH: usize = 50;
 
 /// Whether no assertion is known to fail.
-pub(super) fn possible(template: &Node, world: &World) -> bool {
+pub(super) fn possible(template: &Node, world: &World, workspace: &Workspace) -> bool {
     let rules = template.get("Rules").and_then(Node::entries).unwrap_or_default();
-    let see = Seen { template, world };
+    let see = Seen { template, world, workspace };
     rules.iter().all(|rule| {
         let applies = rule.value.get("RuleCondition").is_none_or(|condition| see.holds(condition, 0) == Some(true));
         let assertions = rule.value.get("Assertions").and_then(Node::items).unwrap_or_default();
@@ -22,6 +23,7 @@ pub(super) fn possible(template: &Node, world: &World) -> bool {
 struct Seen<'a> {
     template: &'a Node,
     world: &'a World,
+    workspace: &'a Workspace,
 }
 
 impl Seen<'_> {
@@ -44,13 +46,16 @@ impl Seen<'_> {
         }
     }
 
-    /// The text of a literal, or of a parameter whose value this world gives. A default may be replaced, where the world departs
+    /// The text of a literal, or of a parameter whose value the settings or this world give. A default may be replaced, where the world departs
     /// from the defaults.
     fn text(&self, node: &Node) -> Option<Str> {
         if let Some((text, _)) = super::text(node) {
             return Some(text);
         }
         let name = node.get("Ref")?.as_str()?;
+        if let Some((_, text)) = self.workspace.options.parameters.iter().rfind(|(known, _)| known == name) {
+            return Some(Str::from(text.as_str()));
+        }
         let given = self.world.parameters.iter().rfind(|(known, _)| known == name);
         match given {
             Some((_, value)) => value.to_text()?.as_known().map(Str::from),

@@ -139,7 +139,7 @@ fn combinations(template: &Node, parameters: &[(Str, &Node)], usual: World, work
         return Worlds { all: vec![usual], combined: false, left_out };
     }
     let mut all: Vec<World> = (0..count).map(|number| combination(number, &chosen, &usual)).collect();
-    let possible: Vec<bool> = all.iter().map(|world| assertions::possible(template, world)).collect();
+    let possible: Vec<bool> = all.iter().map(|world| assertions::possible(template, world, workspace)).collect();
     if possible.contains(&true) {
         let mut possible = possible.into_iter();
         all.retain(|_| possible.next() == Some(true));
@@ -160,7 +160,10 @@ fn combination(mut number: usize, chosen: &[Varied], usual: &World) -> World {
         world.parameters.push((varied.name.clone(), value.clone()));
         world.texts.push((varied.name.clone(), text.clone()));
         world.combination.push((varied.name.clone(), text.clone()));
-        world.departs |= varied.has_default && at > 0;
+        match at {
+            0 if varied.has_default => world.at_default.push(varied.name.clone()),
+            _ => world.departs |= varied.has_default,
+        }
     }
     let terms = world.combination.iter().map(|(name, text)| format!("{name}={text}"));
     world.name = terms.collect::<Vec<_>>().join(", ").into();
