@@ -37,8 +37,12 @@ pub fn merge(worlds: &Worlds, parts: Vec<Part>) -> Option<Checked> {
     }
     let findings = together(findings.rows, all).into_iter();
     whole.findings = findings.map(|(r, holds)| Reported { worlds: holding(all, &holds), ..r }).collect();
-    let problems = problems.rows.into_iter().map(|((path, r), holds)| (path, Reported { worlds: holding(all, &holds), ..r }));
-    whole.problems = problems.filter(|(_, reported)| !worlds.combined || is_mistake(reported)).collect();
+    let problems = problems.rows.into_iter().map(|((path, r), holds)| {
+        let by_default = by_default(all, &holds);
+        (by_default, (path, Reported { worlds: holding(all, &holds), ..r }))
+    });
+    let kept = problems.filter(|(by_default, (_, reported))| !worlds.combined || *by_default || is_mistake(reported));
+    whole.problems = kept.map(|(_, problem)| problem).collect();
     let undecided = undecided.rows.into_iter();
     whole.undecided = undecided.map(|(u, holds)| ReportedUndecided { worlds: holding(all, &holds), ..u }).collect();
     Some(whole)
@@ -144,6 +148,12 @@ fn together(rows: Vec<(Reported, Vec<bool>)>, worlds: &[World]) -> Vec<(Reported
         }
     }
     out
+}
+
+/// Whether something holds wherever parameters have their defaults, whatever is given to those that have none.
+fn by_default(worlds: &[World], holds: &[bool]) -> bool {
+    let mut usual = worlds.iter().zip(holds).filter(|(world, _)| !world.departs).map(|(_, held)| *held).peekable();
+    usual.peek().is_some() && usual.all(|held| held)
 }
 
 /// Whether a problem of the template is one whatever else is given. With some combination of parameters, look-ups fail that
