@@ -37,6 +37,10 @@ impl Resolver<'_> {
         if let Some(value) = &given {
             self.check_allowed(name, node, value);
         }
+        let given = match self.stacks[stack].parent {
+            None if no_echo(node) => given.map(|value| hidden(name, node, value)),
+            _ => given,
+        };
         let default = || {
             let default = node.get("Default").filter(|d| !d.is_null()).map(default_value)?;
             let open = self.world.strict && self.stacks[stack].parent.is_none();
@@ -80,6 +84,10 @@ impl Resolver<'_> {
             true => format!("`--parameter {name}`"),
             false => format!("parameter `{name}`"),
         };
+        if no_echo(node) {
+            // Neither the value nor the line that gives it is shown.
+            return self.problem(Severity::Error, node.span, format!("the value given to {name} is not an allowed one"), "");
+        }
         let listed = allowed.iter().take(10).map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
         let more = if allowed.len() > 10 { ", …" } else { "" };
         let message = format!("`{given}` is not an allowed value of {name}: {listed}{more}");
@@ -114,6 +122,25 @@ fn never_empty(identity: &Str, shown: &Str, message: &Str, span: Span) -> Value 
     let first = Value::unknown(unknown(select(identity), select(shown)), span);
     let open = Some(unknown(identity.clone(), shown.clone()));
     Value::new(Kind::List(Arc::new(List { shape: ListShape::List, items: vec![first], open })), span)
+}
+
+/// Whether the values of a parameter are masked wherever CloudFormation shows them (`NoEcho`; CloudFormation User Guide,
+/// "Parameters section").
+pub(super) fn no_echo(node: &Node) -> bool {
+    node.get("NoEcho").and_then(Node::as_str).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+}
+
+/// What is known of a secret that is given. No message can tell what is not known here; what the template tells itself, and that
+/// there is none, is no secret.
+fn hidden(name: &str, node: &Node, value: Value) -> Value {
+    let text = |value: &Value| value.to_text().and_then(|text| text.as_known().map(Str::from));
+    let given = text(&value);
+    let default = node.get("Default").and_then(|default| text(&default_value(default)));
+    if value.is_null() || given.as_deref() == Some("") || (given.is_some() && given == default) {
+        return value;
+    }
+    let message = format_smolstr!("the value given to parameter `{name}` is a secret (`NoEcho`)");
+    Value::unknown(Unknown::identified(Reason::NoValue, format_smolstr!("param.{name}"), name, message, node.span), node.span)
 }
 
 /// Where the default of a parameter stands, where that is its value in this world.

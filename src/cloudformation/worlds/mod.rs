@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::parameter_file::{self, Given};
+use super::parameters::no_echo;
 use super::{SAM_TRANSFORM, samconfig, scalar, transforms};
 use crate::options::WorldSearch;
 use crate::syntax::node::{Node, NodeKind};
@@ -173,7 +174,7 @@ fn combination(mut number: usize, chosen: &[Varied], usual: &World) -> World {
 /// The values of a parameter that has several to choose from.
 fn varied(name: &Str, node: &Node, usual: &World) -> Option<Varied> {
     let kind = node.get("Type").and_then(Node::as_str).unwrap_or("String");
-    if kind == "CommaDelimitedList" || kind.starts_with("List<") || kind.starts_with("AWS::SSM::Parameter::Value<") {
+    if no_echo(node) || kind == "CommaDelimitedList" || kind.starts_with("List<") || kind.starts_with("AWS::SSM::Parameter::Value<") {
         return None;
     }
     let given = usual.parameters.iter().rfind(|(known, _)| known == name).map(|(_, value)| value.clone());
