@@ -137,8 +137,10 @@ fn exporter(path: &Path, workspace: &Workspace) -> Exporter {
     let Some(node) = tree.node.as_ref().filter(|_| tree.second_document.is_none()) else { return out };
     let none = Exports::default();
     for world in &worlds(path, workspace).all {
+        // Who gives one parameter may well give another that goes with it.
+        let proven = World { strict: world.departs, ..world.clone() };
         let mut resolver = Resolver::new(path, workspace, &none);
-        resolver.world = world;
+        resolver.world = &proven;
         resolver.load(node, Stack { path: path.to_owned(), ..Stack::default() });
         resolver.load_nested();
         out.nested.extend(resolver.stacks.iter().skip(1).map(|stack| clean(&stack.path)));
