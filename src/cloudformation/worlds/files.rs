@@ -32,7 +32,7 @@ pub(super) fn found(template: &Path, tree: &Node, names: &HashSet<&str>, workspa
     for path in candidates(template) {
         let Some(name) = environment(&path, template) else { continue };
         let small = std::fs::metadata(&path).is_ok_and(|m| m.is_file() && m.len() <= MAX_BYTES);
-        if !small || !workspace.options.may_read(&path) {
+        if !small || !workspace.options.may_read(&path) || is_of_another(&path, template, workspace) {
             continue;
         }
         let given = parameter_file::read(&path, workspace).unwrap_or_default();
@@ -65,6 +65,18 @@ fn candidates(template: &Path) -> Vec<PathBuf> {
     let mut seen = HashSet::new();
     out.retain(|path| seen.insert(path.clone()));
     out
+}
+
+/// Whether a file is named for another template in the same folder.
+fn is_of_another(path: &Path, template: &Path, workspace: &Workspace) -> bool {
+    let folder = template.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (name, this) = (stem(path), stem(template));
+    let closer = |other: &str| other != this && own(&name, other) && (!own(&name, &this) || own(other, &this));
+    let is_template = |path: &Path| {
+        let tree = workspace.options.may_read(path).then(|| workspace.tree(path));
+        tree.is_some_and(|tree| tree.node.as_ref().is_some_and(|node| node.get("Resources").is_some()))
+    };
+    listed(folder).iter().any(|other| other != path && closer(&stem(other)) && is_template(other))
 }
 
 fn listed(folder: &Path) -> Vec<PathBuf> {
