@@ -24,12 +24,12 @@ pub struct Given {
     pub span: Span,
 }
 
-/// Reads a file. An error where it has none of the forms; what cannot be read at all is an error as well.
-pub fn read(path: &Path, workspace: &Workspace) -> Result<Vec<Given>, FileProblem> {
+/// Reads a file for a world: of a `samconfig.toml` the environment of that name, else the default one. An error where it has none of the forms; what cannot be read at all is an error as well.
+pub fn read(path: &Path, world: &str, workspace: &Workspace) -> Result<Vec<Given>, FileProblem> {
     if path.extension().is_some_and(|extension| extension == "toml") {
         let environments = samconfig::read(path, workspace)?;
-        let default = environments.into_iter().find(|environment| environment.name == samconfig::DEFAULT);
-        return Ok(default.map(|environment| environment.parameters).unwrap_or_default());
+        let named = |name: &str| environments.iter().find(|environment| environment.name == name).cloned();
+        return Ok(named(world).or_else(|| named(samconfig::DEFAULT)).map(|environment| environment.parameters).unwrap_or_default());
     }
     let tree = workspace.tree(path);
     let problem = |span: Span, message: String| FileProblem {

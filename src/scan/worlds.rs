@@ -26,15 +26,16 @@ pub fn of_template(path: &Path, workspace: &Workspace) -> Worlds {
 /// has. A mistake in a name must not look like a clean environment.
 pub fn problems<'a>(used: impl Iterator<Item = &'a World>, templates: &[PathBuf], workspace: &Workspace) -> Vec<FileProblem> {
     let options = &workspace.options;
-    let given: BTreeSet<&PathBuf> = options.worlds.iter().flat_map(|(_, files)| files).chain(&options.parameter_files).collect();
+    let named = options.worlds.iter().flat_map(|(name, files)| files.iter().map(move |file| (file, name.as_str())));
+    let given: BTreeSet<(&PathBuf, &str)> = named.chain(options.parameter_files.iter().map(|file| (file, ""))).collect();
     if given.is_empty() {
         return Vec::new();
     }
     let used: BTreeSet<&PathBuf> = used.flat_map(|world| world.variable_files.iter().chain(&world.parameter_files)).collect();
     let declared = declared(templates, workspace);
     let mut out = Vec::new();
-    for path in given {
-        let file = parameter_file::read(path, workspace);
+    for (path, world) in given {
+        let file = parameter_file::read(path, world, workspace);
         match (file, used.contains(path)) {
             (Ok(given), true) if given.iter().any(|given| declared.contains(&given.name)) => {
                 let unknown = given.iter().filter(|given| !declared.contains(&given.name));
@@ -45,6 +46,9 @@ pub fn problems<'a>(used: impl Iterator<Item = &'a World>, templates: &[PathBuf]
             (_, false) => out.push(fits_nothing(path)),
         }
     }
+    // A file may be that of several worlds.
+    let mut said = HashSet::new();
+    out.retain(|problem| said.insert((problem.path.clone(), problem.span, problem.message.clone())));
     out
 }
 

@@ -35,7 +35,7 @@ pub(super) fn found(template: &Path, tree: &Node, names: &HashSet<&str>, workspa
         if !small || !workspace.options.may_read(&path) || is_of_another(&path, template, workspace) {
             continue;
         }
-        let given = parameter_file::read(&path, workspace).unwrap_or_default();
+        let given = parameter_file::read(&path, &name, workspace).unwrap_or_default();
         if !given.is_empty() && given.iter().all(|given| names.contains(given.name.as_str())) {
             let world = worlds.entry(name).or_default();
             world.parameter_files.push(path);

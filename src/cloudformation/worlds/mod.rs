@@ -65,7 +65,7 @@ pub fn worlds(path: &Path, workspace: &Workspace) -> Worlds {
 fn fitting(files: &[PathBuf], name: &Str, names: &HashSet<&str>, workspace: &Workspace) -> Option<World> {
     let mut world = World { name: name.clone(), ..World::default() };
     for file in files.iter().filter(|file| !is_terraform(file)) {
-        let given = parameter_file::read(file, workspace).unwrap_or_default();
+        let given = parameter_file::read(file, name, workspace).unwrap_or_default();
         if given.iter().any(|given| names.contains(given.name.as_str())) {
             world.parameter_files.push(file.clone());
             add(&mut world, given, names);
