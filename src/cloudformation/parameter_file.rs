@@ -24,6 +24,12 @@ pub struct Given {
     pub span: Span,
 }
 
+/// Whether a file is one of Terraform's or Terragrunt's, by its name.
+pub fn is_terraform(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    name.ends_with(".tfvars") || name.ends_with(".tfvars.json") || name.ends_with(".hcl")
+}
+
 /// Reads a file for a world: of a `samconfig.toml` the environment of that name, else the default one. An error where it has none of the forms; what cannot be read at all is an error as well.
 pub fn read(path: &Path, world: &str, workspace: &Workspace) -> Result<Vec<Given>, FileProblem> {
     if path.extension().is_some_and(|extension| extension == "toml") {

@@ -42,7 +42,7 @@ pub fn problems<'a>(used: impl Iterator<Item = &'a World>, templates: &[PathBuf]
                 out.extend(unknown.map(|given| unknown_parameter(&given.name, given.span, path)));
             }
             (_, true) => {}
-            (Err(problem), false) if !is_terraform(path) => out.push(problem),
+            (Err(problem), false) if !parameter_file::is_terraform(path) => out.push(problem),
             (_, false) => out.push(fits_nothing(path)),
         }
     }
@@ -61,10 +61,6 @@ fn declared(templates: &[PathBuf], workspace: &Workspace) -> HashSet<Str> {
         names.extend(parameters.iter().filter_map(|entry| entry.key.as_str().map(Str::from)));
     }
     names
-}
-
-fn is_terraform(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "tfvars")
 }
 
 fn unknown_parameter(name: &str, span: Span, path: &Path) -> FileProblem {

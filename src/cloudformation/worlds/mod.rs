@@ -64,7 +64,7 @@ pub fn worlds(path: &Path, workspace: &Workspace) -> Worlds {
 /// The environment that files describe, where they set a parameter of the template.
 fn fitting(files: &[PathBuf], name: &Str, names: &HashSet<&str>, workspace: &Workspace) -> Option<World> {
     let mut world = World { name: name.clone(), ..World::default() };
-    for file in files.iter().filter(|file| !is_terraform(file)) {
+    for file in files.iter().filter(|file| !parameter_file::is_terraform(file)) {
         let given = parameter_file::read(file, name, workspace).unwrap_or_default();
         if given.iter().any(|given| names.contains(given.name.as_str())) {
             world.parameter_files.push(file.clone());
@@ -72,11 +72,6 @@ fn fitting(files: &[PathBuf], name: &Str, names: &HashSet<&str>, workspace: &Wor
         }
     }
     (!world.parameter_files.is_empty()).then_some(world)
-}
-
-fn is_terraform(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    name.ends_with(".tfvars") || name.ends_with(".tfvars.json") || name.ends_with(".hcl")
 }
 
 fn add(world: &mut World, given: Vec<Given>, names: &HashSet<&str>) {
