@@ -20,8 +20,9 @@ pub struct PlannedInstance {
     pub values: Node,
     /// `true` where a value is unknown, in the shape of the values.
     pub unknown: Option<Node>,
-    /// Likewise where it is sensitive.
-    pub sensitive: Option<Node>,
+    /// Likewise where it is sensitive, as two trees say: `sensitive_values` may hold only what is marked in the configuration,
+    /// and `after_sensitive` what the provider's schema adds. (Source: Terraform documentation, "JSON Output Format".)
+    pub sensitive: [Option<Node>; 2],
     /// Whether nothing of it exists yet: all that is known comes from the configuration or a default.
     pub created: bool,
 }
@@ -100,7 +101,7 @@ impl PlanFacts {
         let instance = PlannedInstance {
             values: values.clone(),
             unknown: change.and_then(|c| c.get("after_unknown")).cloned(),
-            sensitive: resource.get("sensitive_values").or_else(|| change.and_then(|c| c.get("after_sensitive"))).cloned(),
+            sensitive: [resource.get("sensitive_values").cloned(), change.and_then(|c| c.get("after_sensitive")).cloned()],
             created: first == Some("create"),
         };
         self.instances.insert(address.into(), instance);

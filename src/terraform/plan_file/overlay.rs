@@ -26,22 +26,27 @@ const MIN_BASE: usize = 4;
 struct Facet<'a> {
     value: Option<&'a Node>,
     unknown: Option<&'a Node>,
-    sensitive: Option<&'a Node>,
+    sensitive: [Option<&'a Node>; 2],
 }
 
 impl<'a> Facet<'a> {
     fn of(instance: &'a PlannedInstance) -> Self {
-        Facet { value: Some(&instance.values), unknown: instance.unknown.as_ref(), sensitive: instance.sensitive.as_ref() }
+        let sensitive = instance.sensitive.each_ref().map(Option::as_ref);
+        Facet { value: Some(&instance.values), unknown: instance.unknown.as_ref(), sensitive }
     }
 
     fn entry(self, key: &str) -> Self {
-        let get = |node: Option<&'a Node>| node.and_then(|n| n.get(key));
-        Facet { value: get(self.value), unknown: get(self.unknown), sensitive: get(self.sensitive) }
+        self.below(|node| node.get(key))
     }
 
     fn item(self, at: usize) -> Self {
-        let get = |node: Option<&'a Node>| node.and_then(|n| n.items()?.get(at));
-        Facet { value: get(self.value), unknown: get(self.unknown), sensitive: get(self.sensitive) }
+        self.below(|node| node.items()?.get(at))
+    }
+
+    fn below(self, get: impl Fn(&'a Node) -> Option<&'a Node>) -> Self {
+        // What is sensitive as a whole is so in every part.
+        let sensitive = self.sensitive.map(|tree| tree.and_then(|node| if is_true(node) { Some(node) } else { get(node) }));
+        Facet { value: self.value.and_then(&get), unknown: self.unknown.and_then(&get), sensitive }
     }
 
     fn is_unknown(self) -> bool {
@@ -49,7 +54,7 @@ impl<'a> Facet<'a> {
     }
 
     fn is_sensitive(self) -> bool {
-        self.sensitive.is_some_and(is_true)
+        self.sensitive.into_iter().flatten().any(is_true)
     }
 
     /// Whether nothing is said of it, or that it is null.

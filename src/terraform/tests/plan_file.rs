@@ -138,6 +138,23 @@ fn what_was_not_planned_is_as_it_is_written() {
 }
 
 #[test]
+fn what_either_tree_calls_sensitive_is_not_shown() {
+    let secret = UPDATE
+        .replace("\"name\": \"a\", \"id\"", "\"name\": \"hush\", \"tags\": {\"t\": \"hush\"}, \"id\"")
+        .replace("\"constant_value\": \"a\"", "\"constant_value\": \"hush\"");
+    let all = |text: &str| resolve_plan_with(text, &[]).unit.resources.iter().map(|r| format!("{:?}", r.attributes)).collect::<String>();
+    assert!(all(&secret).contains("hush"));
+    for after in ["{\"name\": true, \"tags\": {\"t\": true}}", "{\"name\": true, \"tags\": true}", "true"] {
+        let change = format!("[\"no-op\"], \"after_sensitive\": {after}");
+        assert!(!all(&secret.replace("[\"no-op\"]", &change)).contains("hush"), "{after}");
+    }
+    for values in ["{\"name\": true, \"tags\": {\"t\": true}}", "true"] {
+        let marked = secret.replace("\"sensitive_values\": {}", &format!("\"sensitive_values\": {values}"));
+        assert!(!all(&marked.replace("[\"no-op\"]", "[\"no-op\"], \"after_sensitive\": {}")).contains("hush"), "{values}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_said() {
     let said = |text: &str| resolve_plan_with(text, &[]).problems();
     assert_eq!(said(&UPDATE.replace("\"1.2\"", "\"2.0\"")), ["2: a plan of the format `2.0` cannot be read: only 1.x can"]);
