@@ -54,6 +54,10 @@ fn add(module: &Node, call_path: Str, file: FileId, providers: &[Entry], out: &m
     }
     for entry in module.get("module_calls").and_then(Node::entries).unwrap_or_default() {
         let (name, block) = call(entry);
+        // It would lead to the module that it stands in.
+        if name.is_empty() {
+            continue;
+        }
         if let Some(child) = entry.value.get("module") {
             let path = if call_path.is_empty() { name.clone() } else { format_smolstr!("{call_path}.{name}") };
             add(child, path, file, providers, out);
@@ -99,7 +103,7 @@ fn resource(node: &Node) -> Option<ResourceDecl> {
         "data" => Mode::Data,
         _ => return None,
     };
-    let (kind, name) = (text("type")?, text("name")?);
+    let (kind, name) = (text("type").filter(|t| !t.is_empty())?, text("name").filter(|t| !t.is_empty())?);
     let mut body = node.get("expressions").map(body).unwrap_or_default();
     add_meta(node, &mut body);
     if let Some(key) = node.get("provider_config_key") {

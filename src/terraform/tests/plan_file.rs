@@ -155,6 +155,18 @@ fn what_either_tree_calls_sensitive_is_not_shown() {
 }
 
 #[test]
+fn a_call_without_a_name_leads_nowhere() {
+    let call = UPDATE.replace(
+        "\"root_module\": {\"resources\": [\n      {",
+        "\"root_module\": {\"module_calls\": {\"\": {\"module\": {}}}, \"resources\": [\n      {",
+    );
+    assert_ne!(call, UPDATE);
+    let plan = resolve_plan_with(&call, &[]);
+    assert_eq!(addresses(&plan), ["aws_api_gateway_rest_api.a", "aws_lambda_permission.p"]);
+    assert!(plan.problems().is_empty(), "{:?}", plan.problems());
+}
+
+#[test]
 fn what_cannot_be_read_is_said() {
     let said = |text: &str| resolve_plan_with(text, &[]).problems();
     assert_eq!(said(&UPDATE.replace("\"1.2\"", "\"2.0\"")), ["2: a plan of the format `2.0` cannot be read: only 1.x can"]);
