@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::module_source::{ModuleSource, ResourceDecl};
+use super::facts::PlanFacts;
 use super::references;
 use crate::source::FileId;
 use crate::syntax::hcl;
@@ -74,6 +75,36 @@ fn add(module: &Node, call_path: Str, file: FileId, providers: &[Entry], out: &m
         }
     }
     out.insert(call_path, Arc::new(source));
+}
+
+/// Whether the plan has an instance of all in a module instance that does not say itself how often it is there.
+pub fn all_planned(module: &Node, address: &str, facts: &PlanFacts) -> bool {
+    let qualified = |local: &str| if address.is_empty() { local.to_owned() } else { format!("{address}.{local}") };
+    let planned = |resource: &Node| {
+        may_be_none(resource) || resource.get("address").and_then(Node::as_str).is_none_or(|a| !facts.keys(&qualified(a)).is_empty())
+    };
+    let reached = |entry: &Entry| {
+        let (Some(name), Some(child)) = (entry.key.as_str().filter(|n| !n.is_empty()), entry.value.get("module")) else { return true };
+        let call = qualified(&format!("module.{name}"));
+        match facts.keys(&call) {
+            // A module without resources is not in the plan.
+            [] => may_be_none(&entry.value) || !has_resources(child),
+            keys => keys.iter().all(|key| all_planned(child, &format!("{call}{}", key.suffix(false)), facts)),
+        }
+    };
+    module.get("resources").and_then(Node::items).unwrap_or_default().iter().all(planned)
+        && module.get("module_calls").and_then(Node::entries).unwrap_or_default().iter().all(reached)
+}
+
+/// Whether a module, or one that it calls, has a resource that is there whenever the module is.
+fn has_resources(module: &Node) -> bool {
+    let calls = module.get("module_calls").and_then(Node::entries).unwrap_or_default();
+    module.get("resources").and_then(Node::items).unwrap_or_default().iter().any(|r| !may_be_none(r))
+        || calls.iter().any(|c| !may_be_none(&c.value) && c.value.get("module").is_some_and(has_resources))
+}
+
+fn may_be_none(node: &Node) -> bool {
+    node.get("count_expression").or_else(|| node.get("for_each_expression")).is_some()
 }
 
 fn name(entry: &Entry) -> Str {

@@ -53,7 +53,7 @@ impl PlanFacts {
             instances: HashMap::new(),
             keys: HashMap::new(),
             modules: configuration::modules(plan, file),
-            complete: plan.get("complete").is_none_or(is_true),
+            complete: false,
             variables: Vec::new(),
             sensitive_variables: Vec::new(),
             problems: Vec::new(),
@@ -74,6 +74,15 @@ impl PlanFacts {
         if let Some(root) = plan.get("prior_state").and_then(|s| s.get("values")?.get("root_module")) {
             facts.add_module(root, &changes, true);
         }
+        facts.complete = !plan.get("errored").is_some_and(is_true)
+            && match plan.get("complete") {
+                Some(complete) => is_true(complete),
+                // Older versions of Terraform and OpenTofu do not say.
+                None => {
+                    let root = plan.get("configuration").and_then(|c| c.get("root_module"));
+                    root.is_none_or(|root| configuration::all_planned(root, "", &facts))
+                }
+            };
         facts
     }
 

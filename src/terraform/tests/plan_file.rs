@@ -155,6 +155,23 @@ fn what_either_tree_calls_sensitive_is_not_shown() {
 }
 
 #[test]
+fn a_plan_that_does_not_say_whether_it_is_complete() {
+    let source = "resource \"aws_api_gateway_rest_api\" \"a\" {}\nresource \"aws_lambda_permission\" \"p\" {}\nresource \"aws_sqs_queue\" \"q\" {}\n";
+    let more = |rest: &str| {
+        let queue = format!(
+            "\"resources\": [\n      {{\"address\": \"aws_sqs_queue.q\", \"mode\": \"managed\", \"type\": \"aws_sqs_queue\", \"name\": \"q\"{rest}}},"
+        );
+        UPDATE.replace("\"resources\": [\n      {", &format!("{queue}\n      {{"))
+    };
+    let written = |text: &str| addresses(&resolve_plan_with(text, &[("main.tf", source)])).contains(&"aws_sqs_queue.q");
+    assert!(!written(UPDATE), "what the plan's configuration lacks was written later");
+    assert!(written(&more("")), "left out by `-target`");
+    assert!(!written(&more(", \"count_expression\": {\"constant_value\": 0}")), "none by its count");
+    assert!(!written(&more("").replacen('{', "{\"complete\": true, ", 1)));
+    assert!(written(&more("").replacen('{', "{\"complete\": true, \"errored\": true, ", 1)));
+}
+
+#[test]
 fn a_call_without_a_name_leads_nowhere() {
     let call = UPDATE.replace(
         "\"root_module\": {\"resources\": [\n      {",
