@@ -9,7 +9,7 @@ use crate::iam::{Effect, Policy, Statement};
 use crate::model::{items, read};
 use crate::text::{self, Answer};
 use crate::unit::Resource;
-use crate::value::{Kind, ResourceId, Text, Value};
+use crate::value::{Kind, Part, ResourceId, Text, Value};
 
 /// Where a policy on a resource is written.
 #[derive(Debug)]
@@ -172,6 +172,8 @@ fn principals_include(statement: &Statement, role: &Text) -> Answer {
         ("*" | "AWS", _) if text::strip_suffix(text, ":root").is_some() => Answer::Yes,
         ("*" | "AWS", Some(account)) if account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()) => Answer::Yes,
         ("*" | "AWS", None) if matches!(text.holes(), Some([_])) => Answer::Maybe,
+        // A name that AWS makes up equals no name that is written.
+        ("*" | "AWS", Some(_)) if role.holes().is_some_and(|parts| parts.iter().any(|p| matches!(p, Part::Attr(_)))) => Answer::No,
         ("*" | "AWS", _) => crate::iam::matching::arn_glob(text, role),
         _ => Answer::No,
     };
