@@ -3,9 +3,10 @@
 
 use super::Graph;
 use super::apis::ApiKind;
+use super::functions::has_unknown;
 use super::triggers::follow;
 use crate::model::read;
-use crate::text;
+use crate::text::{self, Answer};
 use crate::unit::Resource;
 use crate::value::{ResourceId, Value};
 
@@ -38,37 +39,83 @@ static SPELLINGS: &[Spelling] = &[
     at("aws_apigatewayv2_stage", &["default_route_settings.logging_level"], "access_log_settings.destination_arn", "api_id"),
 ];
 
+/// A setting that lets a stage write logs with the account's role.
+pub struct StageLog {
+    /// The resource that holds it.
+    pub resource: ResourceId,
+    /// The level, or where access logs go.
+    pub value: Value,
+    /// Whether it lets the stage log with that role: yes, or perhaps.
+    pub answer: Answer,
+}
+
 impl Graph<'_> {
-    /// Every setting that lets a stage write logs with the account's role, by the resource that holds it.
-    pub fn stage_logs(&self) -> Vec<(ResourceId, Value)> {
+    /// Every setting that lets, or may let, a stage write logs with the account's role.
+    pub fn stage_logs(&self) -> Vec<StageLog> {
         let mut out = Vec::new();
         for spelling in SPELLINGS {
             for resource in self.of_kinds(&[spelling.kind]) {
-                if !spelling.api.is_empty() && !self.is_websocket(&read(&resource.attributes, spelling.api)) {
-                    continue;
+                let with_role =
+                    if spelling.api.is_empty() { Answer::Yes } else { self.is_websocket(&read(&resource.attributes, spelling.api)) };
+                let settings = self.settings(spelling, resource);
+                let best = settings.into_iter().map(|(value, answer)| (value, answer.and(with_role))).reduce(better);
+                if let Some((value, answer)) = best.filter(|(_, answer)| *answer != Answer::No) {
+                    out.push(StageLog { resource: resource.id, value, answer });
                 }
-                out.extend(self.logging(spelling, resource).map(|value| (resource.id, value)));
             }
         }
         out
     }
 
-    fn is_websocket(&self, api: &Value) -> bool {
-        let id = self.names.text(api);
-        id.and_then(|id| self.apis.by_id(&id)).is_some_and(|api| api.kind == ApiKind::WebSocket && api.resource.is_some())
+    fn is_websocket(&self, api: &Value) -> Answer {
+        match self.names.text(api).and_then(|id| self.apis.by_id(&id)) {
+            Some(api) if api.resource.is_some() => (api.kind == ApiKind::WebSocket).into(),
+            _ => Answer::Maybe,
+        }
     }
 
-    fn logging(&self, spelling: &Spelling, resource: &Resource) -> Option<Value> {
-        let level = |value: &Value| matches!(value.as_str(), Some("INFO" | "ERROR"));
-        if let Some(found) = spelling.levels.iter().flat_map(|path| follow(&resource.attributes, path)).find(level) {
-            return Some(found);
-        }
-        if spelling.access.is_empty() {
-            return None;
-        }
-        // Access logs may go to Firehose instead, with another role.
-        let access = read(&resource.attributes, spelling.access);
-        let group = self.names.text(&access).is_some_and(|arn| text::contains(&arn, ":logs:"));
-        group.then_some(access)
+    fn settings(&self, spelling: &Spelling, resource: &Resource) -> Vec<(Value, Answer)> {
+        let levels = spelling.levels.iter().flat_map(|path| follow(&resource.attributes, path)).map(|value| (value.clone(), logs(&value)));
+        let access = follow(&resource.attributes, spelling.access).into_iter().filter(|_| !spelling.access.is_empty());
+        levels.chain(access.map(|value| (value.clone(), self.is_log_group(&value)))).collect()
     }
+
+    /// Access logs may go to Firehose instead, with another role.
+    fn is_log_group(&self, destination: &Value) -> Answer {
+        let one = |value: &Value| match self.names.text(value) {
+            Some(arn) if text::contains(&arn, ":logs:") => Answer::Yes,
+            Some(arn) if !has_unknown(&arn) => Answer::No,
+            _ if value.is_null() => Answer::No,
+            _ => Answer::Maybe,
+        };
+        any_branch(destination, one)
+    }
+}
+
+/// Whether a level of execution logs is one that logs.
+fn logs(level: &Value) -> Answer {
+    any_branch(level, |value| match value.as_str() {
+        Some(level) => matches!(level, "INFO" | "ERROR").into(),
+        None if value.is_null() => Answer::No,
+        None => Answer::Maybe,
+    })
+}
+
+/// Yes where it is so in every branch of a value, no where it is so in none.
+fn any_branch(value: &Value, one: impl Fn(&Value) -> Answer) -> Answer {
+    let answers: Vec<Answer> = value.alternatives().iter().map(|(_, branch)| one(branch)).collect();
+    match answers.split_first() {
+        Some((first, rest)) if rest.iter().all(|answer| answer == first) => *first,
+        Some(_) => Answer::Maybe,
+        None => Answer::No,
+    }
+}
+
+/// The surer of two settings, the first where they are alike.
+fn better(first: (Value, Answer), second: (Value, Answer)) -> (Value, Answer) {
+    let surer = match (first.1, second.1) {
+        (Answer::Yes, _) | (Answer::Maybe, Answer::Maybe | Answer::No) | (Answer::No, Answer::No) => true,
+        (Answer::Maybe, Answer::Yes) | (Answer::No, _) => false,
+    };
+    if surer { first } else { second }
 }

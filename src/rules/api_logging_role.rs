@@ -6,6 +6,7 @@ use super::support::role::{self, Demand, ResourcePolicies};
 use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::roles::{RoleRef, presence};
+use crate::graph::stage_logs::StageLog;
 use crate::iam::{Caller, Need};
 use crate::model::api_gateway::Account;
 use crate::source::Span;
@@ -23,7 +24,8 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             check_actions(graph, account, sink);
         }
     }
-    if accounts.is_empty() {
+    // A setting without a role leaves the account as one without the setting.
+    if accounts.iter().all(|a| a.logging_role.is_null()) {
         check_stages(graph, sink);
     }
 }
@@ -91,22 +93,32 @@ fn check_actions(graph: &Graph<'_>, account: &Account, sink: &mut Sink) {
 /// One note for all stages that log.
 fn check_stages(graph: &Graph<'_>, sink: &mut Sink) {
     let logs = graph.stage_logs();
-    let Some(((id, value), others)) = logs.split_first() else { return };
+    let (sure, open): (Vec<&StageLog>, Vec<&StageLog>) = logs.iter().partition(|log| log.answer == Answer::Yes);
+    let Some(first) = sure.first().or(open.first()) else { return };
     if let Some(opaque) = graph.unit.opaque.first() {
         let reason = format!("`{}` ({}) cannot be seen into and may set the account's logging role", opaque.address, opaque.source);
-        return role::undecided(graph, RULE, *id, reason, opaque.span, sink);
+        return role::undecided(graph, RULE, first.resource, reason, opaque.span, sink);
     }
-    let resource = graph.resource(*id);
+    if sure.is_empty() {
+        let why = first.value.first_unknown().map_or_else(|| "the kind of its API is not known".to_owned(), |hole| hole.message());
+        let reason = format!("whether the stage logs with the account's role is not known: {why}");
+        return role::undecided(graph, RULE, first.resource, reason, first.value.span, sink);
+    }
+    sink.findings.push(unset(graph, first, &sure[1..]));
+}
+
+fn unset(graph: &Graph<'_>, first: &StageLog, others: &[&StageLog]) -> Finding {
+    let resource = graph.resource(first.resource);
     let kind = if dialect(graph) == Dialect::Terraform { "aws_api_gateway_account" } else { "AWS::ApiGateway::Account" };
-    let related = others.iter().map(|(id, value)| Label::new(value.span.or(graph.resource(*id).name_span), "logs too"));
-    sink.findings.push(Finding {
+    let related = others.iter().map(|log| Label::new(log.value.span.or(graph.resource(log.resource).name_span), "logs too"));
+    Finding {
         rule: RULE,
         severity: Severity::Note,
         message: format!(
-            "`{}` is refused with \"CloudWatch Logs role ARN must be set in account settings to enable logging\" unless the account has a logging role already: no `{kind}` is declared here",
+            "`{}` is refused with \"CloudWatch Logs role ARN must be set in account settings to enable logging\" unless the account has a logging role already: no `{kind}` here names one",
             resource.address
         ),
-        primary: Label::new(value.span.or(resource.name_span), "this stage logs"),
+        primary: Label::new(first.value.span.or(resource.name_span), "this stage logs"),
         related: related.collect(),
         flow: Vec::new(),
         help: Some(Help {
@@ -115,5 +127,5 @@ fn check_stages(graph: &Graph<'_>, sink: &mut Sink) {
         }),
         address: resource.address.clone(),
         key: Default::default(),
-    });
+    }
 }

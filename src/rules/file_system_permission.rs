@@ -20,9 +20,13 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         for config in items(&function.file_systems).0 {
             let access_point = either(&config, "Arn", "arn");
             let Some(system) = file_system(graph, &access_point) else { continue };
-            let policies = graph.resource_policies(system);
-            if policies.iter().any(|p| p.applies == Answer::Yes) {
-                check_mount(graph, &function, system, &access_point, sink);
+            match graph.resource_policies(system).iter().map(|p| p.applies).fold(Answer::No, Answer::or) {
+                Answer::Yes => check_mount(graph, &function, system, &access_point, sink),
+                Answer::Maybe => {
+                    let reason = format!("whether a policy is on `{}` is not known", system.address);
+                    role::undecided(graph, RULE, function.id, reason, access_point.span, sink);
+                }
+                Answer::No => {}
             }
         }
     }
