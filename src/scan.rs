@@ -190,12 +190,3 @@ fn checked(unit: &Unit, world: &World, workspace: &Workspace, options: &ScanOpti
 fn reported(finding: Finding, matcher: &mut Matcher<'_>) -> Reported {
     Reported { suppressed: matcher.suppression(&finding), finding, worlds: Vec::new() }
 }
-
-/// The rule whose id is most like a name that is no rule's.
-pub fn nearest_rule(name: &str) -> Option<&'static str> {
-    let distance = |id: &str| strsim::osa_distance(&name.to_lowercase(), id);
-    let scored = rules::all().iter().map(|rule| (distance(rule.id), rule.id));
-    let near = scored.min().filter(|(distance, id)| *distance <= id.len() / 3);
-    let part = || rules::all().iter().find(|rule| name.len() > 3 && rule.id.contains(name)).map(|rule| rule.id);
-    near.map(|(_, id)| id).or_else(part)
-}

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, anyhow, bail};
 use iacscan::options::{NamedWorld, ResolveOptions, WorldSearch};
 use iacscan::rules::{self, Rule};
-use iacscan::scan::{ScanOptions, nearest_rule};
+use iacscan::scan::ScanOptions;
 use iacscan::value::Str;
 
 use crate::cli::{FailOn, KnownArgs, RunArgs, ScanArgs};
@@ -89,9 +89,9 @@ fn selected(only: &[String], ignored: &[String]) -> Result<Vec<&'static Rule>> {
 
 /// The rule of an id that the user gave.
 pub fn rule(id: &str) -> Result<&'static Rule> {
-    rules::by_id(id).ok_or_else(|| match nearest_rule(id) {
-        Some(near) => anyhow!("there is no rule `{id}`: did you mean `{near}`?"),
-        None => anyhow!("there is no rule `{id}`: `iacscan rules` lists them"),
+    rules::by_id(id).ok_or_else(|| {
+        let (message, help) = rules::ids::ids().unknown(id);
+        anyhow!("{message}: {help}")
     })
 }
 

@@ -71,6 +71,29 @@ fn every_page_has_its_parts() {
     }
 }
 
+/// Ids are stable for ever, for configurations and suppressions name them.
+#[test]
+fn every_id_is_listed_with_its_version() {
+    let ids = rules::ids::ids();
+    let version = |text: &str| -> Vec<u32> { text.split('.').map(|n| n.parse().unwrap_or_else(|e| panic!("{text}: {e}"))).collect() };
+    let this = version(env!("CARGO_PKG_VERSION"));
+    for rule in rules::all() {
+        assert!(ids.since.contains_key(rule.id), "rules/ids.toml does not list {}", rule.id);
+        assert!(!ids.removed.contains_key(rule.id), "{} is removed and has a page", rule.id);
+    }
+    for (id, since) in &ids.since {
+        assert!(rules::by_id(id).is_some() || ids.removed.contains_key(id), "{id} has neither a page nor an entry of what replaces it");
+        assert!(version(since) <= this, "{id}: {since} is yet to come");
+    }
+    for (id, removed) in &ids.removed {
+        let since = ids.since.get(id).unwrap_or_else(|| panic!("{id} is removed and not listed"));
+        assert!(version(since) < version(&removed.version) && version(&removed.version) <= this, "{id}: {}", removed.version);
+        assert!(!removed.why.is_empty(), "{id}: why?");
+        let gone = removed.instead.iter().find(|other| rules::by_id(other).is_none());
+        assert!(gone.is_none(), "{id} is replaced by {gone:?}, which is no rule");
+    }
+}
+
 #[test]
 fn every_rule_has_a_bad_and_a_good_case() {
     for rule in rules::all().iter().filter(|rule| rule.check.is_some()) {
@@ -152,4 +175,14 @@ fn the_readme_s_links_lead_somewhere() {
     let missing: Vec<&str> =
         links.filter(|link| !link.contains("://") && !link.starts_with('#') && !PathBuf::from(root()).join(link).exists()).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn the_pages_links_lead_somewhere() {
+    for rule in rules::all() {
+        let links = rule.markdown().split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let files = links.filter(|link| !link.contains("://")).filter_map(|link| link.split('#').next()).filter(|file| !file.is_empty());
+        let missing: Vec<&str> = files.filter(|file| !root().join("rules").join(file).exists()).collect();
+        assert!(missing.is_empty(), "{}: {missing:?}", rule.id);
+    }
 }

@@ -1,5 +1,6 @@
 //! The rules: one file each beside this one, one page each in `rules/`. The list is made by `build.rs` from the pages.
 
+pub mod ids;
 mod ingress;
 mod instances;
 mod spelling;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Reported, ReportedUndecided, ScanReport, UnitReport, nearest_rule};
+use super::{Reported, ReportedUndecided, ScanReport, UnitReport};
 use crate::finding::{FileProblem, Finding, Help, Label, Severity};
 use crate::rules::{self, Rule};
 use crate::source::{FileId, SourceMap, Span};
@@ -169,8 +169,8 @@ impl Unused {
 
 fn message(rule: &Str, directive: &Directive, selected: &dyn Fn(&str) -> bool) -> Option<(String, String)> {
     if rules::by_id(rule).is_none() {
-        let help = nearest_rule(rule).map_or("`iacscan rules` lists the rules".to_owned(), |near| format!("did you mean `{near}`?"));
-        return Some((format!("there is no rule `{rule}`, so this suppresses nothing"), help));
+        let (message, help) = rules::ids::ids().unknown(rule);
+        return Some((format!("{message}, so this suppresses nothing"), help));
     }
     if !selected(rule) {
         return None;
