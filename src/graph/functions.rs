@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::Graph;
 use crate::model::Entity;
 use crate::model::lambda::{Alias, Function, Version};
 use crate::model::names::{self, Names};
 use crate::text::{self, Answer};
 use crate::unit::{Mode, Unit};
-use crate::value::{ResourceId, Str, Text, Value};
+use crate::value::{Hole, ResourceId, Str, Text, Value};
 
 /// A function, alias or version as something names it. All forms that Lambda takes: name, partial ARN, ARN, each with or
 /// without a qualifier.
@@ -107,6 +108,21 @@ impl Functions {
     pub fn alias(&self, reference: &FunctionRef) -> Option<ResourceId> {
         let key = (names::key(&reference.name)?, names::key(reference.qualifier.as_ref()?)?);
         self.aliases.get(&key).copied()
+    }
+}
+
+impl Graph<'_> {
+    /// The function of the unit that a name or ARN means, or why that cannot be told.
+    pub fn named_function(&self, named: &Value) -> Result<ResourceId, String> {
+        let reference = function_ref(&self.names, named);
+        match reference.as_ref().and_then(|r| self.functions.function(r)) {
+            Some(id) => Ok(id),
+            None => Err(match (named.first_unknown(), reference) {
+                (Some(hole @ (Hole::Unknown(_) | Hole::Choice(_))), _) => hole.message(),
+                (_, Some(reference)) => format!("the function `{reference}` is not declared here"),
+                (_, None) => "the function is not known".to_owned(),
+            }),
+        }
     }
 }
 

@@ -2,9 +2,11 @@
 
 use super::Graph;
 use super::triggers::follow;
-use crate::model::read;
+use crate::model::lambda::Function;
+use crate::model::{Entity, read};
+use crate::source::Span;
 use crate::text;
-use crate::value::{ResourceId, Value};
+use crate::value::{Reason, ResourceId, Unknown, Value};
 
 /// A resource that hands a role to a service.
 #[derive(Debug)]
@@ -68,6 +70,24 @@ static USES: &[RoleUse] = &[
     },
 ];
 
+/// Functions that CloudFront runs at the edge: where a distribution names one, in both spellings (Amazon CloudFront Developer Guide, "Set
+/// up IAM permissions and roles for Lambda@Edge").
+static EDGE: RoleUse = RoleUse {
+    service: "edgelambda.amazonaws.com",
+    regional: false,
+    consequence: "the deploy fails with \"The function execution role must be assumable with edgelambda.amazonaws.com as well as lambda.amazonaws.com principals.\"",
+    cfn: ("AWS::CloudFront::Distribution", "", "LambdaFunctionAssociations[].LambdaFunctionARN"),
+    tf: ("aws_cloudfront_distribution", "", "lambda_function_association[].lambda_arn"),
+};
+
+/// The behaviours of a distribution.
+const BEHAVIORS: [&str; 4] = [
+    "DistributionConfig.DefaultCacheBehavior",
+    "DistributionConfig.CacheBehaviors[]",
+    "default_cache_behavior[]",
+    "ordered_cache_behavior[]",
+];
+
 /// One use of a role.
 pub struct Used {
     /// By what.
@@ -76,6 +96,8 @@ pub struct Used {
     pub resource: ResourceId,
     /// The role.
     pub role: Value,
+    /// Where the resource names the function whose role it is, where it has none of its own.
+    pub through: Option<Span>,
 }
 
 impl Graph<'_> {
@@ -87,11 +109,33 @@ impl Graph<'_> {
                 for resource in self.of_kinds(&[kind]) {
                     let holders = if holder.is_empty() { vec![resource.attributes.clone()] } else { follow(&resource.attributes, holder) };
                     let roles = holders.iter().filter(|h| !self.is_lambda_target(what, h)).map(|h| read(h, role));
-                    out.extend(roles.filter(|r| !r.is_null()).map(|role| Used { what, resource: resource.id, role }));
+                    out.extend(roles.filter(|r| !r.is_null()).map(|role| Used { what, resource: resource.id, role, through: None }));
                 }
             }
         }
+        self.edge_uses(&mut out);
         out
+    }
+
+    fn edge_uses(&self, out: &mut Vec<Used>) {
+        for (kind, _, function) in [EDGE.cfn, EDGE.tf] {
+            for resource in self.of_kinds(&[kind]) {
+                let behaviors = BEHAVIORS.iter().flat_map(|path| follow(&resource.attributes, path));
+                let named = behaviors.flat_map(|behavior| follow(&behavior, function)).flat_map(|value| value.alternatives());
+                for (_, value) in named.filter(|(_, value)| !value.is_null()) {
+                    let through = Some(value.span.or(resource.name_span));
+                    out.push(Used { what: &EDGE, resource: resource.id, role: self.role_of_function(&value), through });
+                }
+            }
+        }
+    }
+
+    /// The role of the function that a value names; an unknown with the reason where that cannot be told.
+    fn role_of_function(&self, named: &Value) -> Value {
+        match self.named_function(named) {
+            Ok(id) => Function::read(self.resource(id)).role,
+            Err(reason) => Value::unknown(Unknown::new(Reason::Computed, "(role)", reason, named.span), named.span),
+        }
     }
 
     /// What EventBridge does with a role on a Lambda target is not documented well enough for a verdict.

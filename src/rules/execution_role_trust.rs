@@ -61,6 +61,18 @@ fn trust(graph: &Graph<'_>, role: ResourceId, what: &RoleUse) -> Trust {
     trust
 }
 
+/// The places that hand the role to the service.
+fn given(used: &Used, resource: &Resource) -> Vec<Label> {
+    let role = used.role.span.or(resource.name_span);
+    match used.through {
+        None => vec![Label::new(role, format!("`{}` is given the role here", resource.address))],
+        Some(through) => vec![
+            Label::new(through, format!("`{}` has this function run at the edge", resource.address)),
+            Label::new(role, "the function is given the role here"),
+        ],
+    }
+}
+
 fn finding(graph: &Graph<'_>, used: &Used, role: &Resource, trust: &Trust) -> Finding {
     let resource = graph.resource(used.resource);
     let trusted: Vec<String> = trust.services.iter().map(|s| format!("`{s}`")).collect();
@@ -87,7 +99,7 @@ fn finding(graph: &Graph<'_>, used: &Used, role: &Resource, trust: &Trust) -> Fi
             resource.address, used.what.consequence, role.address
         ),
         primary: Label::new(trust.span, format!("does not let `{service}` assume the role")),
-        related: vec![Label::new(used.role.span.or(resource.name_span), format!("`{}` is given the role here", resource.address))],
+        related: given(used, resource),
         flow: Vec::new(),
         help: Some(Help { text: "add the service to the trust policy, or give a role that is made for it:".to_owned(), code }),
         address: resource.address.clone(),

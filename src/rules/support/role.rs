@@ -4,7 +4,7 @@ use super::list;
 use super::mend::{self, Dialect};
 use crate::finding::{Finding, Help, Label, Severity, Undecided};
 use crate::graph::Graph;
-use crate::graph::functions::{FunctionRef, function_ref};
+use crate::graph::functions::FunctionRef;
 use crate::graph::roles::RoleRef;
 use crate::iam::{Gap, Grant, Misfit, Missing, Near, Need, Target};
 use crate::model::Entity;
@@ -13,7 +13,7 @@ use crate::rules::Sink;
 use crate::source::Span;
 use crate::text::{self, Answer};
 use crate::unit::{Mode, Resource};
-use crate::value::{Guard, Hole, Part, ResourceId, Str, Text, Value};
+use crate::value::{Guard, Part, ResourceId, Str, Text, Value};
 
 /// Whether a policy on the resource that is called can let the role in.
 pub(crate) enum ResourcePolicies {
@@ -74,15 +74,7 @@ pub(crate) fn check(graph: &Graph<'_>, demand: &Demand, sink: &mut Sink) {
 
 /// The function that a name or ARN means, or why that cannot be told.
 pub(crate) fn function(graph: &Graph<'_>, named: &Value) -> Result<Function, String> {
-    let reference = function_ref(&graph.names, named);
-    match reference.as_ref().and_then(|r| graph.functions.function(r)) {
-        Some(id) => Ok(Function::read(graph.resource(id))),
-        None => Err(match (named.first_unknown(), reference) {
-            (Some(hole @ (Hole::Unknown(_) | Hole::Choice(_))), _) => hole.message(),
-            (_, Some(reference)) => format!("the function `{reference}` is not declared here"),
-            (_, None) => "the function is not known".to_owned(),
-        }),
-    }
+    graph.named_function(named).map(|id| Function::read(graph.resource(id)))
 }
 
 /// The policies that can be on what `value` names in `subject`.
