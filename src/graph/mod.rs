@@ -24,6 +24,7 @@ pub mod stage_logs;
 pub mod streams;
 pub mod subscriptions;
 pub mod triggers;
+pub mod validated;
 pub mod vpc;
 
 use std::collections::{HashMap, HashSet};

@@ -55,6 +55,8 @@ pub struct ResourcePolicy {
     pub applies: Answer,
     /// The document.
     pub policy: Policy,
+    /// The resource that it is written in.
+    pub holder: ResourceId,
 }
 
 /// A resource with such a policy, and how it is written there.
@@ -119,7 +121,7 @@ impl Graph<'_> {
         let document = read(attributes, spelling.policy);
         // An event bus takes a statement alone.
         let parse = || Policy::parse(&document, &|text| self.names.canonical(text));
-        (applies != Answer::No && !document.is_null()).then(|| ResourcePolicy { applies, policy: parse() })
+        (applies != Answer::No && !document.is_null()).then(|| ResourcePolicy { applies, policy: parse(), holder })
     }
 
     fn is_on(&self, named: &Value, resource: &Resource) -> Answer {
@@ -150,6 +152,33 @@ impl Graph<'_> {
         }
         answer
     }
+}
+
+impl ResourcePolicy {
+    /// Whether a statement lets a service make a call. Under which conditions is not judged.
+    pub fn admits_service(&self, service: &str, call: &str) -> Answer {
+        let open = if self.policy.gaps.is_empty() { Answer::No } else { Answer::Maybe };
+        let admits = |statement: &Statement| match statement.effect {
+            Effect::Allow => action(statement, call, &World::default()).and(names_service(statement, service)),
+            _ => Answer::No,
+        };
+        self.policy.statements.iter().map(admits).fold(open, Answer::or)
+    }
+}
+
+fn names_service(statement: &Statement, service: &str) -> Answer {
+    let principals = &statement.principals;
+    if principals.negated {
+        return Answer::Maybe;
+    }
+    let service = Text::literal(service);
+    let one = |kind: &str, text: &Text| match (kind, text.as_known()) {
+        ("*" | "AWS", Some("*")) => Answer::Yes,
+        ("Service", _) => text::same(text, &service),
+        _ => Answer::No,
+    };
+    let open = if principals.open.is_some() { Answer::Maybe } else { Answer::No };
+    principals.items.iter().map(|(kind, item)| one(kind, &item.text)).fold(open, Answer::or)
 }
 
 fn statement_admits(statement: &Statement, role: &Text, call: &str) -> Answer {

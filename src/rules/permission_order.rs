@@ -1,11 +1,15 @@
 //! `permission-order`: a trigger that AWS validates when it is made does not depend on the permission that it needs.
 
+use std::collections::HashSet;
+
 use super::Sink;
 use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::permissions::Coverage;
 use crate::graph::triggers::Use;
 use crate::rules::support::mend::{Dialect, dependency, dialect, is_modelled, local_address, module_path};
+use crate::rules::support::role;
+use crate::text::Answer;
 use crate::unit::Resource;
 use crate::value::ResourceId;
 
@@ -20,8 +24,50 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         let translated = |r: &Resource| r.origin.is_some() && !is_modelled(r);
         let generated = translated(resource) || translated(graph.resource(permission));
         if !generated && !graph.depends_on(found.resource, permission) {
-            sink.findings.push(finding(graph, &found, permission));
+            sink.findings.push(finding(graph, &unordered(&found), permission));
         }
+    }
+    check_deliveries(graph, sink);
+}
+
+/// What AWS validates, as the message speaks of it.
+struct Unordered {
+    /// "S3 notification".
+    name: &'static str,
+    resource: ResourceId,
+    /// What is checked: "permission".
+    needs: &'static str,
+    /// What the deploy can fail with.
+    error: Option<&'static str>,
+}
+
+impl Unordered {
+    fn word(&self) -> &'static str {
+        self.needs.split(' ').next().unwrap_or(self.needs)
+    }
+}
+
+fn unordered(found: &Use) -> Unordered {
+    Unordered { name: found.trigger.name, resource: found.resource, needs: "permission", error: None }
+}
+
+/// Checks every delivery whose target's policy is a resource of its own.
+fn check_deliveries(graph: &Graph<'_>, sink: &mut Sink) {
+    let mut seen = HashSet::new();
+    for found in graph.validated_deliveries() {
+        let (resource, policy) = (graph.resource(found.resource), graph.resource(found.policy));
+        let generated = [resource, policy].iter().any(|r| r.origin.is_some() && !is_modelled(r));
+        if generated || graph.depends_on(found.resource, found.policy) || !seen.insert((found.resource, found.policy)) {
+            continue;
+        }
+        if found.answer != Answer::Yes {
+            let reason = format!("whether `{}` is the policy that lets the {} through is not known", policy.address, found.delivery.name);
+            role::undecided(graph, RULE, found.resource, reason, found.value.span, sink);
+            continue;
+        }
+        let (name, error) = (found.delivery.name, Some(found.delivery.error));
+        let what = Unordered { name, resource: found.resource, needs: "policy of what it sends to", error };
+        sink.findings.push(finding(graph, &what, found.policy));
     }
 }
 
@@ -30,7 +76,7 @@ fn scope_of_call(resource: &Resource) -> String {
     module_path(&resource.address).trim_end_matches('.').to_owned()
 }
 
-fn finding(graph: &Graph<'_>, found: &Use, permission: ResourceId) -> Finding {
+fn finding(graph: &Graph<'_>, found: &Unordered, permission: ResourceId) -> Finding {
     let resource = graph.resource(found.resource);
     let permission_resource = graph.resource(permission);
     let circular = graph.depends_on(permission, found.resource);
@@ -38,18 +84,22 @@ fn finding(graph: &Graph<'_>, found: &Use, permission: ResourceId) -> Finding {
         true => "the first deploy fails",
         false => "the first deploy can fail",
     };
+    let with = found.error.map_or(String::new(), |error| format!(" with \"{error}\""));
     let message = format!(
-        "{consequence}, since AWS checks the permission when it makes the {}: nothing makes `{}` wait for `{}`{}",
-        found.trigger.name,
+        "{consequence}{with}, since AWS checks the {} when it makes the {}: nothing makes `{}` wait for `{}`{}",
+        found.needs,
+        found.name,
         resource.address,
         permission_resource.address,
-        if circular { ", and the permission waits for it" } else { "" }
+        if circular { format!(", and the {} waits for it", found.word()) } else { String::new() }
     );
     let help = match (circular, dialect(graph)) {
         (true, _) => Help {
-            text:
-                "name the source in the permission by a literal ARN (or only its account), so that the trigger can depend on the permission"
-                    .to_owned(),
+            text: format!(
+                "name the source in the {0} by a literal ARN (or only its account), so that the {1} can depend on the {0}",
+                found.word(),
+                if found.error.is_some() { found.name } else { "trigger" }
+            ),
             code: String::new(),
         },
         (false, Dialect::Terraform) => Help {

@@ -45,6 +45,22 @@ static IDENTITIES: &[Identity] = &[
         ],
     ),
     identity(
+        "AWS::SES::ReceiptRuleSet",
+        &["aws_ses_receipt_rule_set"],
+        ("RuleSetName", "rule_set_name"),
+        &[("Ref", "id", "{name}"), ("-", "rule_set_name", "{name}"), ("-", "arn", "arn:{P}:ses:{R}:{A}:receipt-rule-set/{name}")],
+    ),
+    identity(
+        "AWS::SES::ReceiptRule",
+        &["aws_ses_receipt_rule"],
+        ("Rule.Name", "name"),
+        &[
+            ("Ref", "id", "{name}"),
+            ("-", "name", "{name}"),
+            ("-", "arn", "arn:{P}:ses:{R}:{A}:receipt-rule-set/{.RuleSetName|rule_set_name}:receipt-rule/{name}"),
+        ],
+    ),
+    identity(
         "AWS::Lambda::Alias",
         &["aws_lambda_alias"],
         ("Name", "name"),
