@@ -35,6 +35,8 @@ pub struct Api {
     pub kind: ApiKind,
     /// What it calls.
     pub calls: Vec<Call>,
+    /// The service integrations of an HTTP API, which are no URIs.
+    pub services: Vec<ServiceCall>,
     /// Its stages.
     pub stages: Vec<ApiStage>,
     /// Why there may be more calls than these, and the place.
@@ -72,6 +74,27 @@ pub struct Call {
     pub http_method: Value,
     /// When it exists.
     pub presence: Guard,
+}
+
+impl Api {
+    /// Adds an integration: one with a subtype calls a service, and has no URI.
+    fn add(&mut self, call: Call, subtype: Value, parameters: Value) {
+        match subtype.is_null() {
+            true => self.calls.push(call),
+            false => self.services.push(ServiceCall { call, subtype, parameters }),
+        }
+    }
+}
+
+/// A service integration of an HTTP API: `SQS-SendMessage`.
+#[derive(Clone, Debug)]
+pub struct ServiceCall {
+    /// The integration; its URI is null.
+    pub call: Call,
+    /// Service and operation.
+    pub subtype: Value,
+    /// What it is called with: a map.
+    pub parameters: Value,
 }
 
 impl Call {
@@ -195,7 +218,7 @@ impl Builder<'_, '_> {
         let next = self.apis.all.len();
         let index = *self.apis.by_id.entry(key).or_insert(next);
         if index == next {
-            self.apis.all.push(Api { resource: None, id, kind, calls: Vec::new(), stages: Vec::new(), open: None });
+            self.apis.all.push(Api { resource: None, id, kind, calls: Vec::new(), services: Vec::new(), stages: Vec::new(), open: None });
         }
         self.apis.all.get_mut(index)
     }
@@ -207,7 +230,15 @@ impl Builder<'_, '_> {
         if let Some(key) = names::key(&id) {
             self.apis.by_id.insert(key, index);
         }
-        self.apis.all.push(Api { resource: Some(resource), id, kind, calls: Vec::new(), stages: Vec::new(), open: None });
+        self.apis.all.push(Api {
+            resource: Some(resource),
+            id,
+            kind,
+            calls: Vec::new(),
+            services: Vec::new(),
+            stages: Vec::new(),
+            open: None,
+        });
         index
     }
 
@@ -267,21 +298,22 @@ impl Builder<'_, '_> {
         let kind = self.apis.all[index].kind;
         let api = &mut self.apis.all[index];
         for found in integrations {
-            if !is_lambda_type(&read(&found.integration, "type")) || !read(&found.integration, "integrationSubtype").is_null() {
+            if !is_lambda_type(&read(&found.integration, "type")) {
                 continue;
             }
             let caller = match (kind, found.path.as_str()) {
                 (ApiKind::Http, "/$default") => Caller::Route(Text::literal("$default")),
                 _ => Caller::Method { method: Text::literal(found.method), path: Text::literal(found.path) },
             };
-            api.calls.push(Call {
+            let call = Call {
                 resource,
                 caller,
                 uri: read(&found.integration, "uri"),
                 credentials: read(&found.integration, "credentials"),
                 http_method: read(&found.integration, "httpMethod"),
                 presence: presence.clone(),
-            });
+            };
+            api.add(call, read(&found.integration, "integrationSubtype"), read(&found.integration, "requestParameters"));
         }
         for found in authorizers {
             api.calls.push(Call {
@@ -444,7 +476,7 @@ impl Builder<'_, '_> {
             let Some(integration) = integration else {
                 continue;
             };
-            if !is_lambda_type(&integration.integration_type) || !integration.subtype.is_null() {
+            if !is_lambda_type(&integration.integration_type) {
                 continue;
             }
             let own = &self.graph.resource(route_entity.id).presence;
@@ -460,7 +492,7 @@ impl Builder<'_, '_> {
             if let Some(api) = self.api(&route_entity.api, ApiKind::Http) {
                 let call =
                     if api.kind == ApiKind::WebSocket { Call { caller: Caller::Route(route_key(&call.caller)), ..call } } else { call };
-                api.calls.push(call);
+                api.add(call, integration.subtype.clone(), integration.parameters.clone());
             }
         }
     }

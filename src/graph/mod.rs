@@ -20,6 +20,7 @@ pub mod resource_policies;
 mod role_policies;
 pub mod role_uses;
 pub mod roles;
+pub mod services;
 pub mod stage_logs;
 pub mod streams;
 pub mod subscriptions;

@@ -145,6 +145,8 @@ entities! {
         credentials: "CredentialsArn" | "credentials_arn",
         /// A service integration (`SQS-SendMessage`): not Lambda.
         subtype: "IntegrationSubtype" | "integration_subtype",
+        /// What a service integration is called with: a map.
+        parameters: "RequestParameters" | "request_parameters",
     }
 
     /// A stage of an HTTP or WebSocket API.

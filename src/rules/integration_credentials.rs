@@ -5,10 +5,11 @@ use super::support::role::{self, Demand, ResourcePolicies};
 use super::support::stages;
 use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
-use crate::graph::apis::{Api, ApiStage, Call};
+use crate::graph::apis::{Api, ApiKind, ApiStage, Call};
 use crate::graph::functions::FunctionRef;
 use crate::graph::invocations::{Target, variables_of};
 use crate::graph::roles::RoleRef;
+use crate::graph::services::ServiceUse;
 use crate::iam::{Caller, Need};
 use crate::source::Span;
 use crate::text::{self, Answer};
@@ -36,11 +37,108 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
                     continue;
                 }
             };
-            if check_trust(graph, call, sink) {
+            if check_trust(graph, call, "the function", sink) {
                 targets.iter().for_each(|target| check_target(graph, call, target, sink));
             }
         }
+        check_services(graph, api, sink);
     }
+}
+
+/// Checks the calls of services other than Lambda.
+fn check_services(graph: &Graph<'_>, api: &Api, sink: &mut Sink) {
+    for call in &api.calls {
+        for (guard, uri) in call.uri.alternatives() {
+            let present = call.presence.and(&guard);
+            if let (Some(guard), Some(used)) = (present, graph.service_use(call, &uri)) {
+                check_service(graph, api, call, &used, &guard, sink);
+            }
+        }
+    }
+    for service in &api.services {
+        if let Some(hole) = service.subtype.first_unknown() {
+            role::undecided(graph, RULE, service.call.resource, hole.message(), service.subtype.span, sink);
+            continue;
+        }
+        check_service(graph, api, &service.call, &graph.subtype_use(service), &service.call.presence, sink);
+    }
+}
+
+fn check_service(graph: &Graph<'_>, api: &Api, call: &Call, used: &ServiceUse, guard: &Guard, sink: &mut Sink) {
+    if call.credentials.is_null() || call.credentials.as_str() == Some("") {
+        return check_absent(graph, api, call, used, sink);
+    }
+    if !is_role(graph, &call.credentials) || !check_trust(graph, call, &format!("`{}`", used.shown), sink) {
+        return;
+    }
+    let resource = graph.resource(call.resource);
+    if used.needs.is_empty() {
+        // Which action it takes is not known: the role's trust is all that can be asked.
+        if let Some((_, RoleRef::Outside(reason, cause))) = graph.roles_of(&call.credentials).into_iter().next() {
+            role::undecided(graph, RULE, call.resource, reason, cause, sink);
+        }
+        return;
+    }
+    let place = call.credentials.span.or(resource.name_span);
+    let demand = Demand {
+        rule: RULE,
+        severity: Severity::Error,
+        subject: call.resource,
+        key: format_smolstr!("{} {}", call.shown(), used.shown),
+        role: call.credentials.clone(),
+        guard: guard.clone(),
+        needs: vec![used.needs.clone()],
+        resource_policies: policies_of_service(graph, call, used),
+        consequence: format!(
+            "`{}` fails with AccessDenied: API Gateway calls `{}` with the role of the integration",
+            call.shown(),
+            used.shown
+        ),
+        cause: Label::new(place, format!("`{}` calls `{}` with this role", call.shown(), used.shown)),
+    };
+    role::check(graph, &demand, sink);
+}
+
+/// Services whose resources have no policies of their own.
+const WITHOUT_POLICIES: [&str; 4] = ["states", "ssm", "firehose", "appconfig"];
+
+fn policies_of_service(graph: &Graph<'_>, call: &Call, used: &ServiceUse) -> ResourcePolicies {
+    let service = used.needs.first().and_then(|need| need.action.split(':').next()).unwrap_or_default();
+    match &used.target {
+        _ if WITHOUT_POLICIES.contains(&service) => ResourcePolicies::None,
+        Some((value, arn)) => role::policies_on(graph, call.resource, value, arn),
+        None => {
+            let reason = "only the request says what is called, and the policy of that may let the role in".to_owned();
+            ResourcePolicies::Unseen(reason, call.uri.span)
+        }
+    }
+}
+
+/// A service is called with a role only; what WebSocket APIs do without one is not documented well enough for a verdict.
+fn check_absent(graph: &Graph<'_>, api: &Api, call: &Call, used: &ServiceUse, sink: &mut Sink) {
+    let resource = graph.resource(call.resource);
+    let (severity, consequence) = match api.kind {
+        ApiKind::Rest => (Severity::Error, "the deploy fails with \"Role ARN must be specified for AWS integrations\""),
+        ApiKind::Http => (Severity::Warning, "every call fails"),
+        ApiKind::WebSocket => {
+            let reason = format!("whether a WebSocket API may call `{}` without a role is not known", used.shown);
+            return role::undecided(graph, RULE, call.resource, reason, call.uri.span, sink);
+        }
+    };
+    sink.findings.push(Finding {
+        rule: RULE,
+        severity,
+        message: format!("{consequence}: the integration of `{}` calls `{}` and has no role to call it with", call.shown(), used.shown),
+        primary: Label::new(call.uri.span.or(resource.name_span), "has no credentials"),
+        related: Vec::new(),
+        flow: Vec::new(),
+        help: Some(Help {
+            text: format!("give the integration a role that `{SERVICE}` may assume and that allows the call"),
+            code: String::new(),
+        }),
+        address: resource.address.clone(),
+        key: call.shown().into(),
+    });
 }
 
 /// Without credentials a permission is needed; with `arn:aws:iam::*:user/*` the caller's own credentials are passed on.
@@ -89,7 +187,7 @@ fn targets(graph: &Graph<'_>, api: &Api, call: &Call) -> Result<Vec<OnStages>, (
 }
 
 /// Whether the role's own policies are worth a look: they are not where API Gateway may not assume it.
-fn check_trust(graph: &Graph<'_>, call: &Call, sink: &mut Sink) -> bool {
+fn check_trust(graph: &Graph<'_>, call: &Call, called: &str, sink: &mut Sink) -> bool {
     let mut trusted = true;
     for (_, found) in graph.roles_of(&call.credentials) {
         let RoleRef::Unit(id) = found else { continue };
@@ -99,20 +197,20 @@ fn check_trust(graph: &Graph<'_>, call: &Call, sink: &mut Sink) -> bool {
             Answer::Maybe => role::undecided(graph, RULE, call.resource, trust.reason, trust.span, sink),
             Answer::No => {
                 trusted = false;
-                sink.findings.push(untrusted(graph, call, id, trust.span));
+                sink.findings.push(untrusted(graph, call, called, id, trust.span));
             }
         }
     }
     trusted
 }
 
-fn untrusted(graph: &Graph<'_>, call: &Call, id: ResourceId, span: Span) -> Finding {
+fn untrusted(graph: &Graph<'_>, call: &Call, called: &str, id: ResourceId, span: Span) -> Finding {
     let (resource, role) = (graph.resource(call.resource), graph.resource(id));
     Finding {
         rule: RULE,
         severity: Severity::Error,
         message: format!(
-            "`{}` answers HTTP 500: API Gateway calls the function with role `{}`, whose trust policy does not let `{SERVICE}` assume it",
+            "`{}` answers HTTP 500: API Gateway calls {called} with role `{}`, whose trust policy does not let `{SERVICE}` assume it",
             call.shown(),
             role.address
         ),
@@ -120,7 +218,12 @@ fn untrusted(graph: &Graph<'_>, call: &Call, id: ResourceId, span: Span) -> Find
         related: vec![Label::new(call.credentials.span.or(resource.name_span), "the integration calls with this role")],
         flow: Vec::new(),
         help: Some(Help {
-            text: format!("let `{SERVICE}` assume the role, or drop the credentials and permit the call with a Lambda permission"),
+            text: match called {
+                "the function" => {
+                    format!("let `{SERVICE}` assume the role, or drop the credentials and permit the call with a Lambda permission")
+                }
+                _ => format!("let `{SERVICE}` assume the role"),
+            },
             code: String::new(),
         }),
         address: resource.address.clone(),

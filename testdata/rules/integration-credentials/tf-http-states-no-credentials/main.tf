@@ -1,0 +1,27 @@
+resource "aws_apigatewayv2_api" "shop" {
+  name          = "shop"
+  protocol_type = "HTTP"
+}
+
+resource "aws_apigatewayv2_integration" "start" {
+  api_id              = aws_apigatewayv2_api.shop.id
+  integration_type    = "AWS_PROXY"
+  integration_subtype = "StepFunctions-StartExecution"
+
+  request_parameters = {
+    StateMachineArn = aws_sfn_state_machine.flow.arn
+    Input           = "$request.body"
+  }
+}
+
+resource "aws_apigatewayv2_route" "start" {
+  api_id    = aws_apigatewayv2_api.shop.id
+  route_key = "POST /start"
+  target    = "integrations/${aws_apigatewayv2_integration.start.id}"
+}
+
+resource "aws_sfn_state_machine" "flow" {
+  name       = "flow"
+  role_arn   = "arn:aws:iam::123456789012:role/flow"
+  definition = jsonencode({ StartAt = "A", States = { A = { Type = "Pass", End = true } } })
+}
