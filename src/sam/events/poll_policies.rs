@@ -10,7 +10,7 @@ pub(super) fn of(expander: &Expander, event: &Event) -> Outcome<Vec<Tree>> {
     match event.kind.as_str() {
         "MSK" => Ok(msk(expander, event)?.into_iter().collect()),
         "MQ" => Ok(vec![broker(event)?]),
-        "SelfManagedKafka" => Ok(vec![kafka(expander, event)?]),
+        "SelfManagedKafka" => Ok(kafka(expander, event)?.into_iter().collect()),
         "DocumentDB" => Ok(vec![document_db(event)?]),
         _ => Ok(Vec::new()),
     }
@@ -96,7 +96,11 @@ fn msk(expander: &Expander, event: &Event) -> Outcome<Option<Tree>> {
     Ok((!all.is_empty()).then(|| policy("MSKExecutionRolePolicy", all, at)))
 }
 
-fn kafka(expander: &Expander, event: &Event) -> Outcome<Tree> {
+/// Ways to log in to a self-managed Kafka cluster, each with a secret.
+const LOGINS: [&str; 5] =
+    ["SASL_SCRAM_256_AUTH", "SASL_SCRAM_512_AUTH", "BASIC_AUTH", "CLIENT_CERTIFICATE_TLS_AUTH", "OAUTHBEARER_AUTH"];
+
+fn kafka(expander: &Expander, event: &Event) -> Outcome<Option<Tree>> {
     let at = event.at;
     for name in ["KafkaBootstrapServers", "Topics", "SourceAccessConfigurations"] {
         if !event.properties.has(name) {
@@ -107,27 +111,25 @@ fn kafka(expander: &Expander, event: &Event) -> Outcome<Tree> {
         return event.fail("`Topics` of a self-managed Kafka cluster takes one topic");
     }
     let entry = |kinds: &[&str]| access(event).iter().find(|e| e.get_text("Type").is_some_and(|t| kinds.contains(&t)));
-    let mechanisms = ["SASL_SCRAM_256_AUTH", "SASL_SCRAM_512_AUTH", "BASIC_AUTH", "CLIENT_CERTIFICATE_TLS_AUTH"];
     let (subnet, group) = (entry(&["VPC_SUBNET"]), entry(&["VPC_SECURITY_GROUP"]));
     if subnet.is_some() != group.is_some() {
         return event.fail("`VPC_SUBNET` and `VPC_SECURITY_GROUP` in `SourceAccessConfigurations` go together");
     }
-    let login = entry(&mechanisms).and_then(|e| e.get("URI"));
-    let mut all: Vec<Tree> = login.map(|uri| read_secret(uri, at)).into_iter().collect();
-    if entry(&["SERVER_ROOT_CA_CERTIFICATE"]).is_some() {
-        // The translator grants the login secret a second time here, not the certificate's.
-        all.push(read_secret(&login.cloned().unwrap_or_else(|| at.plain("null")), at));
-    }
+    let secrets = [entry(&LOGINS), entry(&["SERVER_ROOT_CA_CERTIFICATE"])];
+    let mut all: Vec<Tree> = secrets.into_iter().flatten().filter_map(|e| e.get("URI")).map(|uri| read_secret(uri, at)).collect();
     if subnet.is_some() {
         all.push(network_interfaces(at));
     }
     all.extend(decrypt(event, tree!(at, ["kms:Decrypt"])));
     all.extend(schema_registry(expander, event)?);
+    if all.is_empty() {
+        return Ok(None);
+    }
     let mut policy = policy("SelfManagedKafkaExecutionRolePolicy", all, at);
     if let Some(document) = policy.get_mut("PolicyDocument") {
         document.set("Version", at.text("2012-10-17"));
     }
-    Ok(policy)
+    Ok(Some(policy))
 }
 
 fn schema_registry(expander: &Expander, event: &Event) -> Outcome<Vec<Tree>> {
