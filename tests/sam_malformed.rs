@@ -109,7 +109,6 @@ fn values_of_the_wrong_sort() {
             "1: `StageName` of `A` must be a string or a map",
             "1: `Auth` of `A` must be a map",
             "2: a connector names `Nowhere`, which is no resource of this template",
-            "3: `AWS::Serverless::Thing` is not a resource type of AWS SAM",
             "4: resource `D` must be a map",
         ]
     );
@@ -224,4 +223,19 @@ fn globals_that_grow_without_end() {
     let globals = format!("Runtime: x, Handler: y, Environment: {{ Variables: {{ {variables} }} }}");
     let (_, expansion) = expand(&format!("{HEAD}Globals: {{ Function: {{ {globals} }} }}\nResources:\n{functions}"));
     assert!(expansion.problems.iter().any(|p| p.message.starts_with("`Globals` are too large")), "{:?}", expansion.problems.first());
+}
+
+#[test]
+fn types_that_are_not_known() {
+    let later = "  Later: { Type: AWS::Serverless::Thing, Properties: { Any: 1 } }\n";
+    assert_eq!(problems(later), [""; 0], "a later AWS SAM may know it");
+    let globals = "Globals:\n  Thing: { Any: 2 }\n  Functions: { Timeout: 3 }\n";
+    let (_, expansion) = expand(&format!("{HEAD}{globals}Resources:\n{GOOD}{later}"));
+    let unknown: Vec<(&str, &str)> = expansion.unknown.iter().map(|u| (u.id.as_str(), u.kind.as_str())).collect();
+    assert_eq!(unknown, [("Later", "AWS::Serverless::Thing")]);
+    let resources = expansion.template.get("Resources").expect("resources");
+    assert!(resources.get("Later").is_some() && resources.get("GoodRole").is_some());
+    let found: Vec<&str> = expansion.problems.iter().map(|p| p.message.as_str()).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("`Globals` has no section `Functions`"), "{found:?}");
 }

@@ -43,6 +43,10 @@ impl Resolver<'_> {
         for problem in &expansion.problems {
             self.problem(Severity::Error, problem.span, problem.message.clone(), "");
         }
+        // What they make may be anything that SAM's transform makes.
+        for unknown in &expansion.unknown {
+            self.opaque(id, &unknown.id, &unknown.kind, unknown.span);
+        }
         for file in files.into_inner() {
             if !self.files.contains(&file) {
                 self.files.push(file);

@@ -130,7 +130,7 @@ impl Resolver<'_> {
     }
 
     /// Something that may add any resource.
-    fn opaque(&mut self, id: StackId, name: &str, source: &str, span: Span) {
+    pub(super) fn opaque(&mut self, id: StackId, name: &str, source: &str, span: Span) {
         let stack = &mut self.stacks[id];
         stack.has_macros = true;
         let address = stack.qualified(name);

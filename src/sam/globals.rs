@@ -7,7 +7,7 @@ use super::tree::{Kind, MAX_NODES, Map, Tree};
 use crate::value::Str;
 
 /// The sections and the properties that each may set.
-const SECTIONS: [(&str, &str); 8] = [
+const SECTIONS: [(&str, &str); 10] = [
     (
         "Function",
         "Handler Runtime CodeUri DeadLetterQueue Description MemorySize Timeout VpcConfig Environment Tags PropagateTags Tracing \
@@ -31,13 +31,25 @@ const SECTIONS: [(&str, &str); 8] = [
     ("SimpleTable", "SSESpecification"),
     ("StateMachine", "PropagateTags"),
     ("LayerVersion", "PublishLambdaVersion"),
-    ("CapacityProvider", "VpcConfig OperatorRole Tags InstanceRequirements ScalingConfig KmsKeyArn PropagateTags"),
+    (
+        "CapacityProvider",
+        "VpcConfig OperatorRole Tags InstanceRequirements ScalingConfig KmsKeyArn PropagateTags LoggingConfig ManagedResourceTags",
+    ),
+    (
+        "MicrovmImage",
+        "BuildRoleArn BaseImageArn BaseImageVersion Logging EgressNetworkConnectors CpuConfigurations Resources \
+         AdditionalOsCapabilities Hooks EnvironmentVariables Tags PropagateTags",
+    ),
+    ("NetworkConnector", "OperatorRole Tags PropagateTags"),
     (
         "WebSocketApi",
         "AccessLogSettings ApiKeySelectionExpression DefaultRouteSettings DisableExecuteApiEndpoint DisableSchemaValidation Domain \
          FailOnWarnings IpAddressType PropagateTags RouteSelectionExpression RouteSettings StageVariables Tags",
     ),
 ];
+
+/// Lists of which the local one replaces the global one, by their path.
+const REPLACED: [&str; 2] = ["Function.Architectures", "CapacityProvider.InstanceRequirements.Architectures"];
 
 impl Expander<'_> {
     /// Merges the template's `Globals` into the resources that they apply to.
@@ -49,8 +61,8 @@ impl Expander<'_> {
         let mut budget = MAX_NODES;
         for id in self.source.keys().cloned().collect::<Vec<_>>() {
             let Some(resource) = self.source.get(&id) else { continue };
-            let section = resource.get_text("Type").and_then(|t| t.strip_prefix("AWS::Serverless::")).and_then(|t| sections.get(t));
-            let Some((size, section)) = section else { continue };
+            let kind = resource.get_text("Type").and_then(|t| t.strip_prefix("AWS::Serverless::")).unwrap_or_default();
+            let Some((kind, (size, section))) = sections.get_key_value(kind) else { continue };
             match budget.checked_sub(*size) {
                 Some(rest) => budget = rest,
                 None => {
@@ -58,7 +70,7 @@ impl Expander<'_> {
                     break;
                 }
             }
-            self.apply(&id, section);
+            self.apply(&id, kind, section);
         }
         self.set_openapi_versions();
     }
@@ -71,6 +83,10 @@ impl Expander<'_> {
         let mut sections = IndexMap::new();
         for (name, properties) in map {
             let Some((_, supported)) = SECTIONS.iter().find(|(section, _)| section == name) else {
+                // The section of a type that a later AWS SAM may know.
+                if self.source.values().any(|r| r.get_text("Type").and_then(|t| t.strip_prefix("AWS::Serverless::")) == Some(name)) {
+                    continue;
+                }
                 let names = SECTIONS.map(|(section, _)| section).join(", ");
                 self.problem(properties.at(), format!("`Globals` has no section `{name}`; the sections are {names}"));
                 continue;
@@ -92,7 +108,7 @@ impl Expander<'_> {
         sections
     }
 
-    fn apply(&mut self, id: &Str, section: &Map) {
+    fn apply(&mut self, id: &Str, kind: &str, section: &Map) {
         let Some(resource) = self.source.get(id) else { return };
         let ignored = resource.get("IgnoreGlobals").cloned();
         let mut section = section.clone();
@@ -108,7 +124,7 @@ impl Expander<'_> {
         }
         let Some(properties) = self.source.get_mut(id).and_then(|r| r.entry_map("Properties")) else { return };
         let at = properties.at();
-        *properties = merge(&at.of(section), properties);
+        *properties = merge(&at.of(section), properties, kind);
     }
 
     /// Where SAM writes the API definition and `OpenApiVersion` is 3, the definition says so.
@@ -136,18 +152,19 @@ pub(super) fn is_version_3(version: &Tree) -> bool {
     parts.first().is_some_and(|p| p.is_empty()) && (2..=3).contains(&parts.len()) && parts[1..].iter().all(digits)
 }
 
-/// Maps merge key by key, lists are joined with the global items first, and of anything else the local value wins.
-fn merge(global: &Tree, local: &Tree) -> Tree {
+/// Maps merge key by key, lists are joined with the global items first, and of anything else the local value wins. `path` leads
+/// from the section to the value: a few lists are replaced.
+fn merge(global: &Tree, local: &Tree, path: &str) -> Tree {
     match (&global.kind, &local.kind) {
         (Kind::Map(a), Kind::Map(b)) if !global.is_intrinsic() && !local.is_intrinsic() => {
             let mut merged = a.clone();
             for (key, value) in b {
-                let value = a.get(key).map_or_else(|| value.clone(), |g| merge(g, value));
+                let value = a.get(key).map_or_else(|| value.clone(), |g| merge(g, value, &format!("{path}.{key}")));
                 merged.insert(key.clone(), value);
             }
             local.at().of(merged)
         }
-        (Kind::List(a), Kind::List(b)) => local.at().list(a.iter().chain(b).cloned().collect()),
+        (Kind::List(a), Kind::List(b)) if !REPLACED.contains(&path) => local.at().list(a.iter().chain(b).cloned().collect()),
         _ => local.clone(),
     }
 }

@@ -1,7 +1,7 @@
 //! Expands a SAM template to CloudFormation as AWS's translator does (`Transform: AWS::Serverless-2016-10-31`), at the level of
 //! trees: before parameters, conditions and intrinsic functions are resolved.
 //!
-//! The behaviour is that of `aws-sam-translator` 1.110.0; `testdata/oracles/sam` holds its answers. In one thing this differs
+//! The behaviour is that of `aws-sam-translator` 1.115.0; `testdata/oracles/sam` holds its answers. In one thing this differs
 //! on purpose: a mistake is reported with its place and the rest of the template still expands, where the translator gives up.
 
 mod api_gateway;
@@ -13,6 +13,7 @@ mod globals;
 mod graphql;
 mod hash;
 mod implicit;
+mod micro_vm;
 mod openapi;
 mod others;
 mod parameters;
@@ -22,11 +23,13 @@ mod resource;
 mod shapes;
 mod state_machine;
 mod tree;
+mod web_function;
 
 use indexmap::{IndexMap, IndexSet};
 
 use self::resource::Resource;
 use self::tree::{At, MAX_NODES, Map, TooLarge, Tree};
+use crate::source::Span;
 use crate::syntax::node::{Node, SyntaxError};
 use crate::value::Str;
 
@@ -45,6 +48,19 @@ pub struct Expansion {
     pub problems: Vec<SyntaxError>,
     /// For each generated resource, by logical id, what it was generated for: ``SAM event `Get` of `Fn` ``.
     pub origins: IndexMap<Str, Str>,
+    /// The logical ids of resources of a type that is AWS SAM's by its name, and not known here: what they make is not seen.
+    pub unknown: Vec<Unknown>,
+}
+
+/// A resource of a type of AWS SAM that is not known here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Its logical id.
+    pub id: Str,
+    /// `AWS::Serverless::Thing`.
+    pub kind: Str,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// Whether the template declares the SAM transform.
@@ -64,16 +80,16 @@ pub fn expand(template: &Node, parameters: Parameters, load: Loader) -> Expansio
                 TooLarge::Long(span) => (span, "too many nodes to expand as a SAM template"),
             };
             let problems = vec![SyntaxError { message: message.to_owned(), span }];
-            return Expansion { template: template.clone(), problems, origins: IndexMap::new() };
+            return Expansion { template: template.clone(), problems, origins: IndexMap::new(), unknown: Vec::new() };
         }
     };
     let Some(Tree { kind: tree::Kind::Map(resources), span, key, .. }) = tree.remove("Resources") else {
-        return Expansion { template: template.clone(), problems: Vec::new(), origins: IndexMap::new() };
+        return Expansion { template: template.clone(), problems: Vec::new(), origins: IndexMap::new(), unknown: Vec::new() };
     };
     let mut expander = Expander::new(&mut tree, resources, parameters, load);
     expander.run();
     expander.rewrite(&mut tree);
-    let Expander { output, consumed, conditions, mut problems, origins, .. } = expander;
+    let Expander { output, consumed, conditions, mut problems, origins, unknown, .. } = expander;
     let resources = output.into_iter().filter(|(id, _)| !consumed.contains(id)).collect();
     tree.set("Resources", At { span, key }.of(resources));
     if let Some(conditions) = conditions {
@@ -83,7 +99,7 @@ pub fn expand(template: &Node, parameters: Parameters, load: Loader) -> Expansio
     tree.remove("Globals");
     problems.sort_by(|a, b| (a.span.start, a.span.end, &a.message).cmp(&(b.span.start, b.span.end, &b.message)));
     problems.dedup();
-    Expansion { template: tree.into_node(), problems, origins }
+    Expansion { template: tree.into_node(), problems, origins, unknown }
 }
 
 /// A step that failed; its problem says why.
@@ -109,6 +125,7 @@ struct Expander<'a> {
     conditions: Option<Tree>,
     problems: Vec<SyntaxError>,
     origins: IndexMap<Str, Str>,
+    unknown: Vec<Unknown>,
     /// `Fn.Alias` and the like → the generated logical id.
     referable: IndexMap<Str, Str>,
     /// SAM resources whose logical id changed (layers get a hash).
@@ -140,6 +157,7 @@ impl<'a> Expander<'a> {
             conditions: template.remove("Conditions").filter(|c| c.map().is_some()),
             problems,
             origins: IndexMap::new(),
+            unknown: Vec::new(),
             referable: IndexMap::new(),
             renamed: IndexMap::new(),
             connections: Default::default(),
@@ -180,21 +198,22 @@ impl<'a> Expander<'a> {
 
     /// Functions come first and connectors last, because each kind looks at what the kinds before it have made.
     fn expand_all(&mut self) {
-        const ORDER: [&[&str]; 5] = [
+        const ORDER: [&[&str]; 6] = [
             &["Function"],
+            &["WebFunction"],
             &["StateMachine"],
             &["Api", "HttpApi", "WebSocketApi"],
-            &["SimpleTable", "LayerVersion", "Application", "CapacityProvider", "GraphQLApi"],
+            &["SimpleTable", "LayerVersion", "Application", "CapacityProvider", "GraphQLApi", "MicrovmImage", "NetworkConnector"],
             &["Connector"],
         ];
-        let mut batches: [Vec<(Str, Str)>; 5] = Default::default();
+        let mut batches: [Vec<(Str, Str)>; 6] = Default::default();
         for (id, resource) in self.source.iter().filter(|(_, r)| is_serverless(r)) {
             let kind = resource.get_text("Type").and_then(|t| t.strip_prefix("AWS::Serverless::")).unwrap_or_default();
             match ORDER.iter().position(|kinds| kinds.contains(&kind)) {
                 Some(batch) => batches[batch].push((id.clone(), kind.into())),
                 None => {
-                    let message = format!("`AWS::Serverless::{kind}` is not a resource type of AWS SAM");
-                    self.problems.push(SyntaxError { message, span: resource.span });
+                    let kind = resource.get_text("Type").unwrap_or_default().into();
+                    self.unknown.push(Unknown { id: id.clone(), kind, span: resource.span });
                 }
             }
         }
@@ -225,6 +244,9 @@ impl<'a> Expander<'a> {
             "Application" => self.expand_application(id, &resource),
             "CapacityProvider" => self.expand_capacity_provider(id, &resource),
             "GraphQLApi" => self.expand_graphql_api(id, &resource),
+            "WebFunction" => self.expand_web_function(id, &resource),
+            "MicrovmImage" => self.expand_micro_vm_image(id, &resource),
+            "NetworkConnector" => self.expand_network_connector(id, &resource),
             _ => self.expand_connector(id, &resource),
         };
         self.consumed.insert(id.clone());
@@ -276,6 +298,9 @@ fn replaces(generated: &str, written: &str) -> bool {
     let serverless = match generated {
         "AWS::Lambda::Function" => "AWS::Serverless::Function",
         "AWS::Lambda::LayerVersion" => "AWS::Serverless::LayerVersion",
+        "AWS::Lambda::WebFunction" => "AWS::Serverless::WebFunction",
+        "AWS::Lambda::MicrovmImage" => "AWS::Serverless::MicrovmImage",
+        "AWS::Lambda::NetworkConnector" => "AWS::Serverless::NetworkConnector",
         "AWS::Lambda::CapacityProvider" => "AWS::Serverless::CapacityProvider",
         "AWS::ApiGateway::RestApi" => "AWS::Serverless::Api",
         "AWS::ApiGatewayV2::Api" => return matches!(written, "AWS::Serverless::HttpApi" | "AWS::Serverless::WebSocketApi"),
@@ -293,6 +318,9 @@ fn replaces(generated: &str, written: &str) -> bool {
 fn described(kind: &str) -> &str {
     match kind {
         "Function" => "function",
+        "WebFunction" => "web function",
+        "MicrovmImage" => "micro VM image",
+        "NetworkConnector" => "network connector",
         "StateMachine" => "state machine",
         "Connector" => "connector",
         "LayerVersion" => "layer",

@@ -112,7 +112,7 @@ impl Expander<'_> {
     pub(super) fn expand_capacity_provider(&mut self, id: &Str, resource: &Tree) -> Vec<Resource> {
         let at = resource.at();
         let properties = resource.get("Properties").cloned().unwrap_or_else(|| at.map([]));
-        let made = (!properties.has("OperatorRole")).then(|| self.operator_role(id, resource));
+        let made = (!properties.has("OperatorRole")).then(|| self.operator_role(id, resource, "AWSLambdaManagedEC2ResourceOperator"));
         let given = properties.get("OperatorRole").cloned();
         let role_arn = made.as_ref().map(Resource::arn).or(given).unwrap_or_else(|| at.text(""));
         let mut provider = Resource::new(id.as_str(), "AWS::Lambda::CapacityProvider", at, &kept(resource));
@@ -138,6 +138,13 @@ impl Expander<'_> {
         if let Some(scaling) = properties.get("ScalingConfig").filter(|s| s.is_set()) {
             provider.set("CapacityProviderScalingConfig", scaling_config(scaling));
         }
+        if let Some(logging) = properties.get("LoggingConfig").filter(|l| l.is_set()) {
+            provider.set("TelemetryConfig", tree!(at, { "LoggingConfig": logging }));
+        }
+        if let Some(managed) = properties.get("ManagedResourceTags").filter(|m| m.is_set()) {
+            let tags = at.list(tag_list(managed.get("Tags"), at));
+            provider.set("PropagateTags", tree!(at, { "Mode": "Explicit", "ExplicitTags": tags }));
+        }
         let mut generated: Vec<Resource> = made.into_iter().chain([provider]).collect();
         if properties.has("PropagateTags") {
             generated.iter_mut().for_each(|r| combine_tags(r, properties.get("Tags")));
@@ -145,12 +152,12 @@ impl Expander<'_> {
         generated
     }
 
-    fn operator_role(&self, id: &Str, resource: &Tree) -> Resource {
+    /// The role with which Lambda works in the VPC, with AWS's policy for that.
+    pub(super) fn operator_role(&self, id: &Str, resource: &Tree, policy: &str) -> Resource {
         let at = resource.at();
         let mut role = Resource::new(format!("{id}OperatorRole"), "AWS::IAM::Role", at, &passed_on(resource));
         role.set("AssumeRolePolicyDocument", statements::trust("lambda.amazonaws.com", at));
-        let policy = self.aws_policy("AWSLambdaManagedEC2ResourceOperator", at);
-        role.set("ManagedPolicyArns", at.list(vec![policy]));
+        role.set("ManagedPolicyArns", at.list(vec![self.aws_policy(policy, at)]));
         role.set("Tags", sam_tags("lambda:createdBy", None, at));
         role
     }
@@ -198,7 +205,7 @@ fn scaling_config(written: &Tree) -> Tree {
 }
 
 /// Adds tags to those that a resource has; of the same key the new one wins.
-fn combine_tags(resource: &mut Resource, tags: Option<&Tree>) {
+pub(super) fn combine_tags(resource: &mut Resource, tags: Option<&Tree>) {
     let at = resource.at;
     let mut all: Map = Map::new();
     let written = resource.properties.get("Tags").and_then(Tree::items).unwrap_or_default().to_vec();

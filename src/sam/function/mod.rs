@@ -5,7 +5,7 @@ mod code;
 mod invoke;
 mod role;
 
-pub(super) use self::code::location;
+pub(super) use self::code::{location, s3_parts};
 pub(super) use self::role::Role;
 
 use super::resource::{Resource, kept, passed_on, sam_tags, tag_list};

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the facts beside it, ../connector/profiles.txt and ../shapes.txt from the PyPI package aws-sam-translator.
 
-usage: generate.py      (needs `pip install aws-sam-translator==1.110.0`; no network)
+usage: generate.py      (needs `pip install aws-sam-translator==1.115.0`; no network)
 
   templates.txt   what each SAM policy template grants
   managed.txt     AWS managed policies that SAM knows by name
