@@ -54,7 +54,7 @@ fn a_variable_that_looks_misspelt_is_named() {
 #[test]
 fn a_name_that_aws_makes_up_is_written_as_the_template_refers_to_it() {
     let message = only("integration-permission", "cfn-http-default-route-too-many-parts/template.yaml").message;
-    assert!(message.contains("invoke `${PetsFunction}`"), "{message}");
+    assert!(message.contains("invoke `PetsFunction`"), "{message}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::model::lambda::{Alias, Function, Version};
 use crate::model::names::{self, Names};
 use crate::text::{self, Answer};
 use crate::unit::{Mode, Unit};
-use crate::value::{Hole, ResourceId, Str, Text, Value};
+use crate::value::{Hole, Part, ResourceId, Str, Text, Value};
 
 /// A function, alias or version as something names it. All forms that Lambda takes: name, partial ARN, ARN, each with or
 /// without a qualifier.
@@ -50,6 +50,14 @@ impl FunctionRef {
         self
     }
 
+    /// A text that another function, alias or version does not have.
+    pub fn identity(&self) -> String {
+        match &self.qualifier {
+            Some(qualifier) => format!("{}:{qualifier}", self.name),
+            None => self.name.to_string(),
+        }
+    }
+
     /// Whether two qualifiers are the same.
     pub fn same_qualifier(&self, other: &FunctionRef) -> Answer {
         match (&self.qualifier, &other.qualifier) {
@@ -60,11 +68,21 @@ impl FunctionRef {
     }
 }
 
+/// As people call it: a name that is all of a reference without the braces that it would have in a text, and a function of the unit
+/// by its address.
 impl std::fmt::Display for FunctionRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.name.holes() {
+            Some([Part::Attr(attr)]) => {
+                let address = attr.shown.strip_suffix(attr.path.as_str()).and_then(|rest| rest.strip_suffix('.'));
+                f.write_str(address.unwrap_or(&attr.shown))?;
+            }
+            Some([Part::Unknown(unknown)]) => f.write_str(&unknown.shown)?,
+            _ => write!(f, "{}", self.name)?,
+        }
         match &self.qualifier {
-            Some(qualifier) => write!(f, "{}:{qualifier}", self.name),
-            None => write!(f, "{}", self.name),
+            Some(qualifier) => write!(f, ":{qualifier}"),
+            None => Ok(()),
         }
     }
 }

@@ -94,6 +94,7 @@ impl Graph<'_> {
                 unknown(uri, "the function that it calls is not known")
             }
             Some(function) => Target::Function(function.without_latest()),
+            None if is_template_of_build(&named) => Target::Unknown(format!("`{named}` looks like a text that a build fills in"), uri.span),
             None => Target::Invalid(named.to_string()),
         }
     }
@@ -206,6 +207,13 @@ impl Graph<'_> {
 fn unknown(uri: &Value, otherwise: &str) -> Target {
     let reason = uri.first_unknown().map_or_else(|| otherwise.to_owned(), |hole| hole.message());
     Target::Unknown(reason, uri.span)
+}
+
+/// Whether a text names pseudo parameters as CloudFormation does not: `AWS::REGION` without `${}`, for which nothing but a build puts
+/// a value.
+fn is_template_of_build(text: &Text) -> bool {
+    let shown = text.to_string();
+    shown.contains("AWS::") && !shown.contains("${AWS::")
 }
 
 /// The target within an invoke URI: what stands between `functions/` and `/invocations`.

@@ -259,11 +259,10 @@ fn finding(graph: &Graph<'_>, rule: &'static str, api: &Api, failure: &Failure<'
     let resource = graph.resource(call.resource);
     let impossible = failing.iter().any(|o| matches!(o.verdict, Verdict::Impossible));
     let mut message = match impossible {
-        true => format!(
-            "{} on {} fails with HTTP 500: no function can be named `{target}`; a stage variable holds an ARN where a name is expected",
-            failure.shown(),
-            stages(&names)
-        ),
+        true => {
+            let why = impossible_target(graph, call).0;
+            format!("{} on {} fails with HTTP 500: no function can be named `{target}`; {why}", failure.shown(), stages(&names))
+        }
         false => headline(api, failure, &names, partial.map(|p| p.0.as_slice())),
     };
     if !passing.is_empty() {
@@ -280,7 +279,7 @@ fn finding(graph: &Graph<'_>, rule: &'static str, api: &Api, failure: &Failure<'
     let primary_text = format!("invokes `{target}` on {}", stages(&names));
     let flow = std::iter::once(Label::new(call.uri.span.or(resource.name_span), format!("{} invokes a function", call.shown())))
         .chain(related.iter().cloned());
-    let stage_key = if names.len() == 1 && api.stages.len() == 1 { String::new() } else { target.to_string() };
+    let stage_key = if names.len() == 1 && api.stages.len() == 1 { String::new() } else { target.identity() };
     Finding {
         rule,
         severity: if partial.is_some() { Severity::Warning } else { Severity::Error },
@@ -289,14 +288,27 @@ fn finding(graph: &Graph<'_>, rule: &'static str, api: &Api, failure: &Failure<'
         related: related.clone(),
         flow: flow.collect(),
         help: Some(match impossible {
-            true => Help {
-                text: "set the stage variable to the function's name, with `:alias` where it calls one".to_owned(),
-                code: String::new(),
-            },
+            true => Help { text: impossible_target(graph, call).1.to_owned(), code: String::new() },
             false => help(graph, api, failure),
         }),
         address: resource.address.clone(),
         key: format!("{} {stage_key}", call.shown()).trim().into(),
+    }
+}
+
+/// Why a target cannot be the name of a function, and what to do about it.
+fn impossible_target(graph: &Graph<'_>, call: &Call) -> (&'static str, &'static str) {
+    let is_substituted = |value: &Value| graph.names.text(value).is_none_or(|text| !text.to_string().contains("${AWS::"));
+    match (variables_of(graph, &call.uri).is_empty(), is_substituted(&call.uri)) {
+        (false, _) => (
+            "a stage variable holds an ARN where a name is expected",
+            "set the stage variable to the function's name, with `:alias` where it calls one",
+        ),
+        (true, false) => (
+            "`${AWS::…}` is not substituted where it stands outside of `Fn::Sub`",
+            "write `Fn::Sub` around the text; in a file, that works where `AWS::Include` puts it into the template",
+        ),
+        (true, true) => ("it is neither a name nor the ARN of a function", "name the function, or its ARN"),
     }
 }
 
