@@ -90,11 +90,11 @@ impl Resolver<'_> {
             ("Fn::Not", Some([operand])) => self.operand(stack, operand, format!("{label}[0]")).not(),
             ("Fn::And", Some(operands)) => {
                 let operands = self.operands(stack, operands, label);
-                conjunction(operands, label)
+                conjunction(operands, label, true)
             }
             ("Fn::Or", Some(operands)) => {
                 let operands = self.operands(stack, operands, label);
-                conjunction(operands.into_iter().map(Decision::not).collect(), label).not()
+                conjunction(operands.into_iter().map(Decision::not).collect(), label, false).not()
             }
             _ => self.not_a_condition(node, label),
         }
@@ -128,8 +128,9 @@ impl Resolver<'_> {
 }
 
 /// All of them. Where several are undecided, the guard for "true" names each and the whole, that for "false" only the whole:
-/// which one of them fails is not known.
-fn conjunction(operands: Vec<Decision>, label: &str) -> Decision {
+/// which one of them fails is not known. `named` is what the condition of that label is where all hold: false for that of `Fn::Or`,
+/// of which none holds then.
+fn conjunction(operands: Vec<Decision>, label: &str, named: bool) -> Decision {
     if operands.contains(&Decision::Known(false)) {
         return Decision::Known(false);
     }
@@ -140,7 +141,7 @@ fn conjunction(operands: Vec<Decision>, label: &str) -> Decision {
         1 => return open.remove(0),
         _ => {}
     }
-    let mut all = Guard::when(label, true);
+    let mut all = Guard::when(label, named);
     for operand in &open {
         let Decision::Open { yes, .. } = operand else { continue };
         match all.and(yes) {
@@ -148,7 +149,7 @@ fn conjunction(operands: Vec<Decision>, label: &str) -> Decision {
             None => return Decision::Known(false),
         }
     }
-    Decision::Open { yes: all, no: Guard::when(label, false) }
+    Decision::Open { yes: all, no: Guard::when(label, !named) }
 }
 
 /// `Fn::Equals`. An undecided one is named by what it compares, so that two that compare the same are the same condition.

@@ -136,7 +136,7 @@ fn undecided_conditions() {
     assert_eq!(branches(&found.v("B")), prod);
     assert_eq!(branches(&found.v("C")), [pair("not Env == \"prod\"", "1"), pair("Env == \"prod\"", "2")]);
     assert_eq!(branches(&found.v("D")), [pair("Both and Env == \"prod\" and not Other == \"\"", "1"), pair("not Both", "2")]);
-    assert_eq!(branches(&found.v("E")), [pair("not Either", "1"), pair("Either and not Env == \"prod\" and Other == \"\"", "2")]);
+    assert_eq!(branches(&found.v("E")), [pair("Either", "1"), pair("not Either and not Env == \"prod\" and Other == \"\"", "2")]);
     assert_eq!(shown(&found, "F"), "2");
     assert_eq!(shown(&found, "G"), "1");
     assert_eq!(branches(&found.v("H")), [pair("Env == \"prod\"", "2"), pair("not Env == \"prod\"", "3")]);
