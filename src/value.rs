@@ -433,7 +433,8 @@ mod tests {
         let (prod, dev) = (when("Env == \"prod\""), when("Env == \"dev\""));
         assert_eq!(prod.and(&dev), None);
         assert!(prod.and(&when("Other == \"dev\"")).is_some());
-        assert!(prod.and(&Guard::when("Env == \"dev\"", false)).is_some());
+        assert_eq!(prod.and(&Guard::when("Env == \"dev\"", false)), Some(prod.clone()));
+        assert_eq!(Guard::when("Env == \"dev\"", false).and(&prod), Some(prod.clone()));
         assert!(prod.implies(&Guard::when("Env == \"dev\"", false)));
         assert!(!prod.implies(&Guard::when("Other == \"dev\"", false)));
         assert!(when("a || b == \"x\"").and(&when("a || b == \"y\"")).is_some());

@@ -44,7 +44,10 @@ impl Guard {
             }
         }
         terms.sort();
-        Some(Guard { terms })
+        let both = Guard { terms };
+        // What a value equals says what it does not.
+        let needed = both.terms.iter().filter(|(name, polarity)| *polarity || !both.excludes(name)).cloned().collect();
+        Some(Guard { terms: needed })
     }
 
     /// Whether `other` holds whenever this does: this one's terms include all of `other`'s, or rule out what it negates.

@@ -2,13 +2,13 @@
 
 use crate::finding::Severity;
 use crate::unit::Resource;
-use crate::value::Guard;
+use crate::value::{Guard, Str};
 
-/// The conditions beyond those under which a resource is there at all.
+/// The conditions, where there are more than those under which a resource is there at all: then those as well, since it takes
+/// all of them together.
 pub(crate) fn further(resource: &Resource, guard: &Guard) -> Guard {
-    let beyond = guard.terms().iter().filter(|t| !resource.presence.terms().contains(t));
-    let guards = beyond.map(|(name, polarity)| Guard::when(name.clone(), *polarity));
-    guards.fold(Guard::always(), |all, one| all.and(&one).unwrap_or(all))
+    let is_own = |term: &(Str, bool)| resource.presence.terms().contains(term);
+    if guard.terms().iter().all(is_own) { Guard::always() } else { guard.clone() }
 }
 
 /// `, where IsProd`; empty where it is always so.
