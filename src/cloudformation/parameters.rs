@@ -109,7 +109,8 @@ impl Resolver<'_> {
         }
         let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
         let alternatives = value.alternatives();
-        let typed = alternatives.into_iter().map(|(guard, value)| (guard, if is_list { as_list(value) } else { as_text(value) })).collect();
+        let as_type = if is_list { as_list } else { as_text };
+        let typed = alternatives.into_iter().map(|(guard, value)| (guard, as_type(value))).collect();
         Value::choice(typed, value.span)
     }
 }
@@ -180,10 +181,14 @@ fn stored(inner: &str, path: &Value, span: Span) -> Value {
     Value::unknown(unknown, span)
 }
 
+/// A list of a comma-delimited text. That of the empty text has one item, the empty text: a template asks for it by
+/// `!Equals [!Select [0, !Ref List], ""]`.
 fn as_list(value: Value) -> Value {
     match &value.kind {
+        Kind::List(list) if list.items.is_empty() && list.open.is_none() => {
+            Value::list(ListShape::List, vec![Value::string("", value.span)], value.span)
+        }
         Kind::Text(text) => match text.as_known() {
-            Some("") => Value::list(ListShape::List, Vec::new(), value.span),
             Some(known) => {
                 let items = known.split(',').map(|item| Value::string(item.trim(), value.span)).collect();
                 Value::list(ListShape::List, items, value.span)
@@ -198,10 +203,15 @@ fn as_list(value: Value) -> Value {
     }
 }
 
+/// A parameter is a text wherever it is used, one of the type `Number` too: `Fn::ToJsonString` writes `"3"`.
+///
 /// A list that is given to a text parameter arrives joined by commas (CloudFormation User Guide, `AWS::CloudFormation::Stack`:
 /// "If you use the Ref function to pass a parameter value to a nested stack, comma-delimited list parameters must be of type
 /// String").
 fn as_text(value: Value) -> Value {
+    if matches!(value.kind, Kind::Number(_) | Kind::Bool(_)) {
+        return Value::new(Kind::Text(value.to_text().unwrap_or_default()), value.span);
+    }
     let Some(list) = value.as_list() else { return value };
     let texts: Option<Vec<Text>> = list.items.iter().map(Value::to_text).collect();
     match texts {

@@ -125,7 +125,9 @@ fn ids(list: &Value) -> (Vec<Value>, Option<bool>) {
     if matches!(list.kind, Kind::Attr(_)) {
         return (Vec::new(), None);
     }
-    let (items, open) = items(list);
+    let (mut items, open) = items(list);
+    // The list of a parameter that is empty has one item, the empty text, which is no id.
+    items.retain(|item| item.as_str() != Some(""));
     let sure = items.iter().any(|i| !matches!(i.kind, Kind::Choice(_) | Kind::Null));
     match (sure, items.is_empty() && open.is_none()) {
         (true, _) => (items, Some(true)),
