@@ -7,9 +7,10 @@ use crate::value::{Kind, Number, Part, Reason, Str, Text, Unknown, Value, format
 
 /// The value of a scalar.
 ///
-/// What is quoted is a string. A plain scalar is a boolean in any of YAML 1.1's spellings, and a number only where the
-/// number's own spelling is the source text: `010`, `1_000`, `1.0`, a date or a version would be another text as a number.
-/// Account ids (12 digits) are names, not numbers.
+/// What is quoted is a string. A plain scalar is a boolean or an integer in any of YAML 1.1's spellings (`0x1f`, `0755`, `1_000`,
+/// `1:30`), and another number only where the number's own spelling is the source text: `1.0`, a date or a version would be another
+/// text as a number. Account ids (12 digits) are names, not numbers; those that start with 0 and have octal digits only CloudFormation
+/// reads as octal numbers all the same.
 pub(super) fn value(text: &str, style: Style, span: Span) -> Value {
     if style == Style::Quoted {
         return Value::new(Kind::Text(dynamic_references(Text::literal(text), span)), span);
@@ -20,15 +21,55 @@ pub(super) fn value(text: &str, style: Style, span: Span) -> Value {
         "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => return Value::new(Kind::Bool(false), span),
         _ => {}
     }
-    match number(text) {
+    match number(text).or_else(|| spelled(text)) {
         Some(number) => Value::new(Kind::Number(number), span),
         None => Value::new(Kind::Text(dynamic_references(Text::literal(text), span)), span),
     }
 }
 
+/// An integer in a spelling of YAML 1.1 that is not its decimal one ("Integer Language-Independent Type for YAML Version 1.1").
+fn spelled(text: &str) -> Option<Number> {
+    const MAX_DIGITS: usize = 40;
+    if (is_account(text) && !text.starts_with('0')) || text.len() > MAX_DIGITS {
+        return None;
+    }
+    let (sign, digits) = match text.as_bytes().first()? {
+        b'-' => (-1, &text[1..]),
+        b'+' => (1, &text[1..]),
+        _ => (1, text),
+    };
+    let bare: String = digits.chars().filter(|c| *c != '_').collect();
+    let starts_with_digit = digits.starts_with(|c: char| c.is_ascii_digit());
+    let value = match bare.as_str() {
+        _ if !starts_with_digit => None,
+        text if text.starts_with("0x") => i64::from_str_radix(&text[2..], 16).ok(),
+        text if text.starts_with("0b") => i64::from_str_radix(&text[2..], 2).ok(),
+        text if text.contains(':') => sexagesimal(text),
+        text if text.len() > 1 && text.starts_with('0') => i64::from_str_radix(&text[1..], 8).ok(),
+        text => text.parse().ok(),
+    };
+    // Without `from_str_radix`'s own signs: `0x-1` is a text.
+    let is_plain = !bare.contains(['+', '-']);
+    value.filter(|_| is_plain).map(|value| Number::from(sign * value))
+}
+
+/// `1:30`: sixties, of which none but the first is above 59 and the first does not start with 0.
+fn sexagesimal(text: &str) -> Option<i64> {
+    let mut parts = text.split(':');
+    let first = parts.next().filter(|first| !first.starts_with('0'))?;
+    parts.try_fold(first.parse::<i64>().ok()?, |sum, part| {
+        let part: i64 = Some(part).filter(|part| (1..=2).contains(&part.len()))?.parse().ok()?;
+        sum.checked_mul(60)?.checked_add(Some(part).filter(|part| *part < 60)?)
+    })
+}
+
+/// Whether a text is an account id by its shape.
+pub(super) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
 fn number(text: &str) -> Option<Number> {
-    let is_account = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
-    if is_account || text.len() > 40 {
+    if is_account(text) || text.len() > 40 {
         return None;
     }
     Number::parse(text).filter(|number| number.to_string() == text)
@@ -90,10 +131,25 @@ mod tests {
 
     #[test]
     fn plain_scalars() {
-        for text in ["010", "0123", "1_000", "1.0", "1.50", "1e3", "2012-10-17", "123456789012", "012345678901", "0x1f", "-0", "+1"] {
+        for text in ["1.0", "1.50", "1e3", "2012-10-17", "123456789012", "012345678901", "08", "09:00", "0o17", "0x"] {
             assert_eq!(plain(text), Kind::Text(Text::literal(text)), "{text}");
         }
-        for text in [".5", "5.", "00.5", "1.2.3", "y", "12:30:00", "-", "."] {
+        let spelled = [
+            ("012345670123", 1_402_433_619),
+            ("010", 8),
+            ("1_", 1),
+            ("0755", 493),
+            ("1_000", 1000),
+            ("0x1F", 31),
+            ("0b101", 5),
+            ("+1", 1),
+            ("-0", 0),
+            ("-010", -8),
+        ];
+        for (text, number) in spelled.into_iter().chain([("12:30:00", 45_000), ("1:30", 90), ("190:20:30", 685_230)]) {
+            assert_eq!(plain(text), Kind::Number(Number::Int(number)), "{text}");
+        }
+        for text in [".5", "5.", "00.5", "1.2.3", "y", "1:60", "1:30:", ":30", "0x-1", "_1", "-", ".", "+"] {
             assert_eq!(plain(text), Kind::Text(Text::literal(text)), "{text}");
         }
         assert_eq!(plain("443"), Kind::Number(Number::Int(443)));
