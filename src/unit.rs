@@ -104,6 +104,8 @@ pub struct Opaque {
     pub span: Span,
     /// Every resource that the arguments refer to.
     pub references: Vec<ResourceId>,
+    /// What is told of it, where the usual words do not do.
+    pub reason: Option<Str>,
 }
 
 /// A call of a module whose source is not there and whose wiring is modelled from its arguments.

@@ -70,7 +70,7 @@ said! {
     several_documents: "documents" => [
         "documents/template.yaml:4:1: error[syntax-error] a template is one YAML document: a second one starts here",
     ];
-    template_without_resources: "no-resources" => ["no-resources/template.yaml:1:1: error[syntax-error] the template has no `Resources`"];
+    template_without_resources: "no-resources" => ["no-resources/nothing.yaml:1:1: error[syntax-error] the template has no `Resources`"];
     resources_without_a_value: "null-resources" => ["null-resources/template.yaml:2:1: error[syntax-error] `Resources` is empty"];
     files_of_other_tools: "not-ours" => [];
     duplicate_keys: "duplicate-keys" => [
@@ -83,8 +83,10 @@ said! {
     module_that_calls_itself: "cycles/self" => ["cycles/self/main.tf:2:12: error[syntax-error] module `module.again` calls itself"];
     cyclic_stacks: "cycles/stacks" => ["cycles/stacks/b.yaml:4:31: error[syntax-error] the template `./a.yaml` nests itself"];
     cyclic_conditions: "cycles/parameters" => ["cycles/parameters/template.yaml:2:6: error[syntax-error] the condition `A` depends on itself"];
-    rain_modules: "rain-module" => [
-        "rain-module/template.yaml:3:11: note[syntax-error] resource `Network` is a module of rain: what it makes is not seen before `rain pkg`",
+    rain_modules: "rain-module" => [];
+    parts_of_templates: "parts" => [
+        "parts/slip.yaml:5:33: error[syntax-error] `Queu` is neither a parameter nor a resource of this template",
+        "parts/whole.yaml:6:23: error[syntax-error] `Stage` is neither a parameter nor a resource of this template",
     ];
     malformed_loops: "for-each" => [
         "for-each/template.yaml:3:3: error[syntax-error] `Fn::ForEach::NoList` wants a list: an identifier, a collection and a map of what to make",
@@ -294,5 +296,29 @@ fn a_mistake_of_ours_stays_in_its_unit() {
     assert!(
         found[0].ends_with("error[syntax-error] internal error of iacscan: index out of bounds; this unit was not checked"),
         "{found:?}"
+    );
+}
+
+/// The checks that are undecided in a folder of `testdata/malformed`: the rule, the address and the reason.
+fn undecided(name: &str) -> Vec<String> {
+    let scanned = scan::scan(&[testdata().join(name)], Path::new("/nowhere"), &all_rules(), &Progress::default()).expect("a scan");
+    let checks = scanned.report.units.iter().flat_map(|unit| &unit.undecided);
+    checks.map(|u| format!("{} {}: {}", u.check.rule, u.check.address, u.check.reason)).collect()
+}
+
+#[test]
+fn what_is_not_whole_is_told_once_for_each_source() {
+    assert_eq!(
+        undecided("parts"),
+        [
+            "unseen-source function.yaml: the file takes `Environment`, `IsDev`, `Api` and 1 more from elsewhere: a part that a build puts \
+             together with others? What those add is not known",
+            "unseen-source org-formation: org-formation works on this template first: what it makes and what its names stand for is not known",
+            "unseen-source parent.yaml: the file declares no resources: a part that a build puts together with others?",
+        ]
+    );
+    assert_eq!(
+        undecided("rain-module"),
+        ["unseen-source Network: resource `Network` is the module `./network.yaml` of rain: what it makes is not seen before `rain pkg`"]
     );
 }

@@ -55,7 +55,7 @@ impl Resolver<'_> {
         let label = self.stacks[stack].qualified(name);
         let Some(node) = self.stacks[stack].conditions.get(name).cloned() else {
             if !self.stacks[stack].has_macros {
-                self.problem(Severity::Error, span, format!("the template has no condition `{name}`"), "");
+                self.undeclared(stack, name, Severity::Error, span, format!("the template has no condition `{name}`"));
             }
             return Decision::atom(label);
         };

@@ -1,9 +1,10 @@
 //! What CloudFormation's own transforms do to a template before anything else: loops (`Fn::ForEach` of
 //! `AWS::LanguageExtensions`) are unrolled, local snippets (`AWS::Include`) are put in.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use super::conditions::Decision;
 use super::resolver::{Resolver, StackId};
 use crate::finding::Severity;
 use crate::source::Span;
@@ -12,6 +13,9 @@ use crate::value::Str;
 
 /// How many nodes loops may make in one unit.
 pub(super) const MAX_EXPANDED_NODES: usize = 250_000;
+
+/// How far above a template a file is looked for that its built template names.
+const MAX_FOLDERS_ABOVE: usize = 32;
 
 /// How deep snippets may include one another.
 const MAX_INCLUDES: usize = 8;
@@ -35,10 +39,30 @@ impl Resolver<'_> {
                 {
                     return snippet;
                 }
+                if let Some(branches) = self.taken_branch(stack, entries, includes) {
+                    return Node { kind: branches, span: node.span, tag: node.tag.clone() };
+                }
                 NodeKind::Mapping(Arc::new(self.expand_entries(stack, entries, includes)))
             }
         };
         Node { kind, span: node.span, tag: node.tag.clone() }
+    }
+
+    /// `Fn::If` with the one branch expanded that is taken, where that is known: what is wrong in the other one does not matter.
+    fn taken_branch(&mut self, stack: StackId, entries: &[Entry], includes: usize) -> Option<NodeKind> {
+        let [only] = entries else { return None };
+        if only.key.as_str() != Some("Fn::If") {
+            return None;
+        }
+        let [condition, yes, no] = only.value.items()? else { return None };
+        let name = condition.as_str().filter(|name| self.stacks[stack].conditions.contains_key(*name))?;
+        let branches = match self.condition(stack, name, condition.span) {
+            Decision::Known(true) => [condition.clone(), self.expand(stack, yes, includes), no.clone()],
+            Decision::Known(false) => [condition.clone(), yes.clone(), self.expand(stack, no, includes)],
+            Decision::Open { .. } => return None,
+        };
+        let value = Node { kind: NodeKind::Sequence(Arc::new(branches.into())), ..only.value.clone() };
+        Some(NodeKind::Mapping(Arc::new(vec![Entry { key: only.key.clone(), value }])))
     }
 
     fn expand_entries(&mut self, stack: StackId, entries: &[Entry], includes: usize) -> Vec<Entry> {
@@ -130,7 +154,7 @@ impl Resolver<'_> {
             self.problem(Severity::Error, location.span, message, "");
             return None;
         }
-        let snippet = self.read_tree(stack, &path, location.span, "snippet")?;
+        let (_, snippet) = self.read_tree(stack, &path, location.span, "snippet")?;
         self.expanded = self.expanded.saturating_add(count_nodes(&snippet));
         if self.expanded > MAX_EXPANDED_NODES {
             let message = format!("the snippets of this template hold more than {MAX_EXPANDED_NODES} values");
@@ -140,13 +164,29 @@ impl Resolver<'_> {
         Some(self.expand(stack, &snippet, includes + 1))
     }
 
-    /// Reads a local YAML or JSON file that the template names; its problems are recorded.
-    pub fn read_tree(&mut self, stack: StackId, path: &str, span: Span, what: &str) -> Option<Node> {
-        let full = self.stacks[stack].folder().join(path);
-        if !full.is_file() {
-            self.problem(Severity::Warning, span, format!("the {what} `{path}` is not there"), "");
+    /// The file of a path. Where there is none, and the path leads out of the template's folder, it may count from the folder of the
+    /// template that a build writes (`service/build/template.yaml`): then it is the one file that the path without its `..` leads to
+    /// from a folder above. A bare name says too little for that.
+    pub fn found(&self, stack: StackId, path: &str) -> Option<PathBuf> {
+        let written = self.stacks[stack].folder().join(path);
+        if written.is_file() {
+            return Some(written);
+        }
+        let inner: PathBuf = Path::new(path).components().skip_while(|c| *c == Component::ParentDir).collect();
+        if !leads_out(path) || inner.components().count() < 2 || inner.components().any(|c| !matches!(c, Component::Normal(_))) {
             return None;
         }
+        let is_file = |file: &PathBuf| file.is_file() && self.workspace.options.may_read(file);
+        let mut files = self.stacks[stack].folder().ancestors().take(MAX_FOLDERS_ABOVE).map(|folder| folder.join(&inner)).filter(is_file);
+        files.next().filter(|_| files.next().is_none())
+    }
+
+    /// Reads a local YAML or JSON file that the template names; its problems are recorded.
+    pub fn read_tree(&mut self, stack: StackId, path: &str, span: Span, what: &str) -> Option<(PathBuf, Node)> {
+        let Some(full) = self.found(stack, path) else {
+            self.problem(Severity::Warning, span, format!("the {what} `{path}` is not there"), "");
+            return None;
+        };
         if !self.workspace.options.may_read(&full) {
             let message = format!("the {what} `{path}` lies outside of the scanned folders and is not read");
             self.problem(Severity::Warning, span, message, "");
@@ -162,8 +202,13 @@ impl Resolver<'_> {
         for error in &tree.errors {
             self.problem(Severity::Error, error.span, error.message.clone(), "");
         }
-        tree.node.clone()
+        Some((full, tree.node.clone()?))
     }
+}
+
+/// Whether a path leaves the folder that it counts from.
+pub(super) fn leads_out(path: &str) -> bool {
+    Path::new(path).components().next() == Some(Component::ParentDir)
 }
 
 /// Whether a location is a path of this machine and not a URL or a bucket's.

@@ -6,12 +6,34 @@ use base64::engine::general_purpose::STANDARD;
 use super::conditions::equals;
 use super::identity::{self, derived, distribute_one};
 use super::resolver::{Resolver, StackId};
+use crate::finding::Severity;
 use crate::source::Span;
 use crate::syntax::node::{Entry, Node};
 use crate::value::{Guard, Kind, MAX_ALTERNATIVES, Part, Reason, Str, Text, Unknown, Value, format_smolstr};
 
 /// One way that a lookup can go: under which guard, and the node found, or the key that is missing.
-type Found = (Guard, Result<Node, String>);
+type Found = (Guard, Result<Node, Missing>);
+
+/// What a lookup does not find.
+struct Missing {
+    message: String,
+    /// The name of the mapping, where there is none of that name.
+    mapping: Option<Str>,
+}
+
+impl Missing {
+    fn new(key: &str, level: usize) -> Self {
+        match level {
+            0 => Missing { message: format!("the template has no mapping `{key}`"), mapping: Some(key.into()) },
+            _ => Missing { message: format!("the mapping has no key `{key}`"), mapping: None },
+        }
+    }
+
+    /// There are no mappings at all.
+    fn all(keys: &[Value; 3]) -> Self {
+        Missing { message: "the template has no `Mappings`".to_owned(), mapping: keys[0].as_str().map(Str::from) }
+    }
+}
 
 impl Resolver<'_> {
     /// `Fn::FindInMap`. Where a key is not known, every entry is possible, each under the guard that the key is that one.
@@ -24,7 +46,7 @@ impl Resolver<'_> {
         };
         let keys = names.map(|node| self.value(stack, node));
         let Some(mappings) = self.stacks[stack].mappings.clone() else {
-            return self.missing_entry(stack, &keys, "the template has no `Mappings`".to_owned(), default, span);
+            return self.missing_entry(stack, &keys, Missing::all(&keys), default, span);
         };
         let mut found: Vec<Found> = vec![(Guard::always(), Ok(mappings))];
         for (level, key) in keys.iter().enumerate() {
@@ -39,6 +61,10 @@ impl Resolver<'_> {
             if found.is_empty() {
                 return derived("Fn::FindInMap", &keys.iter().collect::<Vec<_>>(), span);
             }
+        }
+        found.retain(|(guard, _)| self.assumed.and(guard).is_some());
+        if found.len() > 1 && !self.goes_with(&keys) {
+            return self.one_of(stack, &keys, found, span);
         }
         let branches: Vec<(Guard, Value)> = found
             .into_iter()
@@ -55,11 +81,30 @@ impl Resolver<'_> {
         }
     }
 
-    fn missing_entry(&mut self, stack: StackId, keys: &[Value; 3], missing: String, default: Option<&Node>, span: Span) -> Value {
-        match default {
-            Some(default) => self.value(stack, default),
-            None if self.stacks[stack].has_macros => derived("Fn::FindInMap", &keys.iter().collect::<Vec<_>>(), span),
-            None => self.mistake(span, missing),
+    /// Whether each entry that a key may name may also be the one in the place that asks for it: what is taken for granted there
+    /// says nothing, or something of the key itself. Which account goes with which environment is not in a template.
+    fn goes_with(&self, keys: &[Value; 3]) -> bool {
+        let open: Vec<Str> = keys.iter().filter(|key| !is_known_key(key)).map(identity::shown).collect();
+        let names_key = |term: &str| open.iter().any(|key| term.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with(" == ")));
+        self.assumed.terms().iter().all(|(term, _)| names_key(term))
+    }
+
+    /// The value that all entries share; else one that is not known.
+    fn one_of(&mut self, stack: StackId, keys: &[Value; 3], found: Vec<Found>, span: Span) -> Value {
+        let mut values = found.into_iter().filter_map(|(_, node)| Some(self.value(stack, &node.ok()?)));
+        let same = values.next().filter(|first| values.all(|other| other.kind == first.kind));
+        same.unwrap_or_else(|| derived("Fn::FindInMap", &keys.iter().collect::<Vec<_>>(), span))
+    }
+
+    fn missing_entry(&mut self, stack: StackId, keys: &[Value; 3], missing: Missing, default: Option<&Node>, span: Span) -> Value {
+        match (default, missing.mapping) {
+            (Some(default), _) => self.value(stack, default),
+            (None, _) if self.stacks[stack].has_macros => derived("Fn::FindInMap", &keys.iter().collect::<Vec<_>>(), span),
+            (None, Some(mapping)) => {
+                self.undeclared(stack, &mapping, Severity::Error, span, missing.message.as_str());
+                self.mistake(span, missing.message)
+            }
+            (None, None) => self.late_mistake(span, missing.message),
         }
     }
 
@@ -107,7 +152,7 @@ fn is_known_key(key: &Value) -> bool {
 }
 
 /// Goes one level into the mappings by a key.
-fn step(guard: Guard, node: Result<Node, String>, key: &Value, level: usize, has_default: bool) -> Vec<Found> {
+fn step(guard: Guard, node: Result<Node, Missing>, key: &Value, level: usize, has_default: bool) -> Vec<Found> {
     let node = match node {
         Ok(node) => node,
         Err(missing) => return vec![(guard, Err(missing))],
@@ -116,7 +161,7 @@ fn step(guard: Guard, node: Result<Node, String>, key: &Value, level: usize, has
     for (when, key) in key.alternatives() {
         let Some(guard) = guard.and(&when) else { continue };
         match key.to_text().as_ref().and_then(Text::as_known) {
-            Some(name) => out.push((guard, node.get(name).cloned().ok_or_else(|| missing(name, level)))),
+            Some(name) => out.push((guard, node.get(name).cloned().ok_or_else(|| Missing::new(name, level)))),
             None => out.extend(any_entry(&guard, &node, &key, level, has_default)),
         }
     }
@@ -132,16 +177,9 @@ fn any_entry(guard: &Guard, node: &Node, key: &Value, level: usize, has_default:
     let mut out: Vec<Found> = entries.iter().filter_map(named).collect();
     if has_default || out.is_empty() {
         let none = entries.iter().filter_map(condition).try_fold(guard.clone(), |all, c| all.and(&Guard::when(c, false)));
-        out.extend(none.map(|none| (none, Err(missing(&shown, level)))));
+        out.extend(none.map(|none| (none, Err(Missing::new(&shown, level)))));
     }
     out
-}
-
-fn missing(key: &str, level: usize) -> String {
-    match level {
-        0 => format!("the template has no mapping `{key}`"),
-        _ => format!("the mapping has no key `{key}`"),
-    }
 }
 
 /// Writes JSON in which unknown texts are holes; `false` where a value's shape is not known.

@@ -65,7 +65,7 @@ impl Resolver<'_> {
             _ => derived("Fn::Select", &[], span),
         });
         match beyond {
-            Some(message) if !matches!(value.kind, Kind::Choice(_)) => self.mistake(span, message),
+            Some(message) if !matches!(value.kind, Kind::Choice(_)) => self.late_mistake(span, message),
             _ => value,
         }
     }

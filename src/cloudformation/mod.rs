@@ -12,6 +12,7 @@ mod detect;
 mod eval;
 mod expand;
 mod exports;
+mod fragment;
 mod functions;
 mod identity;
 mod lists;
@@ -30,6 +31,8 @@ mod template;
 mod worlds;
 
 use std::path::{Path, PathBuf};
+
+use indexmap::IndexSet;
 
 pub use detect::{LANGUAGE_EXTENSIONS, SAM_TRANSFORM, TemplateKind, is_generator, is_template, looks_like_template, transforms};
 pub use exports::Exports;
@@ -53,8 +56,19 @@ pub fn resolve(path: &Path, workspace: &Workspace) -> Unit {
 /// Resolves a template in one world.
 pub fn resolve_in(path: &Path, workspace: &Workspace, world: &World) -> Unit {
     let tree = workspace.tree(path);
+    let (unit, missing) = resolve_as(path, &tree, workspace, world, None);
+    match &tree.node {
+        Some(template) if fragment::is_part(template, &missing) => resolve_as(path, &tree, workspace, world, Some(missing)).0,
+        _ => unit,
+    }
+}
+
+/// Resolves a template that is whole, or one that takes some names from elsewhere; with the unit come the names that it does not
+/// declare.
+fn resolve_as(path: &Path, tree: &Tree, workspace: &Workspace, world: &World, taken: Option<IndexSet<Str>>) -> (Unit, IndexSet<Str>) {
     let mut resolver = Resolver::new(path, workspace, &workspace.exports);
     resolver.world = world;
+    resolver.taken = taken;
     resolver.files.extend(tree.file);
     let mut unit = Unit {
         kind: UnitKind::CloudFormation,
@@ -64,7 +78,7 @@ pub fn resolve_in(path: &Path, workspace: &Workspace, world: &World) -> Unit {
         opaque: Vec::new(),
         modelled: Vec::new(),
         outside_permissions: Vec::new(),
-        problems: file_problems(path, &tree),
+        problems: file_problems(path, tree),
         files: Vec::new(),
     };
     if let (Some(node), None) = (&tree.node, tree.second_document) {
@@ -78,7 +92,7 @@ pub fn resolve_in(path: &Path, workspace: &Workspace, world: &World) -> Unit {
     unit.problems.append(&mut resolver.problems);
     unit.opaque = resolver.opaque;
     unit.files = resolver.files;
-    unit
+    (unit, resolver.missing)
 }
 
 impl Resolver<'_> {

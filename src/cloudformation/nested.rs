@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::expand::is_local;
+use super::expand::{is_local, leads_out};
 use super::resolver::{Binding, Child, Logical, Resolver, Slot, Stack, StackId};
 use super::{TemplateKind, identity, is_template};
 use crate::finding::Severity;
@@ -62,7 +62,12 @@ impl Resolver<'_> {
             self.problem(Severity::Warning, location.span, message, "");
             return None;
         }
-        let tree = self.read_tree(stack, path, location.span, "nested template")?;
+        // Told as a source that is not seen.
+        if leads_out(path) && self.found(stack, path).is_none() {
+            return None;
+        }
+        let (full, tree) = self.read_tree(stack, path, location.span, "nested template")?;
+        let full = normalised(&full);
         if is_template(&tree) == TemplateKind::No {
             self.problem(Severity::Error, location.span, format!("`{path}` is no CloudFormation template"), "");
             return None;
@@ -104,7 +109,12 @@ impl Resolver<'_> {
         };
         let references = arguments.references();
         let address = self.stacks[stack].qualified(&slot.logical_id);
-        self.opaque.push(Opaque { address, source: identity::shown(url), arguments, span, references });
+        let reason = url.as_str().filter(|path| is_local(path) && leads_out(path)).map(|path| {
+            format_smolstr!(
+                "the nested template `{path}` is not there: does the path count from the folder of a build? Nothing in it was checked"
+            )
+        });
+        self.opaque.push(Opaque { address, source: identity::shown(url), arguments, span, references, reason });
     }
 }
 

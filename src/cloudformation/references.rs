@@ -21,12 +21,12 @@ impl Resolver<'_> {
             // Language extensions allow functions that come to a name.
             let value = self.value(stack, argument);
             return match value.as_str() {
-                Some(name) => self.named(stack, name, argument.span).unwrap_or_else(|| self.no_such_name(stack, name, argument.span)),
+                Some(name) => self.named(stack, name, argument.span).unwrap_or_else(|| self.no_such_name(stack, name, "", argument.span)),
                 None if value.first_unknown().is_some() => identity::derived("Ref", &[&value], argument.span),
                 None => self.mistake(argument.span, "`Ref` wants the name of a parameter or resource"),
             };
         };
-        self.named(stack, name, argument.span).unwrap_or_else(|| self.no_such_name(stack, name, argument.span))
+        self.named(stack, name, argument.span).unwrap_or_else(|| self.no_such_name(stack, name, "", argument.span))
     }
 
     /// What `Ref` of a name gives; `None` where there is no such name.
@@ -62,7 +62,7 @@ impl Resolver<'_> {
             return identity::derived("Fn::GetAtt", &[&Value::string(resource, argument.span), &attribute], argument.span);
         };
         self.resource_attribute(stack, &resource, &path, argument.span)
-            .unwrap_or_else(|| self.no_such_name(stack, &resource, argument.span))
+            .unwrap_or_else(|| self.no_such_name(stack, &resource, &path, argument.span))
     }
 
     fn resource_attribute(&mut self, stack: StackId, resource: &str, path: &str, span: Span) -> Option<Value> {
@@ -118,11 +118,20 @@ impl Resolver<'_> {
         Value::unknown(Unknown::identified(Reason::Cycle, label.clone(), label, message, span), span)
     }
 
-    fn no_such_name(&mut self, stack: StackId, name: &str, span: Span) -> Value {
-        let shown = self.stacks[stack].qualified(name);
+    /// `path` is the attribute that is asked for; empty for `Ref`.
+    fn no_such_name(&mut self, stack: StackId, name: &str, path: &str, span: Span) -> Value {
+        let joint = if path.is_empty() { "" } else { "." };
+        let shown = self.stacks[stack].qualified(&format!("{name}{joint}{path}"));
         let message = format!("`{name}` is neither a parameter nor a resource of this template");
+        if let Some(module) = self.module_with(stack, name) {
+            let why = format_smolstr!("`{name}` lies in the module `{module}`, which cannot be seen");
+            return Value::unknown(Unknown::identified(Reason::OpaqueModule, shown.clone(), shown, why, span), span);
+        }
         if self.stacks[stack].has_macros {
-            let why = format_smolstr!("`{name}` is not in the template; its macro may add it");
+            let why = match &self.taken {
+                Some(_) => format_smolstr!("`{name}` is not in this file; another part of the template may have it"),
+                None => format_smolstr!("`{name}` is not in the template; its macro may add it"),
+            };
             return Value::unknown(Unknown::identified(Reason::Macro, shown.clone(), shown, why, span), span);
         }
         if self.stacks[stack].parameters.contains_key(name) {
@@ -131,7 +140,7 @@ impl Resolver<'_> {
         }
         // Names of resources that SAM makes depend on the whole of its translator: where one is not known here, say less.
         let severity = if self.stacks[stack].is_sam { Severity::Warning } else { Severity::Error };
-        self.problem(severity, span, message.clone(), "");
+        self.undeclared(stack, name, severity, span, message.clone());
         Value::unknown(Unknown::identified(Reason::Error, shown.clone(), shown, message, span), span)
     }
 
@@ -184,7 +193,8 @@ impl Resolver<'_> {
 
     fn no_such_variable(&mut self, stack: StackId, name: &str, span: Span) -> Value {
         let Some(variable) = name.strip_prefix("stageVariables.") else {
-            return self.no_such_name(stack, name.split('.').next().unwrap_or(name), span);
+            let (resource, path) = name.split_once('.').unwrap_or((name, ""));
+            return self.no_such_name(stack, resource, path, span);
         };
         // What the author meant is clear, so that the rest of the checks go on with it.
         let message = format!("`${{{name}}}` in `Fn::Sub` names a resource `stageVariables`, which the template does not have");

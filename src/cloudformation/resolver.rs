@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use indexmap::IndexSet;
+
 use super::conditions::Decision;
 use super::exports::Exports;
 use crate::finding::{FileProblem, Severity};
@@ -71,6 +73,8 @@ pub(super) struct Stack {
     pub children: HashMap<Str, Child>,
     /// For resources that a transform made: what it made them for.
     pub origins: HashMap<Str, Str>,
+    /// The logical ids of its CloudFormation modules.
+    pub modules: Vec<Str>,
     /// A macro may add sections and entries that cannot be seen here: a name that is not found is no mistake.
     pub has_macros: bool,
     /// The template has the transform that loops want.
@@ -129,6 +133,12 @@ pub(super) struct Resolver<'w> {
     pub mentioned: Vec<ResourceId>,
     /// How many nodes loops and includes have made.
     pub expanded: usize,
+    /// Names that the unit's own template uses and does not declare.
+    pub missing: IndexSet<Str>,
+    /// The names that the unit's own template takes from elsewhere, where it is taken for a part of one.
+    pub taken: Option<IndexSet<Str>>,
+    /// While it is looked whether a value is known, nothing is said of what is wrong with it.
+    pub quiet: bool,
     depth: usize,
     seen: HashSet<(Span, String)>,
 }
@@ -148,6 +158,9 @@ impl<'w> Resolver<'w> {
             assumed: Guard::always(),
             mentioned: Vec::new(),
             expanded: 0,
+            missing: IndexSet::new(),
+            taken: None,
+            quiet: false,
             depth: 0,
             seen: HashSet::new(),
         }
@@ -156,7 +169,7 @@ impl<'w> Resolver<'w> {
     /// Records a problem of the template; one at one place is recorded once.
     pub fn problem(&mut self, severity: Severity, span: Span, message: impl Into<String>, help: impl Into<String>) {
         let message = message.into();
-        if !self.seen.insert((span, message.clone())) {
+        if self.quiet || !self.seen.insert((span, message.clone())) {
             return;
         }
         let path = if span.is_none() { self.root.clone() } else { self.workspace.sources.file(span.file).path.clone() };
@@ -167,8 +180,36 @@ impl<'w> Resolver<'w> {
     pub fn mistake(&mut self, span: Span, message: impl Into<String>) -> Value {
         let message = message.into();
         self.problem(Severity::Error, span, message.clone(), "");
+        self.refused(span, message)
+    }
+
+    fn refused(&self, span: Span, message: String) -> Value {
         let shown = self.workspace.sources.text(span);
         Value::unknown(Unknown::new(Reason::Error, one_line(&shown), message, span), span)
+    }
+
+    /// A mistake that the deploy only meets where the value is asked for: under conditions it is a warning.
+    pub fn late_mistake(&mut self, span: Span, message: impl Into<String>) -> Value {
+        let message = message.into();
+        if self.assumed.is_always() {
+            return self.mistake(span, message);
+        }
+        self.problem(Severity::Warning, span, format!("where {}, {message}", self.assumed), "");
+        self.refused(span, message)
+    }
+
+    /// Notes a name that the template does not declare, with what is wrong about it.
+    pub fn undeclared(&mut self, stack: StackId, name: &str, severity: Severity, span: Span, message: impl Into<String>) {
+        if self.stacks[stack].parent.is_none() && !self.quiet {
+            self.missing.insert(name.into());
+        }
+        self.problem(severity, span, message, "");
+    }
+
+    /// The CloudFormation module that a resource of this name lies in: both names are joined, with a period or without one
+    /// (CloudFormation User Guide, "Reference module resources in CloudFormation templates").
+    pub fn module_with(&self, stack: StackId, name: &str) -> Option<&Str> {
+        self.stacks[stack].modules.iter().find(|module| name.len() > module.len() && name.starts_with(module.as_str()))
     }
 
     /// Goes one level deeper; `None`, and a problem recorded, at the limit.

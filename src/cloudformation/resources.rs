@@ -80,7 +80,7 @@ impl Resolver<'_> {
         let Some((path, at)) = location.and_then(|l| Some((l.as_str().filter(|path| is_local(path))?.to_owned(), l.span))) else {
             return properties;
         };
-        let Some(body) = self.read_tree(stack, &path, at, "API definition") else { return properties };
+        let Some((_, body)) = self.read_tree(stack, &path, at, "API definition") else { return properties };
         let body = self.value(stack, &body);
         let mut map = Map::clone(map);
         map.entries.shift_remove("BodyS3Location");
@@ -100,10 +100,11 @@ impl Resolver<'_> {
             match self.stacks[slot.stack].resources.get(text) {
                 Some(Logical::Present(id)) if !out.contains(id) => out.push(*id),
                 Some(_) => {}
-                None if self.stacks[slot.stack].has_macros => {}
+                None if self.stacks[slot.stack].has_macros || self.module_with(slot.stack, text).is_some() => {}
                 None => {
                     let severity = if self.stacks[slot.stack].is_sam { Severity::Warning } else { Severity::Error };
-                    self.problem(severity, name.span, format!("`DependsOn` names `{text}`, which the template does not have"), "");
+                    let message = format!("`DependsOn` names `{text}`, which the template does not have");
+                    self.undeclared(slot.stack, text, severity, name.span, message);
                 }
             }
         }

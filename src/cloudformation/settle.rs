@@ -14,12 +14,18 @@ const SETTLED: [&str; 9] =
 
 impl Resolver<'_> {
     /// The template with the text of the functions in its `Resources` that are known by now.
+    ///
+    /// What is wrong with the others is told once they are evaluated, if they ever are: a branch of `Fn::If` that is not taken, and
+    /// a resource that is not created, are not.
     pub(super) fn settled(&mut self, stack: StackId, template: &Node) -> Node {
+        let outer = std::mem::replace(&mut self.quiet, true);
         let entries = template.entries().unwrap_or_default().iter().map(|entry| match entry.key.as_str() {
             Some("Resources") => Entry { key: entry.key.clone(), value: self.settled_node(stack, &entry.value) },
             _ => entry.clone(),
         });
-        Node { kind: NodeKind::Mapping(Arc::new(entries.collect())), ..template.clone() }
+        let kind = NodeKind::Mapping(Arc::new(entries.collect()));
+        self.quiet = outer;
+        Node { kind, ..template.clone() }
     }
 
     fn settled_node(&mut self, stack: StackId, node: &Node) -> Node {

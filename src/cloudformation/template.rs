@@ -7,11 +7,12 @@ use super::conditions::Decision;
 use super::detect::{LANGUAGE_EXTENSIONS, SAM_TRANSFORM, is_generator, transforms};
 use super::eval::packaged;
 use super::resolver::{Logical, Resolver, Slot, Stack, StackId};
+use super::scalar;
 use crate::finding::Severity;
 use crate::source::Span;
-use crate::syntax::node::{Entry, Node, NodeKind};
+use crate::syntax::node::{Entry, Node, NodeKind, Style};
 use crate::unit::Opaque;
-use crate::value::{Guard, ResourceId, Str, Value};
+use crate::value::{Guard, ResourceId, Str, Value, format_smolstr};
 
 /// Transforms of AWS that add no resources which the rules look at, or that are done here.
 const KNOWN_TRANSFORMS: [&str; 7] = [
@@ -30,12 +31,14 @@ impl Resolver<'_> {
         let id = self.stacks.len();
         self.stacks.push(stack);
         self.duplicate_keys(template);
+        self.unquoted_accounts(template);
         let names: Vec<Str> = transforms(template).into_iter().map(Str::from).collect();
         self.stacks[id].has_extensions = names.iter().any(|name| name == LANGUAGE_EXTENSIONS);
         let transform = template.get("Transform").map_or(start_of(template), |t| t.span);
         for name in names.iter().filter(|name| !KNOWN_TRANSFORMS.contains(&name.as_str())) {
             self.opaque(id, name, name, transform);
         }
+        self.parts(id, template);
         // Loops and snippets look up parameters, mappings and conditions, so that these come first.
         self.sections(id, template);
         let mut template = self.expand(id, template, 0);
@@ -131,10 +134,16 @@ impl Resolver<'_> {
 
     /// Something that may add any resource.
     pub(super) fn opaque(&mut self, id: StackId, name: &str, source: &str, span: Span) {
+        self.opaque_for(id, name, source, span, None);
+    }
+
+    /// Something that may add any resource, and what to say of it.
+    pub(super) fn opaque_for(&mut self, id: StackId, name: &str, source: &str, span: Span, reason: Option<Str>) {
         let stack = &mut self.stacks[id];
         stack.has_macros = true;
         let address = stack.qualified(name);
-        self.opaque.push(Opaque { address, source: source.into(), arguments: Value::null(span), span, references: Vec::new() });
+        let arguments = Value::null(span);
+        self.opaque.push(Opaque { address, source: source.into(), arguments, span, references: Vec::new(), reason });
     }
 
     /// Gives every resource that is or may be created its id.
@@ -168,6 +177,9 @@ impl Resolver<'_> {
     fn register_resource(&mut self, id: StackId, entry: &Entry, name: &str) {
         let node = &entry.value;
         let Some(kind) = self.resource_type(id, entry, name) else { return };
+        if kind.ends_with("::MODULE") {
+            self.stacks[id].modules.push(name.into());
+        }
         let mut presence = self.stacks[id].presence.clone();
         if let Some(condition) = node.get("Condition").filter(|c| !c.is_null()) {
             let Some(condition_name) = condition.as_str() else {
@@ -213,14 +225,32 @@ impl Resolver<'_> {
         }
         if packaged(kind) == Some("Rain::Module") {
             let source = kind.entries().and_then(|e| e.first()?.value.as_str()).unwrap_or_default().to_owned();
-            let message = format!("resource `{name}` is a module of rain: what it makes is not seen before `rain pkg`");
             // Nothing is wrong with the template: it only has to be packaged first.
-            self.problem(Severity::Note, kind.span, message, "");
-            self.opaque(id, name, &source, span);
+            let reason = format_smolstr!("resource `{name}` is the module `{source}` of rain: what it makes is not seen before `rain pkg`");
+            self.opaque_for(id, name, &source, span, Some(reason));
             return None;
         }
         self.problem(Severity::Error, kind.span, format!("the `Type` of resource `{name}` must be a text"), "");
         None
+    }
+
+    /// YAML 1.1 reads digits after a 0 as an octal number, and those that are none lose the 0 in tools that write the template anew.
+    fn unquoted_accounts(&mut self, node: &Node) {
+        if let NodeKind::Scalar(text, Style::Plain) = &node.kind
+            && text.starts_with('0')
+            && scalar::is_account(text)
+        {
+            let message = match scalar::value(text, Style::Plain, node.span).as_i64().filter(|number| number.to_string() != text[1..]) {
+                Some(number) => format!("`{text}` without quotes is the octal number {number}, and no account id"),
+                None => format!("`{text}` without quotes may lose its 0 on the way to CloudFormation"),
+            };
+            self.problem(Severity::Warning, node.span, message, format!("write \"{text}\""));
+        }
+        for entry in node.entries().unwrap_or_default() {
+            self.unquoted_accounts(&entry.key);
+            self.unquoted_accounts(&entry.value);
+        }
+        node.items().unwrap_or_default().iter().for_each(|item| self.unquoted_accounts(item));
     }
 
     /// CloudFormation's YAML reader takes the last of two equal keys without a word.
@@ -255,7 +285,7 @@ fn add_section(template: &mut Vec<Entry>, section: &Entry) {
 }
 
 /// Where a template starts, for problems with all of it: its first key.
-fn start_of(template: &Node) -> Span {
+pub(super) fn start_of(template: &Node) -> Span {
     match template.entries().and_then(|entries| entries.first()) {
         Some(entry) => entry.key.span,
         None => Span { end: template.span.start, ..template.span },

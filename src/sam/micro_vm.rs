@@ -48,8 +48,7 @@ impl Expander<'_> {
         if properties.get("VpcConfig").is_none() {
             self.problem(at, format!("network connector `{id}` has no `VpcConfig`"));
         }
-        let role =
-            (!properties.has("OperatorRole")).then(|| self.operator_role(id, resource, "AWSLambdaNetworkConnectorOperatorPolicy"));
+        let role = (!properties.has("OperatorRole")).then(|| self.operator_role(id, resource, "AWSLambdaNetworkConnectorOperatorPolicy"));
         let mut connector = Resource::new(id.as_str(), "AWS::Lambda::NetworkConnector", at, &kept(resource));
         connector.depends_on = resource.get("DependsOn").cloned();
         connector.copy_set(&properties, &["Name"]);

@@ -14,7 +14,8 @@ pub const UNSEEN_SOURCE: &str = "unseen-source";
 pub fn unseen(unit: &Unit) -> Vec<Undecided> {
     let mut seen = HashSet::new();
     // A local folder that is not there is a problem of its own.
-    let calls = unit.opaque.iter().filter(|o| !is_local(&o.source) && seen.insert((o.span, o.source.clone())));
+    let is_told = |o: &&Opaque| o.reason.is_none() && is_local(&o.source);
+    let calls = unit.opaque.iter().filter(|o| !is_told(o) && seen.insert((o.span, o.source.clone())));
     calls
         .map(|opaque| Undecided {
             rule: UNSEEN_SOURCE,
@@ -28,6 +29,9 @@ pub fn unseen(unit: &Unit) -> Vec<Undecided> {
 
 fn reason(unit: &Unit, opaque: &Opaque) -> String {
     let Opaque { address, source, .. } = opaque;
+    if let Some(reason) = &opaque.reason {
+        return reason.to_string();
+    }
     let modelled = unit.modelled.iter().find(|m| m.address == *address);
     match (unit.kind, modelled) {
         (_, Some(modelled)) => {

@@ -4,8 +4,12 @@ fn problems(text: &str) -> Vec<String> {
     resolved(text, ResolveOptions::default()).problems()
 }
 
+/// What a part of a template does not have: without it, a name that is not declared is no mistake.
+const VERSION: &str = "AWSTemplateFormatVersion: 2010-09-09\n";
+
 fn of_value(expression: &str) -> Vec<String> {
-    problems(&format!("Conditions: {{C: !Equals [a, a]}}\nResources:\n  A:\n    Type: AWS::X::Y\n    Properties:\n      V: {expression}\n"))
+    let resource = format!("Resources:\n  A:\n    Type: AWS::X::Y\n    Properties:\n      V: {expression}\n");
+    problems(&format!("Conditions: {{C: !Equals [a, a]}}\n{resource}{VERSION}"))
 }
 
 #[test]
@@ -41,7 +45,8 @@ fn resources() {
     let text = "Resources:\n  A: {Properties: {}}\n  B:\n  C: x\n  D: {Type: 'AWS::X::Y', Properties: }\n  E: {Type: !Rain::Module m.yaml}\n  \
                 F: {Type: [a]}\n  G: {Type: 'AWS::X::Y', Properties: [a]}\n  H: {Type: 'AWS::X::Y', DependsOn: [I, [a]]}\n  \
                 J: {Type: 'AWS::X::Y', Condition: Nope}\n  K: {Type: 'AWS::X::Y', Condition: [x]}\n";
-    let found = resolved(text, ResolveOptions::default());
+    let text = format!("{text}{VERSION}");
+    let found = resolved(&text, ResolveOptions::default());
     assert_eq!(
         found.problems(),
         [
@@ -49,7 +54,6 @@ fn resources() {
             "3: error: resource `B` is empty",
             "4: error: resource `C` must be a map",
             "5: warning: `Properties` of resource `D` is empty",
-            "6: note: resource `E` is a module of rain: what it makes is not seen before `rain pkg`",
             "7: error: the `Type` of resource `F` must be a text",
             "8: error: `Properties` of resource `G` must be a map",
             "9: error: `DependsOn` wants the names of resources",
@@ -59,6 +63,8 @@ fn resources() {
     assert_eq!(found.addresses(), ["D", "G", "H", "J", "K"]);
     assert_eq!(found.unit.opaque[0].address, "E");
     assert_eq!(found.unit.opaque[0].source, "m.yaml");
+    let reason = "resource `E` is the module `m.yaml` of rain: what it makes is not seen before `rain pkg`";
+    assert_eq!(found.unit.opaque[0].reason.as_deref(), Some(reason));
     let text = text.replace("  E: {Type: !Rain::Module m.yaml}\n", "");
     let without_macro = resolved(&text, ResolveOptions::default()).problems();
     assert!(without_macro.contains(&"8: error: `DependsOn` names `I`, which the template does not have".to_owned()));
@@ -125,7 +131,7 @@ fn functions() {
 fn conditions() {
     let of = |condition: &str| {
         let text = format!("Conditions:\n  D: {condition}\n  E: !Condition D\nResources: {{A: {{Type: 'AWS::X::Y', Condition: E}}}}\n");
-        problems(&text)
+        problems(&format!("{text}{VERSION}"))
     };
     assert_eq!(of("!Equals [a]"), ["2: error: `Fn::Equals` wants a list of two values"]);
     assert_eq!(of("!Not x"), ["2: error: `Fn::Not` wants a list of one condition"]);

@@ -1,6 +1,7 @@
 mod attributes;
 mod bad_input;
 mod exports;
+mod fragments;
 mod loops;
 mod nested;
 mod robustness;

@@ -97,8 +97,7 @@ fn msk(expander: &Expander, event: &Event) -> Outcome<Option<Tree>> {
 }
 
 /// Ways to log in to a self-managed Kafka cluster, each with a secret.
-const LOGINS: [&str; 5] =
-    ["SASL_SCRAM_256_AUTH", "SASL_SCRAM_512_AUTH", "BASIC_AUTH", "CLIENT_CERTIFICATE_TLS_AUTH", "OAUTHBEARER_AUTH"];
+const LOGINS: [&str; 5] = ["SASL_SCRAM_256_AUTH", "SASL_SCRAM_512_AUTH", "BASIC_AUTH", "CLIENT_CERTIFICATE_TLS_AUTH", "OAUTHBEARER_AUTH"];
 
 fn kafka(expander: &Expander, event: &Event) -> Outcome<Option<Tree>> {
     let at = event.at;
