@@ -1,0 +1,113 @@
+//! What users read of each rule, pinned: the message, every place with its label, the mend, the key, and why a check is undecided.
+//!
+//! `CASES` names a case or two of each rule under `testdata/rules`; what they say is in `tests/snapshots/messages__<rule>.snap`.
+//! `INSTA_UPDATE=always cargo test --test messages` writes the snapshots anew: read their diff.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use iacscan::finding::{Finding, Label};
+use iacscan::rules;
+use iacscan::scan::{self, Progress, ReportedUndecided, ScanOptions};
+use iacscan::source::SourceMap;
+
+/// For each rule the cases that show what it says.
+const CASES: &[(&str, &[&str])] = &[
+    ("api-not-redeployed", &["tf-no-triggers-depends-on", "cfn-one-method-not-waited-for"]),
+    ("arn-mismatch", &["cfn-role-ref", "cfn-own-queue"]),
+    ("cors-methods-mismatch", &["cfn-leaves-out-put", "tf-lists-delete"]),
+    ("cors-preflight", &["cfn-options-authorized", "tf-no-headers-header"]),
+    ("dead-letter-permission", &["tf-queue-other-queue", "cfn-target-parameter"]),
+    ("dead-trigger", &["cfn-bucket-objects", "tf-table-stream-variable"]),
+    ("deployer-vpc-permission", &["cfn-create-function", "tf-unknown-policy"]),
+    ("destination-permission", &["tf-bus-not-allowed", "cfn-role-parameter"]),
+    ("environment-key-permission", &["tf-granted-on-other-key", "cfn-import"]),
+    ("event-source-mapping-permission", &["tf-dynamodb-on-table", "cfn-managed-policy-parameter"]),
+    ("event-source-permission", &["cfn-events-wrong-source", "tf-opaque-module"]),
+    ("execution-role-trust", &["cfn-lambda-other-service", "cfn-lambda-parameter"]),
+    ("function-database-path", &["tf-egress-other-port", "cfn-range-parameter"]),
+    ("function-database-vpc", &["cfn-no-vpc", "tf-vpc-config-unknown"]),
+    ("function-logs-permission", &["tf-no-policy", "tf-unknown-policy"]),
+    ("function-no-egress", &["tf-bucket", "cfn-subnet-parameter"]),
+    ("function-public-subnet", &["tf-one-of-two", "cfn-table-parameter"]),
+    ("integration-credentials", &["cfn-no-policy", "tf-no-trust", "cfn-role-parameter"]),
+    ("integration-permission", &["cfn-granted-on-alias", "tf-credentials-unknown"]),
+    ("integration-uri", &["cfn-get", "tf-alias-arn"]),
+    ("permission-order", &["tf-logs-no-dependency"]),
+    ("permission-principal", &["cfn-queue-under-s3"]),
+    ("permission-unscoped", &["cfn-none", "tf-s3-without-account"]),
+    ("public-invoke", &["cfn-star", "tf-url-none"]),
+    ("queue-visibility-timeout", &["cfn-shorter", "tf-unknown-queue"]),
+    ("rds-cidr-ingress", &["cfn-ingress-resource", "cfn-parameter-without-value"]),
+    ("rds-open-ingress", &["cfn-if-around-range", "tf-cidr-variable-without-default"]),
+    ("rds-public", &["cfn-public-and-open", "tf-variable-without-value"]),
+    ("security-group-other-vpc", &["tf-inline", "tf-group-of-data-source"]),
+    ("stage-deployment-mismatch", &["tf-stage-of-other-api", "cfn-import-value"]),
+    ("stage-variable-permission", &["cfn-one-alias-of-two", "cfn-import-value"]),
+    ("stage-variable-undefined", &["cfn-misspelt", "tf-variables-unknown"]),
+    ("subnet-overlap", &["cfn-overlap", "cfn-outside", "tf-variable"]),
+    ("subscription-endpoint", &["cfn-sns-lambda-queue", "tf-sns-variable-protocol"]),
+    ("tracing-permission", &["tf-basic-only", "tf-unknown-mode"]),
+    ("vpc-config-incomplete", &["cfn-group-of-other-vpc", "cfn-no-subnets", "tf-vpc-by-data-source"]),
+    ("vpc-dedicated-tenancy", &["tf-dedicated", "cfn-parameter"]),
+    ("vpc-eni-permission", &["cfn-create-on-subnet-only", "cfn-boundary-parameter"]),
+];
+
+#[test]
+fn what_each_rule_says() {
+    for (rule, cases) in CASES {
+        let said: Vec<String> = cases.iter().map(|case| format!("# {case}\n\n{}", said(rule, case))).collect();
+        insta::assert_snapshot!(*rule, said.join("\n"));
+    }
+}
+
+/// The rules without a folder of cases say what the scan itself finds: `tests/worlds.rs` and `tests/malformed.rs` hold those.
+#[test]
+fn every_rule_is_shown() {
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules");
+    let with_cases = rules::all().iter().map(|rule| rule.id).filter(|id| folders.join(id).is_dir());
+    let missing: Vec<&str> = with_cases.filter(|id| !CASES.iter().any(|(rule, _)| rule == id)).collect();
+    assert!(missing.is_empty(), "name a case of each of {missing:?} in CASES");
+}
+
+/// What a scan of one case says with one rule.
+fn said(rule: &str, case: &str) -> String {
+    let folder = Path::new("testdata/rules").join(rule).join(case);
+    let rules = vec![rules::by_id(rule).unwrap_or_else(|| panic!("there is no rule {rule}"))];
+    let options = ScanOptions { rules, ..ScanOptions::default() };
+    let scanned = scan::scan(std::slice::from_ref(&folder), Path::new(env!("CARGO_MANIFEST_DIR")), &options, &Progress::default())
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let sources = &scanned.workspace.sources;
+    let mut out = String::new();
+    for unit in &scanned.report.units {
+        unit.findings.iter().for_each(|reported| finding(&mut out, &reported.finding, sources, &folder));
+        unit.undecided.iter().for_each(|check| undecided(&mut out, check, sources, &folder));
+    }
+    assert!(!out.is_empty(), "{} says nothing", folder.display());
+    out
+}
+
+fn finding(out: &mut String, finding: &Finding, sources: &SourceMap, folder: &Path) {
+    let _ = writeln!(out, "{} {} {:?}\n{}", finding.severity.name(), finding.address, finding.key, finding.message);
+    let mut label = |kind: &str, label: &Label| {
+        let place = sources.place(label.span).replace(&format!("{}/", folder.display()), "");
+        let text = sources.text(label.span);
+        let _ = writeln!(out, "  {kind} {place} {} <- {}", text.lines().next().unwrap_or_default(), label.text);
+    };
+    label("at", &finding.primary);
+    finding.related.iter().for_each(|related| label("see", related));
+    finding.flow.iter().for_each(|step| label("step", step));
+    if let Some(help) = &finding.help {
+        let _ = writeln!(out, "  help: {}", help.text);
+        help.code.lines().for_each(|line| drop(writeln!(out, "{}", format!("    | {line}").trim_end())));
+    }
+}
+
+fn undecided(out: &mut String, reported: &ReportedUndecided, sources: &SourceMap, folder: &Path) {
+    let check = &reported.check;
+    let place = |span| sources.place(span).replace(&format!("{}/", folder.display()), "");
+    let _ = writeln!(out, "undecided {} at {}\n{}", check.address, place(check.span), check.reason);
+    if !check.cause.is_none() {
+        let _ = writeln!(out, "  cause {}", place(check.cause));
+    }
+}
