@@ -221,7 +221,7 @@ pub enum FormatArg {
     /// For people: source excerpts, evidence, code to paste.
     #[default]
     Text,
-    /// `file:line:column: severity[rule-id] message`, one line each.
+    /// `file:line:column: severity[rule-id] headline`, one line each.
     Concise,
     /// SARIF 2.1.0, for code scanning.
     Sarif,

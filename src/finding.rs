@@ -1,9 +1,13 @@
 //! What a rule says: findings, undecided checks, and problems with files.
 
+mod message;
+
 use std::path::PathBuf;
 
 use crate::source::Span;
 use crate::value::Str;
+
+pub use message::{Message, capitalised};
 
 /// How bad it is, worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,8 +63,8 @@ pub struct Finding {
     pub rule: &'static str,
     /// How bad it is.
     pub severity: Severity,
-    /// The consequence and its cause, in one or two sentences with the real names. No trailing newline.
-    pub message: String,
+    /// The consequence and its cause, with the real names.
+    pub message: Message,
     /// The place that must change.
     pub primary: Label,
     /// The evidence elsewhere.

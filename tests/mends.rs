@@ -107,7 +107,7 @@ fn a_source_arn_that_is_never_presented_is_mended_by_one_that_is() {
 #[test]
 fn routes_that_share_an_integration_share_a_permission() {
     let finding = only("integration-permission", "tf-http-two-routes-one-integration");
-    assert!(finding.message.starts_with("`GET /pets` and `POST /pets` on stage `$default` fail with"), "{}", finding.message);
+    assert!(finding.message.headline.starts_with("`GET /pets` and `POST /pets` on stage `$default` fail with"), "{}", finding.message);
     let code = finding.help.expect("a mend").code;
     assert!(code.contains("execution_arn}/$default/*\""), "{code}");
 }
@@ -116,7 +116,7 @@ fn routes_that_share_an_integration_share_a_permission() {
 fn instances_with_one_cause_are_named_together() {
     let finding = only("rds-cidr-ingress", "tf-for-each-instances-are-one");
     let others = "The same goes for `aws_security_group.db[\"orders\"]` and `aws_security_group.db[\"users\"]`";
-    assert!(finding.message.ends_with(others), "{}", finding.message);
+    assert!(finding.message.to_string().ends_with(others), "{}", finding.message);
     assert_eq!(finding.address, "aws_security_group.db[\"billing\"]");
 }
 

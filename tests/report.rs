@@ -146,7 +146,7 @@ fn locked() -> (UnitReport, FileProblem) {
     let finding = Finding {
         rule: "syntax-error",
         severity: Severity::Error,
-        message: problem.message.clone(),
+        message: problem.message.as_str().into(),
         primary: Label::new(Span::NONE, ""),
         related: vec![],
         flow: vec![],

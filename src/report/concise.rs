@@ -1,9 +1,9 @@
-//! One line a finding: `file:line:column: severity[rule-id] message`.
+//! One line a finding: `file:line:column: severity[rule-id] headline`.
 
 use std::io::{self, Write};
 
+use super::headline;
 use super::place::{Place, slashes};
-use super::with_worlds;
 use super::wrap::clean;
 use crate::scan::ScanReport;
 use crate::source::SourceMap;
@@ -17,7 +17,7 @@ pub(super) fn write(report: &ScanReport, sources: &SourceMap, out: &mut dyn Writ
                 Some(place) => format!("{}:{}:{}", slashes(&place.path), place.start.line, place.start.column),
                 None => format!("{}:1:1", slashes(&unit.root)),
             };
-            let message = clean(&with_worlds(&finding.message, &reported.worlds)).replace('\n', " ");
+            let message = clean(&headline(reported)).replace('\n', " ");
             writeln!(out, "{}: {}[{}] {message}", clean(&place), finding.severity.name(), finding.rule)?;
         }
     }

@@ -56,7 +56,9 @@ struct UnitJson<'a> {
 struct FindingJson<'a> {
     rule: &'static str,
     severity: &'static str,
-    message: &'a str,
+    message: String,
+    headline: &'a str,
+    notes: Vec<&'a str>,
     address: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     construct: Option<&'a str>,
@@ -150,7 +152,9 @@ fn finding_json<'a>(reported: &'a Reported, unit: &'a UnitReport, fingerprint: S
     FindingJson {
         rule: finding.rule,
         severity: finding.severity.name(),
-        message: &finding.message,
+        message: finding.message.to_string(),
+        headline: &finding.message.headline,
+        notes: finding.message.notes.iter().map(String::as_str).collect(),
         address: &finding.address,
         construct: construct(unit, &finding.address),
         key: &finding.key,

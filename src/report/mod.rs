@@ -22,10 +22,9 @@ mod wrap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use crate::finding::Severity;
-use crate::scan::ScanReport;
+use crate::finding::{Message, Severity};
+use crate::scan::{Reported, ScanReport};
 use crate::source::SourceMap;
-use crate::value::Str;
 use crate::world::clause;
 
 pub use graph_json::{Edge, GraphUnit};
@@ -40,7 +39,7 @@ pub enum Format {
     /// For people: source excerpts, evidence, code to paste.
     #[default]
     Text,
-    /// `file:line:column: severity[rule-id] message`, one line each.
+    /// `file:line:column: severity[rule-id] headline`, one line each.
     Concise,
     /// SARIF 2.1.0.
     Sarif,
@@ -122,12 +121,18 @@ pub fn write_graph(format: GraphFormat, units: &[GraphUnit<'_>], sources: &Sourc
     }
 }
 
-/// The message of a finding, with the worlds in which it holds where that is not all of them.
-fn with_worlds(message: &str, worlds: &[Str]) -> String {
-    match worlds.is_empty() {
-        true => message.to_owned(),
-        false => format!("{} ({})", message.trim_end_matches('.'), clause(worlds)),
+/// The headline of a finding, with the worlds in which it holds where that is not all of them.
+fn headline(reported: &Reported) -> String {
+    let headline = reported.finding.message.headline.trim_end_matches('.');
+    match reported.worlds.is_empty() {
+        true => headline.to_owned(),
+        false => format!("{headline} ({})", clause(&reported.worlds)),
     }
+}
+
+/// The headline and the notes of a finding as running text.
+fn in_full(reported: &Reported) -> String {
+    Message { headline: headline(reported), notes: reported.finding.message.notes.clone() }.to_string()
 }
 
 /// What a scan found, in numbers.

@@ -15,7 +15,7 @@ use super::fingerprint::fingerprints;
 use super::page::rule_url;
 use super::place::{Place, file_uri, relative, uri_path};
 use super::sarif_rules::{self, sentence};
-use super::{PROJECT_URL, ReportOptions, with_worlds};
+use super::{PROJECT_URL, ReportOptions, in_full};
 use crate::finding::{Finding, Label, Severity};
 use crate::scan::{Reported, ScanReport, Suppression, UnitReport};
 use crate::source::{Position, SourceMap, Span};
@@ -227,7 +227,7 @@ fn partial_fingerprints(fingerprint: &str) -> BTreeMap<String, String> {
 /// words, and in Markdown the code to paste.
 fn result_message(reported: &Reported, evidence: &[Location]) -> Message {
     let finding = &reported.finding;
-    let mut text = sentence(&with_worlds(&finding.message, &reported.worlds));
+    let mut text = sentence(&in_full(reported));
     let links: Vec<String> = evidence.iter().filter_map(link).collect();
     if !links.is_empty() {
         text += &format!("\nSee {}.", links.join(", "));

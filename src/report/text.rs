@@ -98,8 +98,9 @@ fn level(severity: Severity) -> Level<'static> {
 
 fn finding_text(text: &mut String, reported: &Reported, unit: &UnitReport, sources: &SourceMap, options: &ReportOptions) {
     let finding = &reported.finding;
-    title(text, finding.severity.name(), finding.rule, style(finding.severity), &finding.message, options);
-    let mut notes: Vec<String> = snippet::placeless(finding).map(str::to_owned).collect();
+    title(text, finding.severity.name(), finding.rule, style(finding.severity), &finding.message.headline, options);
+    let mut notes = finding.message.notes.clone();
+    notes.extend(snippet::placeless(finding).map(str::to_owned));
     if let Some(path) = unit.constructs.get(&finding.address) {
         notes.push(format!("`{}` is the construct `{path}`", finding.address));
     }

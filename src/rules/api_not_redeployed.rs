@@ -108,7 +108,8 @@ fn never_redeployed(graph: &Graph<'_>, deployment: &Resource, parts: &[ResourceI
         severity: Severity::Warning,
         message: format!(
             "no later change of the API goes live: a deployment is a snapshot, and nothing makes Terraform replace `{address}`{order}"
-        ),
+        )
+        .into(),
         primary: Label::new(deployment.name_span, "has no `triggers`"),
         related: missed.iter().take(3).map(|p| Label::new(p.name_span, "not waited for")).collect(),
         flow: Vec::new(),
@@ -142,7 +143,7 @@ fn out_of_order(graph: &Graph<'_>, deployment: &Resource, all: usize, missed: &[
     Finding {
         rule: RULE,
         severity: Severity::Warning,
-        message: format!("{consequence}: `{}` does not wait for {}{more}", deployment.address, list(&names)),
+        message: format!("{consequence}: `{}` does not wait for {}{more}", deployment.address, list(&names)).into(),
         primary: Label::new(deployment.name_span, "made without waiting for the API's parts"),
         related: missed.iter().take(4).map(|p| Label::new(p.name_span, "not waited for")).collect(),
         flow: Vec::new(),

@@ -140,7 +140,7 @@ fn finding(resource: &Resource, value: &Value, message: String, help: Help) -> F
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message,
+        message: message.into(),
         primary: Label::new(value.span.or(resource.name_span), "cannot be right"),
         related: Vec::new(),
         flow: Vec::new(),

@@ -42,7 +42,7 @@ fn mismatch(graph: &Graph<'_>, path: &str, methods: &[ApiMethod], options: &ApiM
     Some(Finding {
         rule: RULE,
         severity: Severity::Note,
-        message,
+        message: message.into(),
         primary: Label::new(value.span.or(resource.name_span), "not the methods of the path"),
         related: Vec::new(),
         flow: Vec::new(),

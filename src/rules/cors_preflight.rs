@@ -65,7 +65,7 @@ fn guarded(graph: &Graph<'_>, api: &HttpApi, route: &Route) -> Option<Finding> {
         message: format!(
             "browsers cannot call `{}` from another origin: route `$default` catches the preflight before the CORS settings answer it, and refuses it for want of authorization",
             api.address
-        ),
+        ).into(),
         primary: Label::new(authorization.span.or(resource.name_span), "OPTIONS needs authorization here"),
         related: vec![Label::new(api.name_span, "has CORS settings")],
         flow: Vec::new(),
@@ -151,7 +151,7 @@ fn finding(graph: &Graph<'_>, method: &ApiMethod, value: &Value, message: String
     Finding {
         rule: RULE,
         severity: Severity::Warning,
-        message,
+        message: message.into(),
         primary: Label::new(value.span.or(resource.name_span), label),
         related: Vec::new(),
         flow: Vec::new(),

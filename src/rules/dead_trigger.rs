@@ -72,7 +72,8 @@ fn permission_finding(graph: &Graph<'_>, resource: &Resource, source: &Value, gu
         message: format!(
             "`{}` never allows a call{when}: {}, and its source ARN, `{source}`, is {}",
             resource.address, dead.presents, dead.what
-        ),
+        )
+        .into(),
         primary: Label::new(source.span.or(resource.name_span), dead.what.clone()),
         related: Vec::new(),
         flow: Vec::new(),
@@ -132,7 +133,7 @@ fn finding(resource: &Resource, source: &Value, message: String, related: Vec<La
     Finding {
         rule: RULE,
         severity: Severity::Warning,
-        message,
+        message: message.into(),
         primary: Label::new(source.span.or(resource.name_span), "nothing comes from here"),
         related,
         flow: Vec::new(),

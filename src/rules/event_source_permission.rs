@@ -67,7 +67,7 @@ fn finding(graph: &Graph<'_>, found: &Use, target: &FunctionRef, near: Option<&N
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message,
+        message: message.into(),
         primary: Label::new(found.value.span.or(resource.name_span), format!("{} calls `{target}`", trigger.name)),
         related,
         flow: Vec::new(),

@@ -97,7 +97,8 @@ fn finding(graph: &Graph<'_>, used: &Used, role: &Resource, trust: &Trust) -> Fi
         message: format!(
             "`{}`: {}. The trust policy of role `{}` lets {whom} assume it, not `{service}`",
             resource.address, used.what.consequence, role.address
-        ),
+        )
+        .into(),
         primary: Label::new(trust.span, format!("does not let `{service}` assume the role")),
         related: given(used, resource),
         flow: Vec::new(),

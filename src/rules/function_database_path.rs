@@ -126,7 +126,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, used: &Use<'_
     sink.findings.push(Finding {
         rule: ID,
         severity: severity(&when, Severity::Error),
-        message,
+        message: message.into(),
         primary: Label::new(place, says),
         related,
         flow: Vec::new(),

@@ -147,7 +147,7 @@ fn report(
     sink.findings.push(Finding {
         rule: ID,
         severity: severity(&when, worst),
-        message,
+        message: message.into(),
         primary: Label::new(case.span, if worst == Severity::Error { "in no VPC" } else { "in another VPC than the database" }),
         related: vec![
             Label::new(used.value.span.or(resource.name_span), format!("variable `{}` has the address of the database", used.variable)),

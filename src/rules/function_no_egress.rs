@@ -110,7 +110,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCas
     sink.findings.push(Finding {
         rule: ID,
         severity: if sure { Severity::Warning } else { Severity::Note },
-        message,
+        message: message.into(),
         primary: Label::new(case.subnets.span.or(case.span), "no way out of these"),
         related: evidence.chain(tables).collect(),
         flow: Vec::new(),

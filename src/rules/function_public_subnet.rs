@@ -101,7 +101,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCas
     sink.findings.push(Finding {
         rule: ID,
         severity: severity(&when, Severity::Warning),
-        message,
+        message: message.into(),
         primary: Label::new(place(case, &case.subnets), "in public subnets"),
         related,
         flow: Vec::new(),

@@ -24,7 +24,7 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
             out.push(finding);
             continue;
         }
-        let text = format!("{}\0{}", without_instances(&finding.key), without_instances(&finding.message));
+        let text = format!("{}\0{}", without_instances(&finding.key), without_instances(&finding.message.to_string()));
         let cause = (finding.rule, finding.severity, finding.primary.span, without_instances(&finding.address), text);
         match first.get(&cause) {
             Some(index) => {
@@ -43,9 +43,7 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
         let mut sorted: Vec<&str> = names.iter().map(Str::as_str).collect();
         sorted.sort_unstable();
         out[index].key = format!("{} and {}", out[index].key, sorted.join(", ")).into();
-        let message = &mut out[index].message;
-        message.truncate(message.trim_end_matches('.').len());
-        message.push_str(&format!(". The same goes for {}", named(&names)));
+        out[index].message.notes.push(format!("the same goes for {}", named(&names)));
     }
     out
 }

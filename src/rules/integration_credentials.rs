@@ -213,7 +213,8 @@ fn untrusted(graph: &Graph<'_>, call: &Call, called: &str, id: ResourceId, span:
             "`{}` answers HTTP 500: API Gateway calls {called} with role `{}`, whose trust policy does not let `{SERVICE}` assume it",
             call.shown(),
             role.address
-        ),
+        )
+        .into(),
         primary: Label::new(span, format!("does not let `{SERVICE}` assume the role")),
         related: vec![Label::new(call.credentials.span.or(resource.name_span), "the integration calls with this role")],
         flow: Vec::new(),

@@ -120,7 +120,7 @@ fn check_literal_api_ids(graph: &Graph<'_>, sink: &mut Sink) {
         sink.findings.push(Finding {
             rule: RULE,
             severity: Severity::Error,
-            message: format!("every call of the API answers HTTP 500: the permission names the API `{api}` by its logical id as plain text, which is not the API's id, so it never matches"),
+            message: format!("every call of the API answers HTTP 500: the permission names the API `{api}` by its logical id as plain text, which is not the API's id, so it never matches").into(),
             primary: Label::new(place, format!("`{api}` is text here, not a reference")),
             related: Vec::new(),
             flow: Vec::new(),
@@ -136,7 +136,7 @@ fn finding(graph: &Graph<'_>, call: &Call, value: &Value, message: String, label
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message,
+        message: message.into(),
         primary: Label::new(value.span.or(resource.name_span), label),
         related: Vec::new(),
         flow: Vec::new(),

@@ -117,7 +117,7 @@ fn finding(graph: &Graph<'_>, found: &Unordered, permission: ResourceId) -> Find
     Finding {
         rule: RULE,
         severity: Severity::Warning,
-        message,
+        message: message.into(),
         primary: Label::new(resource.name_span, format!("does not depend on `{}`", dependency(resource, permission_resource))),
         related: vec![Label::new(permission_resource.name_span, "must be there first")],
         flow: Vec::new(),

@@ -40,7 +40,8 @@ fn mismatch(graph: &Graph<'_>, grant: &Grant) -> Option<Finding> {
         message: format!(
             "`{}` never allows a call: {principal} presents ARNs of {expected}, the source ARN is one of {service}",
             resource.address
-        ),
+        )
+        .into(),
         primary: Label::new(graph.place(p.id, &p.principal), format!("{principal} never has that source ARN")),
         related: vec![Label::new(graph.place(p.id, &p.source_arn), format!("an ARN of {service}"))],
         flow: Vec::new(),

@@ -60,7 +60,7 @@ fn unscoped(graph: &Graph<'_>, p: &Permission, principal: &str) -> Finding {
         severity: Severity::Warning,
         message: format!(
             "anyone who can set up {principal} in any AWS account can invoke the function: `{address}` names no source ARN, account or organisation"
-        ),
+        ).into(),
         primary: Label::new(graph.place(p.id, &p.principal), format!("{principal}, whoever it works for")),
         related: Vec::new(),
         flow: Vec::new(),
@@ -87,7 +87,7 @@ fn bucket_without_account(graph: &Graph<'_>, p: &Permission) -> Finding {
         message: format!(
             "if the bucket is ever deleted, whoever takes its name can invoke the function: a bucket's ARN has no account, and `{}` names none",
             resource.address
-        ),
+        ).into(),
         primary: Label::new(graph.place(p.id, &p.source_arn), "a bucket name can be taken by another account"),
         related: Vec::new(),
         flow: Vec::new(),

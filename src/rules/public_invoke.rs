@@ -32,7 +32,8 @@ fn public(graph: &Graph<'_>, p: &Permission) -> Finding {
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: format!("every AWS account can invoke the function: `{}` allows principal `*` without a condition", resource.address),
+        message: format!("every AWS account can invoke the function: `{}` allows principal `*` without a condition", resource.address)
+            .into(),
         primary: Label::new(graph.place(p.id, &p.principal), "everyone"),
         related: Vec::new(),
         flow: Vec::new(),
@@ -47,7 +48,8 @@ fn public_url(graph: &Graph<'_>, url: &FunctionUrl) -> Finding {
     Finding {
         rule: RULE,
         severity: Severity::Note,
-        message: format!("anyone on the internet can call the function through its URL: `{}` has no authentication", resource.address),
+        message: format!("anyone on the internet can call the function through its URL: `{}` has no authentication", resource.address)
+            .into(),
         primary: Label::new(graph.place(url.id, &url.auth_type), "no authentication"),
         related: Vec::new(),
         flow: Vec::new(),

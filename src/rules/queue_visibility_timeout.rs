@@ -60,7 +60,7 @@ fn finding(graph: &Graph<'_>, queue: &Queue, function: &Function, mapping: &Even
         severity: Severity::Error,
         message: format!(
             "the event source mapping is refused with \"Queue visibility timeout: {visible} seconds is less than Function timeout: {timeout} seconds\": `{address}` feeds `{name}`"
-        ),
+        ).into(),
         primary: Label::new(graph.place(queue.id, &queue.visibility_timeout), format!("visibility timeout {visible} seconds{said}")),
         related: vec![
             Label::new(graph.place(function.id, &function.timeout), format!("the function may run for {timeout} seconds")),

@@ -192,7 +192,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, mut hits: Vec<Hit
     sink.findings.push(Finding {
         rule: ID,
         severity,
-        message,
+        message: message.into(),
         primary: Label::new(span, format!("lets in {}", listed(&texts))),
         related,
         flow: Vec::new(),

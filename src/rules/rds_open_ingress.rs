@@ -162,7 +162,7 @@ fn push(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, severity: Severity,
     sink.findings.push(Finding {
         rule: ID,
         severity,
-        message,
+        message: message.into(),
         primary: Label::new(span, format!("lets in {}", listed(&texts))),
         related,
         flow: Vec::new(),

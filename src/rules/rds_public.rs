@@ -67,7 +67,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, store: &Store, id: ResourceId, pub
     sink.findings.push(Finding {
         rule: ID,
         severity: if opening.is_some() { Severity::Error } else { Severity::Warning },
-        message,
+        message: message.into(),
         primary: Label::new(graph.place(id, public), "a public address"),
         related,
         flow: Vec::new(),

@@ -80,7 +80,7 @@ fn report(
     sink.findings.push(Finding {
         rule: ID,
         severity: Severity::Error,
-        message,
+        message: message.into(),
         primary: Label::new(span, format!("traffic {way} a group of another VPC")),
         related: related.collect(),
         flow: Vec::new(),

@@ -19,7 +19,7 @@ pub(super) fn spell(kind: UnitKind, sink: &mut Sink) {
         return;
     }
     for finding in &mut sink.findings {
-        plain(&mut finding.message);
+        finding.message.texts_mut().for_each(plain);
         let labels = finding.related.iter_mut().chain(&mut finding.flow).chain(std::iter::once(&mut finding.primary));
         labels.for_each(|Label { text, .. }| plain(text));
         if let Some(help) = &mut finding.help {

@@ -89,7 +89,8 @@ fn finding(graph: &Graph<'_>, resource: &Resource, value: &Value, part: &Resourc
             "the deploy fails with \"Invalid identifier specified\" (NotFoundException): `{}` belongs to `{}`, and {named}",
             resource.address,
             api(own)
-        ),
+        )
+        .into(),
         primary: Label::new(graph.place(resource.id, value), format!("a part of `{}`", api(theirs))),
         related: vec![Label::new(part.name_span, format!("belongs to `{}`", api(theirs)))],
         flow: Vec::new(),

@@ -115,7 +115,8 @@ fn finding(graph: &Graph<'_>, stage: &ApiStage, name: &Str, misspelt: Option<&St
             "calls of `{}`{and_others} on stage `{}` fail with HTTP 500: the stage {lack}, so no valid function name results",
             call.shown(),
             stage.name
-        ),
+        )
+        .into(),
         primary: Label::new(place.or(resource.name_span), label.clone()),
         related: vec![Label::new(*span, uses.clone())],
         flow: vec![Label::new(*span, uses), Label::new(place.or(resource.name_span), label)],

@@ -150,7 +150,7 @@ fn push(
     sink.findings.push(Finding {
         rule: ID,
         severity: severity(when, Severity::Error),
-        message,
+        message: message.into(),
         primary: Label::new(graph.place(resource.id, &placed.subnet.cidr), format!("the subnet has {}", placed.net)),
         related,
         flow: Vec::new(),

@@ -105,7 +105,7 @@ fn finding(
     Finding {
         rule: RULE,
         severity: severity(when, Severity::Error),
-        message,
+        message: message.into(),
         primary: Label::new(value.span.or(resource.name_span), graph.shape(value).described()),
         related: said.into_iter().chain(graph.endpoint_owner(value).map(|r| owner(r.id))).collect(),
         flow: Vec::new(),

@@ -75,7 +75,7 @@ fn half(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCase,
         Finding {
             rule: ID,
             severity: Severity::Error,
-            message,
+            message: message.into(),
             primary: Label::new(case.span, format!("no {missing}")),
             related: vec![Label::new(list.span.or(case.span), format!("only {given}"))],
             flow: Vec::new(),
@@ -180,7 +180,7 @@ fn apart(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCase
         Finding {
             rule: ID,
             severity: Severity::Error,
-            message,
+            message: message.into(),
             primary: Label::new(other.value.span.or(case.span), "of another VPC"),
             related: vec![label(one), label(other)],
             flow: Vec::new(),

@@ -76,7 +76,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCas
             shown(graph, function.id),
             shown(graph, vpc.id),
             whenever(&when)
-        ),
+        ).into(),
         primary: Label::new(case.span, "in a VPC with dedicated tenancy"),
         related: vec![Label::new(graph.place(vpc.id, &tenancy), format!("tenancy of {}", shown(graph, vpc.id)))],
         flow: Vec::new(),

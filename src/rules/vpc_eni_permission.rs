@@ -180,7 +180,7 @@ fn finding(graph: &Graph<'_>, role: &Resource, group: &[Affected]) -> Option<Fin
     Some(Finding {
         rule: RULE,
         severity: first.severity,
-        message: message(role, first, &functions, &policies_read(&applying)),
+        message: message(role, first, &functions, &policies_read(&applying)).into(),
         primary: Label::new(role.name_span, primary(first)),
         related: evidence(graph, role, group, &applying, &others),
         flow: Vec::new(),

@@ -40,7 +40,7 @@ pub fn syntax_error(problem: &FileProblem) -> Finding {
     Finding {
         rule: SYNTAX_ERROR,
         severity: problem.severity,
-        message: problem.message.clone(),
+        message: problem.message.clone().into(),
         primary: Label::new(problem.span, ""),
         related: Vec::new(),
         flow: Vec::new(),
@@ -96,7 +96,7 @@ pub fn report(units: Vec<Checked>, problems: Vec<(UnitKind, FileProblem)>, works
 fn unreadable(finding: &Finding, path: &Path) -> FileProblem {
     FileProblem {
         severity: finding.severity,
-        message: finding.message.clone(),
+        message: finding.message.to_string(),
         span: Span::NONE,
         path: path.to_owned(),
         help: finding.help.as_ref().map(|h| h.text.clone()).unwrap_or_default(),
@@ -189,7 +189,7 @@ fn note(directive: &Directive, rule: Option<&Str>, message: String, help: String
     let finding = Finding {
         rule: UNUSED_SUPPRESSION,
         severity: Severity::Note,
-        message,
+        message: message.into(),
         primary: Label::new(directive.span, ""),
         related: Vec::new(),
         flow: Vec::new(),

@@ -131,7 +131,8 @@ fn together(rows: Vec<(Reported, Vec<bool>)>, worlds: &[World]) -> Vec<(Reported
             continue;
         };
         let f = &reported.finding;
-        let kind = (f.rule, f.address.clone(), key(f.primary.span), without_values(&f.key, world), without_values(&f.message, world));
+        let kind =
+            (f.rule, f.address.clone(), key(f.primary.span), without_values(&f.key, world), without_values(&f.message.to_string(), world));
         let earlier = index.entry(kind).or_default();
         let apart = |at: &&usize| out.get(**at).is_some_and(|(_, other)| !other.iter().zip(&holds).any(|(a, b)| *a && *b));
         match earlier.iter().find(apart).copied() {

@@ -283,7 +283,7 @@ fn finding(graph: &Graph<'_>, rule: &'static str, api: &Api, failure: &Failure<'
     Finding {
         rule,
         severity: if partial.is_some() { Severity::Warning } else { Severity::Error },
-        message,
+        message: message.into(),
         primary: Label::new(call.uri.span.or(resource.name_span), primary_text),
         related: related.clone(),
         flow: flow.collect(),

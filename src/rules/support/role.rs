@@ -202,7 +202,7 @@ fn finding(graph: &Graph<'_>, demand: &Demand, role: &Resource, guard: &Guard, m
     Finding {
         rule: demand.rule,
         severity: demand.severity,
-        message: format!("{}{only}. Role `{}` {why}{when}{}", demand.consequence, role.address, read_clause(&labels)),
+        message: format!("{}{only}. Role `{}` {why}{when}{}", demand.consequence, role.address, read_clause(&labels)).into(),
         primary: Label::new(role.name_span, format!("this role does not allow {}", quoted(&names))),
         related,
         flow: Vec::new(),

@@ -1,0 +1,82 @@
+//! The words of a finding: a headline, and notes that say the rest.
+
+use std::fmt;
+
+/// What a finding says, in parts that each format places as suits it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Message {
+    /// What will happen and what is the cause, in one clause with the real names: 100 characters at most where these allow it. No
+    /// full stop.
+    pub headline: String,
+    /// Why, and what else there is to know: one sentence each, in small letters and without a full stop, as they follow "note:".
+    pub notes: Vec<String>,
+}
+
+impl Message {
+    /// A message of a headline alone.
+    pub fn new(headline: impl Into<String>) -> Self {
+        Message { headline: headline.into(), notes: Vec::new() }
+    }
+
+    /// The message with one more note; an empty one is none.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        let note = note.into();
+        if !note.is_empty() {
+            self.notes.push(note);
+        }
+        self
+    }
+
+    /// Whether its text, read as a whole, has this in it.
+    pub fn contains(&self, text: &str) -> bool {
+        self.to_string().contains(text)
+    }
+
+    /// All of its texts, to spell them in another way.
+    pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        std::iter::once(&mut self.headline).chain(&mut self.notes)
+    }
+}
+
+impl From<String> for Message {
+    fn from(headline: String) -> Self {
+        Message::new(headline)
+    }
+}
+
+impl From<&str> for Message {
+    fn from(headline: &str) -> Self {
+        Message::new(headline)
+    }
+}
+
+/// The whole message as running text: sentences with a full stop between them, none at the end.
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.headline.trim_end_matches('.'))?;
+        self.notes.iter().try_for_each(|note| write!(f, ". {}", capitalised(note.trim_end_matches('.'))))
+    }
+}
+
+/// A text with a capital letter at its beginning.
+pub fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_reads_as_sentences() {
+        let message = Message::new("`f` fails").note("role `r` lacks it").note("").note("`p` was read.");
+        assert_eq!(message.to_string(), "`f` fails. Role `r` lacks it. `p` was read");
+        assert_eq!(message.notes.len(), 2);
+        assert!(message.contains("fails. Role"));
+    }
+}
