@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::source::Span;
 use crate::value::Str;
 
-pub use message::{Message, capitalised};
+pub use message::{Message, capitalised, listed, some};
 
 /// How bad it is, worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,6 +2,7 @@
 
 mod candidate;
 mod defaults;
+mod elsewhere;
 mod engine;
 mod finish;
 mod merge;
@@ -13,6 +14,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+pub use self::elsewhere::Elsewhere;
 use self::engine::InWorlds;
 pub use self::engine::{Languages, PassedOver, Progress};
 use self::unseen::{UNSEEN_SOURCE, unseen};
@@ -46,6 +48,8 @@ pub struct Reported {
     pub suppressed: Option<Suppression>,
     /// The worlds in which it holds; empty where that is all of them.
     pub worlds: Vec<Str>,
+    /// Where the same line makes it happen once more: other units, other instances.
+    pub also: Vec<Elsewhere>,
 }
 
 /// A check that could not be decided, as the report shows it.
@@ -188,5 +192,5 @@ fn checked(unit: &Unit, world: &World, workspace: &Workspace, options: &ScanOpti
 }
 
 fn reported(finding: Finding, matcher: &mut Matcher<'_>) -> Reported {
-    Reported { suppressed: matcher.suppression(&finding), finding, worlds: Vec::new() }
+    Reported { suppressed: matcher.suppression(&finding), finding, worlds: Vec::new(), also: Vec::new() }
 }

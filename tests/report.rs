@@ -56,7 +56,7 @@ fn at(sources: &SourceMap, file: FileId, text: &str) -> Span {
 }
 
 fn reported(finding: Finding) -> Reported {
-    Reported { finding, suppressed: None, worlds: vec![] }
+    Reported { finding, suppressed: None, worlds: vec![], also: vec![] }
 }
 
 fn unit(kind: UnitKind, root: &str, findings: Vec<Reported>) -> UnitReport {

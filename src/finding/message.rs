@@ -59,6 +59,29 @@ impl fmt::Display for Message {
     }
 }
 
+/// How many names of a long list are shown.
+const SHOWN: usize = 3;
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn listed<S: AsRef<str>>(items: &[S]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [first @ .., last] => format!("{} and {}", first.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", "), last.as_ref()),
+    }
+}
+
+/// Likewise of the first three, with the number of the others: `a, b, c and 147 more`.
+pub fn some<S: AsRef<str>>(items: &[S]) -> String {
+    match items.len() {
+        0..=SHOWN => listed(items),
+        count => {
+            let shown: Vec<&str> = items.iter().take(SHOWN).map(AsRef::as_ref).collect();
+            format!("{} and {} more", shown.join(", "), count - SHOWN)
+        }
+    }
+}
+
 /// A text with a capital letter at its beginning.
 pub fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
@@ -78,5 +101,12 @@ mod tests {
         assert_eq!(message.to_string(), "`f` fails. Role `r` lacks it. `p` was read");
         assert_eq!(message.notes.len(), 2);
         assert!(message.contains("fails. Role"));
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        assert_eq!(some(&["a"; 2]), "a and a");
+        assert_eq!(some(&["a"; 3]), "a, a and a");
+        assert_eq!(some(&["a"; 150]), "a, a, a and 147 more");
     }
 }

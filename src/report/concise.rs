@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::headline;
 use super::place::{Place, slashes};
 use super::wrap::clean;
+use super::{elsewhere, headline};
 use crate::scan::ScanReport;
 use crate::source::SourceMap;
 
@@ -17,7 +17,8 @@ pub(super) fn write(report: &ScanReport, sources: &SourceMap, out: &mut dyn Writ
                 Some(place) => format!("{}:{}:{}", slashes(&place.path), place.start.line, place.start.column),
                 None => format!("{}:1:1", slashes(&unit.root)),
             };
-            let message = clean(&headline(reported)).replace('\n', " ");
+            let said = std::iter::once(headline(reported)).chain(elsewhere(reported, unit)).collect::<Vec<_>>().join("; ");
+            let message = clean(&said).replace('\n', " ");
             writeln!(out, "{}: {}[{}] {message}", clean(&place), finding.severity.name(), finding.rule)?;
         }
     }

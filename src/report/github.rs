@@ -35,7 +35,7 @@ fn command(reported: &Reported, unit: &UnitReport, sources: &SourceMap, options:
         properties += &format!(",col={},endColumn={}", start.column, end.column);
     }
     let help = finding.help.as_ref().map(|help| help.text.trim()).filter(|help| !help.is_empty());
-    let message = in_full(reported);
+    let message = in_full(reported, unit);
     let message = help.map_or_else(|| message.clone(), |help| format!("{message}\n{}", help.trim_end_matches(':')));
     format!("::{name} {properties},title={}::{}", property(finding.rule), data(&message))
 }

@@ -8,7 +8,7 @@ use super::fingerprint::fingerprints;
 use super::place::{Place, slashes};
 use super::{Counts, ReportOptions};
 use crate::finding::{Help, Label};
-use crate::scan::{Reported, ReportedUndecided, ScanReport, Suppression, UnitReport};
+use crate::scan::{Elsewhere, Reported, ReportedUndecided, ScanReport, Suppression, UnitReport};
 use crate::source::{SourceMap, Span};
 use crate::value::Str;
 
@@ -69,6 +69,14 @@ struct FindingJson<'a> {
     flow: Vec<LocationJson<'a>>,
     help: Option<HelpJson<'a>>,
     suppressed: Option<SuppressionJson<'a>>,
+    worlds: Vec<&'a str>,
+    also: Vec<AlsoJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct AlsoJson<'a> {
+    root: String,
+    address: &'a str,
     worlds: Vec<&'a str>,
 }
 
@@ -165,7 +173,12 @@ fn finding_json<'a>(reported: &'a Reported, unit: &'a UnitReport, fingerprint: S
         help: finding.help.as_ref().map(|Help { text, code }| HelpJson { text, code }),
         suppressed: reported.suppressed.as_ref().map(|s| suppression_json(s, sources)),
         worlds: names(&reported.worlds),
+        also: reported.also.iter().map(also_json).collect(),
     }
+}
+
+fn also_json(also: &Elsewhere) -> AlsoJson<'_> {
+    AlsoJson { root: slashes(&also.root), address: &also.address, worlds: names(&also.worlds) }
 }
 
 fn suppression_json<'a>(suppression: &'a Suppression, sources: &SourceMap) -> SuppressionJson<'a> {

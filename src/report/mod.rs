@@ -22,8 +22,11 @@ mod wrap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use crate::finding::{Message, Severity};
-use crate::scan::{Reported, ScanReport};
+use indexmap::IndexSet;
+
+use self::place::slashes;
+use crate::finding::{Message, Severity, some};
+use crate::scan::{Elsewhere, Reported, ScanReport, UnitReport};
 use crate::source::SourceMap;
 use crate::world::clause;
 
@@ -130,9 +133,27 @@ fn headline(reported: &Reported) -> String {
     }
 }
 
-/// The headline and the notes of a finding as running text.
-fn in_full(reported: &Reported) -> String {
-    Message { headline: headline(reported), notes: reported.finding.message.notes.clone() }.to_string()
+/// The headline and the notes of a finding as running text, and where else it is.
+fn in_full(reported: &Reported, unit: &UnitReport) -> String {
+    let notes = reported.finding.message.notes.iter().cloned().chain(elsewhere(reported, unit)).collect();
+    Message { headline: headline(reported), notes }.to_string()
+}
+
+/// Where else a finding is: other units, other resources of the same unit.
+fn elsewhere(reported: &Reported, unit: &UnitReport) -> Vec<String> {
+    let (mut roots, mut addresses) = (IndexSet::new(), IndexSet::new());
+    for Elsewhere { root, address, worlds } in &reported.also {
+        let place = if *root == unit.root { address.to_string() } else { slashes(root) };
+        let shown = if worlds.is_empty() { format!("`{place}`") } else { format!("`{place}` {}", clause(worlds)) };
+        let all = if *root == unit.root { &mut addresses } else { &mut roots };
+        all.insert(shown);
+    }
+    addresses.shift_remove(&format!("`{}`", reported.finding.address));
+    let said = |words: &str, all: IndexSet<String>| {
+        let all: Vec<String> = all.into_iter().collect();
+        (!all.is_empty()).then(|| format!("{words} {}", some(&all)))
+    };
+    said("the same goes for", addresses).into_iter().chain(said("also in", roots)).collect()
 }
 
 /// What a scan found, in numbers.

@@ -13,7 +13,7 @@ use serde_sarif::sarif::{
 
 use super::fingerprint::fingerprints;
 use super::page::rule_url;
-use super::place::{Place, file_uri, relative, uri_path};
+use super::place::{Place, file_uri, relative, slashes, uri_path};
 use super::sarif_rules::{self, sentence};
 use super::{PROJECT_URL, ReportOptions, in_full};
 use crate::finding::{Finding, Label, Severity};
@@ -83,7 +83,7 @@ impl Context<'_> {
         let mut result = SarifResult::builder()
             .rule_id(finding.rule)
             .level(level(finding.severity))
-            .message(result_message(reported, &evidence))
+            .message(result_message(reported, unit, &evidence))
             .locations(vec![self.primary(finding, unit)])
             .partial_fingerprints(partial_fingerprints(fingerprint))
             .build();
@@ -97,10 +97,16 @@ impl Context<'_> {
         if let Some(suppression) = &reported.suppressed {
             result.suppressions = Some(vec![self.suppression(suppression)]);
         }
+        let mut more = BTreeMap::new();
         if !reported.worlds.is_empty() {
-            let names = reported.worlds.iter().map(|world| json!(world.as_str())).collect();
-            let additional = BTreeMap::from([("worlds".to_owned(), serde_json::Value::Array(names))]);
-            result.properties = Some(PropertyBag::builder().additional_properties(additional).build());
+            more.insert("worlds".to_owned(), json!(reported.worlds));
+        }
+        if !reported.also.is_empty() {
+            let also = reported.also.iter().map(|e| json!({ "root": slashes(&e.root), "address": e.address, "worlds": e.worlds }));
+            more.insert("also".to_owned(), also.collect());
+        }
+        if !more.is_empty() {
+            result.properties = Some(PropertyBag::builder().additional_properties(more).build());
         }
         result
     }
@@ -225,9 +231,9 @@ fn partial_fingerprints(fingerprint: &str) -> BTreeMap<String, String> {
 
 /// The message, with links to the evidence (GitHub shows related locations only where the message links to them), the mend in
 /// words, and in Markdown the code to paste.
-fn result_message(reported: &Reported, evidence: &[Location]) -> Message {
+fn result_message(reported: &Reported, unit: &UnitReport, evidence: &[Location]) -> Message {
     let finding = &reported.finding;
-    let mut text = sentence(&in_full(reported));
+    let mut text = sentence(&in_full(reported, unit));
     let links: Vec<String> = evidence.iter().filter_map(link).collect();
     if !links.is_empty() {
         text += &format!("\nSee {}.", links.join(", "));

@@ -107,6 +107,7 @@ fn finding_text(text: &mut String, reported: &Reported, unit: &UnitReport, sourc
     if !reported.worlds.is_empty() {
         notes.push(format!("holds {}", clause(&reported.worlds)));
     }
+    notes.extend(super::elsewhere(reported, unit));
     excerpt_text(text, finding, &notes, sources, options);
     if let Some(code) = finding.help.as_ref().map(|help| help.code.trim_end()).filter(|code| !code.is_empty()) {
         text.push('\n');

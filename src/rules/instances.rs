@@ -2,13 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::support::list;
+use super::support::some;
 use crate::finding::{Finding, Severity};
 use crate::source::Span;
 use crate::value::Str;
-
-/// How many instances are named.
-const SHOWN: usize = 4;
 
 /// What findings of one cause have in common.
 type Cause = (&'static str, Severity, Span, String, String);
@@ -43,21 +40,14 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
         let mut sorted: Vec<&str> = names.iter().map(Str::as_str).collect();
         sorted.sort_unstable();
         out[index].key = format!("{} and {}", out[index].key, sorted.join(", ")).into();
-        out[index].message.notes.push(format!("the same goes for {}", named(&names)));
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        out[index].message.notes.push(format!("the same goes for {}", some(&quoted)));
     }
     out
 }
 
-fn named(names: &[Str]) -> String {
-    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
-    match names.len() {
-        0..=SHOWN => list(&shown),
-        n => format!("{} and {} more", shown.join(", "), n - SHOWN),
-    }
-}
-
 /// A text without instance keys: `["a"]` and `[0]` behind a name.
-fn without_instances(text: &str) -> String {
+pub(crate) fn without_instances(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find('[') {

@@ -7,6 +7,8 @@ mod spelling;
 
 use rayon::prelude::*;
 
+pub(crate) use instances::without_instances;
+
 use crate::finding::{Finding, Severity, Undecided};
 use crate::graph::Graph;
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Reported, ReportedUndecided, ScanReport, UnitReport};
+use super::{Reported, ReportedUndecided, ScanReport, UnitReport, elsewhere};
 use crate::finding::{FileProblem, Finding, Help, Label, Severity};
 use crate::rules::{self, Rule};
 use crate::source::{FileId, SourceMap, Span};
@@ -81,7 +81,7 @@ pub fn report(units: Vec<Checked>, problems: Vec<(UnitKind, FileProblem)>, works
         report.units.push(UnitReport { kind, root, resources, findings, undecided, constructs, left_out });
     }
     for (kind, problem) in problems {
-        let finding = Reported { finding: syntax_error(&problem), suppressed: None, worlds: Vec::new() };
+        let finding = Reported { finding: syntax_error(&problem), suppressed: None, worlds: Vec::new(), also: Vec::new() };
         let findings = if selected(SYNTAX_ERROR) { vec![at_its_file(finding, &problem.path, sources)] } else { Vec::new() };
         let (root, undecided) = (problem.path.clone(), Vec::new());
         let (constructs, left_out) = (BTreeMap::new(), Vec::new());
@@ -89,6 +89,7 @@ pub fn report(units: Vec<Checked>, problems: Vec<(UnitKind, FileProblem)>, works
         report.unreadable.push(problem);
     }
     report.units.sort_by(|a, b| (&a.root, a.kind).cmp(&(&b.root, b.kind)));
+    elsewhere::join(&mut report.units);
     report.unreadable.sort_by(|a, b| a.path.cmp(&b.path));
     report
 }
@@ -197,5 +198,5 @@ fn note(directive: &Directive, rule: Option<&Str>, message: String, help: String
         address: Str::from(path.to_string_lossy().replace('\\', "/")),
         key: Str::from(format!("{} {place}", rule.map_or("", Str::as_str))),
     };
-    Reported { finding, suppressed: None, worlds: Vec::new() }
+    Reported { finding, suppressed: None, worlds: Vec::new(), also: Vec::new() }
 }

@@ -33,17 +33,9 @@ pub fn shown(graph: &Graph<'_>, id: ResourceId) -> String {
 }
 
 /// How many names a sentence lists.
-const SHOWN: usize = 4;
+const SHOWN: usize = 3;
 
-/// A few names as a sentence lists them.
-pub fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [init @ .., last] if names.len() <= SHOWN => format!("{} and {last}", init.join(", ")),
-        _ => format!("{} and {} more", names.get(..SHOWN).unwrap_or_default().join(", "), names.len() - SHOWN),
-    }
-}
+pub use crate::finding::some as listed;
 
 /// Clients as a sentence lists them.
 pub fn listed_clients(graph: &Graph<'_>, clients: &[&Client]) -> String {

@@ -9,14 +9,7 @@ pub(crate) mod modelled;
 pub(crate) mod place;
 pub(crate) mod role;
 
-/// `a`, `b` and `c`.
-pub(crate) fn list<S: AsRef<str>>(items: &[S]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.as_ref().to_owned(),
-        [first @ .., last] => format!("{} and {}", first.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", "), last.as_ref()),
-    }
-}
+pub(crate) use crate::finding::{listed as list, some};
 
 /// `stage dev` or `stages dev and prod`.
 pub(crate) fn stages(names: &[String]) -> String {
