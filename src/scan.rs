@@ -59,6 +59,8 @@ pub struct ReportedUndecided {
     pub check: Undecided,
     /// The worlds in which it could not be decided; empty where that is all of them.
     pub worlds: Vec<Str>,
+    /// Whether it is worth reading: something but a missing value speaks for a fault. All are counted.
+    pub listed: bool,
 }
 
 /// The result for one unit, findings sorted by place.
@@ -164,16 +166,20 @@ pub fn resolve(paths: &[PathBuf], directory: &Path, options: &ScanOptions, progr
 /// Runs the rules over one unit and matches its suppressions.
 fn checked(unit: &Unit, world: &World, workspace: &Workspace, options: &ScanOptions, directives: &Directives) -> finish::Checked {
     let graph = Graph::new(unit, &workspace.options);
-    let Sink { mut findings, mut undecided } = rules::run(&graph, &options.rules);
+    let Sink { mut findings, mut undecided, mut unlisted } = rules::run(&graph, &options.rules);
     findings.iter_mut().for_each(|finding| defaults::show(finding, unit, world, workspace));
     if options.rules.iter().any(|rule| rule.id == UNSEEN_SOURCE) {
-        undecided.extend(unseen(unit));
+        let (wiring, plain): (Vec<_>, Vec<_>) = unseen(unit).partition(|(_, may_wire)| *may_wire);
+        undecided.extend(wiring.into_iter().map(|(check, _)| check));
+        unlisted.extend(plain.into_iter().map(|(check, _)| check));
     }
     let directives = directives.of(unit, &workspace.sources);
     let mut matcher = Matcher::new(&directives, unit);
     let findings = findings.into_iter().map(|f| reported(f, &mut matcher)).collect();
-    undecided.iter().for_each(|u| matcher.undecided(u));
-    let undecided = undecided.into_iter().map(|check| ReportedUndecided { check, worlds: Vec::new() }).collect();
+    undecided.iter().chain(&unlisted).for_each(|u| matcher.undecided(u));
+    let reported_undecided = |listed| move |check| ReportedUndecided { check, worlds: Vec::new(), listed };
+    let undecided =
+        undecided.into_iter().map(reported_undecided(true)).chain(unlisted.into_iter().map(reported_undecided(false))).collect();
     let problems = unit.problems.iter().map(|p| (p.path.clone(), reported(finish::syntax_error(p), &mut matcher))).collect();
     let used = matcher.into_used();
     finish::Checked {

@@ -349,13 +349,15 @@ impl Value {
 }
 
 impl Text {
-    /// The hole that says most: in an ARN with region and account, the parameter without a default that stands beside them.
+    /// The hole that says most: in an ARN with region and account, the parameter without a default that stands beside them; beside
+    /// that parameter, the module that is not there.
     fn telling_hole(&self) -> Option<Hole<'_>> {
         let holes = self.holes()?.iter().filter_map(|part| match part {
             Part::Literal(_) => None,
-            Part::Unknown(unknown) => Some((0, Hole::Unknown(unknown))),
-            Part::Attr(attr) => Some((1, Hole::Attr(attr))),
-            Part::Pseudo(pseudo) => Some((2, Hole::Pseudo(*pseudo))),
+            // What nobody can give decides what giving the rest is good for.
+            Part::Unknown(unknown) => Some((u8::from(unknown.reason == Reason::NoValue), Hole::Unknown(unknown))),
+            Part::Attr(attr) => Some((2, Hole::Attr(attr))),
+            Part::Pseudo(pseudo) => Some((3, Hole::Pseudo(*pseudo))),
         });
         holes.min_by_key(|(rank, _)| *rank).map(|(_, hole)| hole)
     }

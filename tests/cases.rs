@@ -84,7 +84,7 @@ fn run_case(id: &str, case: &Path) -> Result<(), Failed> {
             lines.push(format!("{shown}:{line} {} {} {}", finding.severity.name(), finding.rule, finding.address));
             detail.push_str(&format!("{}\n", finding.message));
         }
-        for undecided in &sink.undecided {
+        for undecided in sink.undecided.iter().chain(&sink.unlisted) {
             lines.push(format!("undecided {} {}", undecided.rule, undecided.address));
             detail.push_str(&format!("undecided {}: {}\n", undecided.address, undecided.reason));
         }
@@ -113,7 +113,7 @@ fn run_parity(case: &Path) -> Result<(), Failed> {
         for unit in units(&spelling, &workspace) {
             let sink = check(&unit, &all);
             lines.extend(sink.findings.iter().map(|f| format!("{} {}", f.severity.name(), f.rule)));
-            lines.extend(sink.undecided.iter().map(|u| format!("undecided {}", u.rule)));
+            lines.extend(sink.undecided.iter().chain(&sink.unlisted).map(|u| format!("undecided {}", u.rule)));
         }
         lines.sort();
         if lines != expected {

@@ -117,7 +117,7 @@ fn terraform(sources: &SourceMap) -> UnitReport {
         reason: "variable `role_arn` has no default".into(),
         cause: at(sources, functions, "variable \"role_arn\""),
     };
-    let undecided = |address: &str, text: &str| ReportedUndecided { check: check(address, text), worlds: vec![] };
+    let undecided = |address: &str, text: &str| ReportedUndecided { check: check(address, text), worlds: vec![], listed: true };
     let undecided = vec![undecided("aws_lambda_function.a", "principal"), undecided("aws_lambda_function.b", "function_name")];
     UnitReport { undecided, ..unit(UnitKind::Terraform, "shop", vec![reported(stage_finding(sources, api, functions))]) }
 }

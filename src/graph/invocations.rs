@@ -85,6 +85,14 @@ impl Graph<'_> {
             None if api.kind == ApiKind::Http && text::contains(&text, ":function:") => text.clone(),
             // Not callable in this form, whatever the permissions: rule `integration-uri` says so.
             None if Arn::parse(&text).is_some_and(|arn| arn.service().as_known() == Some("lambda")) => return Target::Other,
+            // The integration of another service, whatever its region and path.
+            None if Arn::parse(&text).is_some_and(|arn| {
+                let of = arn.account().as_known().filter(|of| !of.is_empty() && *of != "lambda");
+                arn.service().as_known() == Some("apigateway") && of.is_some()
+            }) =>
+            {
+                return Target::Other;
+            }
             None if has_unknown(&text) || matches!(uri.kind, Kind::Attr(_)) => return unknown(uri, "what it calls is not known"),
             None => return Target::Other,
         };

@@ -40,6 +40,7 @@ struct Summary {
     notes: usize,
     suppressed: usize,
     undecided: usize,
+    unlisted: usize,
 }
 
 #[derive(Serialize)]
@@ -112,6 +113,7 @@ struct UndecidedJson<'a> {
     location: Option<LocationJson<'a>>,
     cause: Option<LocationJson<'a>>,
     worlds: Vec<&'a str>,
+    listed: bool,
 }
 
 #[derive(Serialize)]
@@ -134,8 +136,8 @@ pub(super) fn write(report: &ScanReport, sources: &SourceMap, options: &ReportOp
 }
 
 fn summary(report: &ScanReport) -> Summary {
-    let Counts { errors, warnings, notes, suppressed, undecided, resources } = Counts::of(report);
-    Summary { files: report.files, units: report.units.len(), resources, errors, warnings, notes, suppressed, undecided }
+    let Counts { errors, warnings, notes, suppressed, undecided, unlisted, resources } = Counts::of(report);
+    Summary { files: report.files, units: report.units.len(), resources, errors, warnings, notes, suppressed, undecided, unlisted }
 }
 
 fn unit_json<'a>(unit: &'a UnitReport, sources: &SourceMap, options: &ReportOptions) -> UnitJson<'a> {
@@ -195,6 +197,7 @@ fn undecided_json<'a>(reported: &'a ReportedUndecided, unit: &'a UnitReport, sou
         location: placed(check.span, "", sources),
         cause: placed(check.cause, "", sources),
         worlds: names(&reported.worlds),
+        listed: reported.listed,
     }
 }
 

@@ -73,11 +73,11 @@ pub struct ReportOptions {
     pub color: bool,
     /// Columns that text is wrapped to.
     pub width: usize,
-    /// List the undecided checks (text only; JSON always has them).
+    /// List the undecided checks (text and concise; JSON always has them).
     pub undecided: bool,
     /// Leave out the summary (text only).
     pub quiet: bool,
-    /// Say more: suppressed findings are listed (text only).
+    /// Say more: suppressed findings are listed, and undecided checks that otherwise are not (text only).
     pub verbose: bool,
     /// The folder that shown paths are relative to: the working directory, absolute.
     pub directory: PathBuf,
@@ -107,7 +107,7 @@ impl Default for ReportOptions {
 pub fn write(format: Format, report: &ScanReport, sources: &SourceMap, options: &ReportOptions, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Text => text::write(report, sources, options, out),
-        Format::Concise => concise::write(report, sources, out),
+        Format::Concise => concise::write(report, sources, options, out),
         Format::Sarif => sarif::write(report, sources, options, out),
         Format::Json => json::write(report, sources, options, out),
         Format::Github => github::write(report, sources, options, out),
@@ -169,6 +169,8 @@ pub struct Counts {
     pub suppressed: usize,
     /// Checks that could not be decided.
     pub undecided: usize,
+    /// Likewise those that are not listed: nothing but a missing value speaks for them.
+    pub unlisted: usize,
     /// Resources of all units.
     pub resources: usize,
 }
@@ -179,7 +181,9 @@ impl Counts {
         let mut counts = Counts::default();
         for unit in &report.units {
             counts.resources += unit.resources;
-            counts.undecided += unit.undecided.len();
+            let listed = unit.undecided.iter().filter(|check| check.listed).count();
+            counts.undecided += listed;
+            counts.unlisted += unit.undecided.len() - listed;
             for reported in &unit.findings {
                 let slot = match reported.finding.severity {
                     _ if reported.suppressed.is_some() => &mut counts.suppressed,

@@ -30,6 +30,11 @@ pub(super) fn write(report: &ScanReport, sources: &SourceMap, options: &ReportOp
             put(out, &format!("{}{text}", header(unit, options)), options)?;
         }
     }
+    if options.undecided {
+        let mut text = String::new();
+        undecided_text(&mut text, report, sources, options);
+        put(out, &text, options)?;
+    }
     if !options.quiet {
         put(out, &summary(report, options), options)?;
     }
@@ -75,7 +80,6 @@ fn unit_text(text: &mut String, unit: &UnitReport, sources: &SourceMap, options:
         }
     }
     if options.undecided {
-        undecided_text(text, unit, sources, options);
         left_out_text(text, unit, options);
     }
 }
@@ -118,9 +122,9 @@ fn finding_text(text: &mut String, reported: &Reported, unit: &UnitReport, sourc
     text.push('\n');
 }
 
-/// `error[rule-id]: message`, wrapped; lines after the first are set in by two columns.
+/// `error[rule-id]: message`, wrapped, or `undecided: message`; lines after the first are set in by two columns.
 fn title(text: &mut String, level: &str, rule: &str, style: Style, message: &str, options: &ReportOptions) {
-    let prefix = format!("{level}[{rule}]");
+    let prefix = if rule.is_empty() { level.to_owned() } else { format!("{level}[{rule}]") };
     let lines = wrap(message, options.width.saturating_sub(2).max(40), prefix.len() + 2);
     for (i, line) in lines.iter().enumerate() {
         let line = painted(BOLD, line);
@@ -165,24 +169,18 @@ fn remark(text: &mut String, name: &str, style: Style, line: &str, options: &Rep
     }
 }
 
-fn undecided_text(text: &mut String, unit: &UnitReport, sources: &SourceMap, options: &ReportOptions) {
-    for group in undecided::groups(unit) {
-        title(text, "undecided", group.rule, Style::new().bold().dimmed(), group.reason, options);
-        if !group.cause.is_none() {
-            let _ = writeln!(text, "  --> {}", clean(&sources.place(group.cause)));
+/// The undecided checks of all units, by what keeps them undecided.
+fn undecided_text(text: &mut String, report: &ScanReport, sources: &SourceMap, options: &ReportOptions) {
+    for group in undecided::groups(report, sources, options.verbose) {
+        title(text, "undecided", "", Style::new().bold().dimmed(), &group.headline(), options);
+        if let Some(first) = group.causes.first() {
+            let more = group.causes.len() - 1;
+            let more = if more == 0 { String::new() } else { format!(" and {}", counted(more, "more place")) };
+            let _ = writeln!(text, "  --> {}{more}", clean(&sources.place(*first)));
         }
-        let names = group.checks.iter().map(|check| {
-            let name = unit.constructs.get(&check.address).unwrap_or(&check.address);
-            match check.span.is_none() {
-                true => name.to_string(),
-                false => format!("{name} ({})", sources.place(check.span)),
-            }
-        });
-        let names: Vec<String> = names.collect();
-        let worlds = if group.worlds.is_empty() { String::new() } else { format!(" {}", clause(group.worlds)) };
-        remark(text, "note", BOLD, &format!("not checked{worlds}: {}", names.join(", ")), options);
-        if let Some(advice) = undecided::advice(&group, unit, sources) {
-            remark(text, "help", DEFAULT_HELP_STYLE, &format!("give {advice}"), options);
+        remark(text, "note", BOLD, &format!("not checked: {}", group.subjects(sources)), options);
+        if let Some(advice) = group.advice() {
+            remark(text, "help", DEFAULT_HELP_STYLE, &advice, options);
         }
         text.push('\n');
     }
@@ -225,9 +223,10 @@ fn summary(report: &ScanReport, options: &ReportOptions) -> String {
     if counts.suppressed > 0 {
         parts.push(format!("{} suppressed", counts.suppressed));
     }
-    if counts.undecided > 0 {
-        let hint = if options.undecided { "" } else { " (see --undecided)" };
-        parts.push(format!("{} undecided{hint}", counted(counts.undecided, "check")));
+    if counts.undecided + counts.unlisted > 0 {
+        let hint = if options.undecided || counts.undecided == 0 { "" } else { " (see --undecided)" };
+        let more = if counts.unlisted == 0 { String::new() } else { format!(", {} more not listed", counts.unlisted) };
+        parts.push(format!("{} undecided{hint}{more}", counted(counts.undecided, "check")));
     }
     let left_out = |terraform: bool| {
         let units = report.units.iter().filter(|unit| (unit.kind == UnitKind::Terraform) == terraform);

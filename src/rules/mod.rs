@@ -47,6 +47,8 @@ pub struct Sink {
     pub findings: Vec<Finding>,
     /// What could not be decided.
     pub undecided: Vec<Undecided>,
+    /// Likewise, where nothing but a missing value speaks for a fault: counted, and not listed.
+    pub unlisted: Vec<Undecided>,
 }
 
 pub(crate) mod support;
@@ -85,6 +87,7 @@ pub fn run(graph: &Graph<'_>, selected: &[&'static Rule]) -> Sink {
     for sink in sinks {
         all.findings.extend(instances::join(sink.findings));
         all.undecided.extend(sink.undecided);
+        all.unlisted.extend(sink.unlisted);
     }
     all.findings.iter_mut().for_each(|finding| support::modelled::mend(graph.unit, finding));
     spelling::spell(graph.unit.kind, &mut all);

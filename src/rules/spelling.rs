@@ -26,7 +26,7 @@ pub(super) fn spell(kind: UnitKind, sink: &mut Sink) {
             plain(&mut help.text);
         }
     }
-    sink.undecided.iter_mut().for_each(|undecided| plain(&mut undecided.reason));
+    sink.undecided.iter_mut().chain(&mut sink.unlisted).for_each(|undecided| plain(&mut undecided.reason));
 }
 
 fn plain(text: &mut String) {

@@ -82,13 +82,8 @@ fn check_slot(graph: &Graph<'_>, found: &SlotUse, sink: &mut Sink) {
 }
 
 fn undecided(resource: &Resource, value: &Value, reason: String, cause: Span, sink: &mut Sink) {
-    sink.undecided.push(Undecided {
-        rule: RULE,
-        address: resource.address.clone(),
-        span: value.span.or(resource.name_span),
-        reason,
-        cause,
-    });
+    // An endpoint that is given from outside is as good as any: only what is wrong for sure is worth reading.
+    sink.unlisted.push(Undecided { rule: RULE, address: resource.address.clone(), span: value.span.or(resource.name_span), reason, cause });
 }
 
 fn finding(

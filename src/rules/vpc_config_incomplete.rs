@@ -3,7 +3,7 @@
 use super::Sink;
 use super::ingress::{self, shown};
 use super::support::place::{further, severity, whenever};
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::network::vpcs::VpcKey;
 use crate::graph::network::{Gap, each};
@@ -19,18 +19,30 @@ const ID: &str = "vpc-config-incomplete";
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for function in graph.all::<Function>() {
         let mut doubt = None;
+        // A list that is given from outside is as good as any: that is counted, and not worth a line.
+        let mut lists = None;
         let mut found = false;
         for case in graph.vpc_cases(&function) {
-            found |= check_case(graph, sink, &function, &case, &mut doubt);
+            found |= check_case(graph, sink, &function, &case, &mut doubt, &mut lists);
         }
         if let Some(gap) = doubt.filter(|_| !found) {
             ingress::undecided(graph, sink, ID, function.id, &gap);
+        } else if let Some(Gap { reason, cause }) = lists.filter(|_| !found) {
+            let resource = graph.resource(function.id);
+            sink.unlisted.push(Undecided { rule: ID, address: resource.address.clone(), span: resource.name_span, reason, cause });
         }
     }
 }
 
 /// One case of the configuration: whether it is proven to be refused.
-fn check_case(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCase, doubt: &mut Option<Gap>) -> bool {
+fn check_case(
+    graph: &Graph<'_>,
+    sink: &mut Sink,
+    function: &Function,
+    case: &VpcCase,
+    doubt: &mut Option<Gap>,
+    lists: &mut Option<Gap>,
+) -> bool {
     match &case.attachment {
         Attached::No => return false,
         Attached::Unknown(reason) => {
@@ -45,7 +57,7 @@ fn check_case(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &Vp
         (Some(true), Some(true)) => return networks(graph, sink, function, case, doubt),
         (subnets, _) => {
             let (what, list) = if subnets.is_none() { ("subnets", &case.subnets) } else { ("security groups", &case.groups) };
-            doubt
+            lists
                 .get_or_insert_with(|| Gap::new(format!("whether there are any {what} is not known: {}", Gap::of(list).reason), list.span));
             return false;
         }

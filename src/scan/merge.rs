@@ -32,7 +32,7 @@ pub fn merge(worlds: &Worlds, parts: Vec<Part>) -> Option<Checked> {
         let finding = |r: &Reported| same_finding(&r.finding);
         part.findings.into_iter().for_each(|r| findings.add(finding(&r), r, &indices, all.len()));
         part.problems.into_iter().for_each(|(path, r)| problems.add((path.clone(), finding(&r)), (path, r), &indices, all.len()));
-        let check = |u: &ReportedUndecided| (u.check.rule, u.check.address.clone(), key(u.check.span));
+        let check = |u: &ReportedUndecided| (u.check.rule, u.check.address.clone(), key(u.check.span), u.listed);
         part.undecided.into_iter().for_each(|u| undecided.add(check(&u), u, &indices, all.len()));
     }
     let findings = together(findings.rows, all).into_iter();

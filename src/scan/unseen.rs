@@ -1,4 +1,4 @@
-//! What a unit calls and cannot be seen into: told once for each call, so that silence about it is not taken for a clean bill.
+//! What a unit calls and cannot be seen into: told once for each source, so that silence about it is not taken for a clean bill.
 
 use std::collections::HashSet;
 
@@ -10,21 +10,52 @@ use crate::unit::{Opaque, Unit, UnitKind};
 /// The rule of what cannot be seen into.
 pub const UNSEEN_SOURCE: &str = "unseen-source";
 
-/// A line for each module call, nested stack and macro of a unit that hides what it makes.
-pub fn unseen(unit: &Unit) -> Vec<Undecided> {
+/// Words of the names of modules that wire nothing: certificates, container registries, names, domains, budgets. None of their resources
+/// is one that a rule looks at.
+const BYSTANDERS: [&str; 14] = [
+    "acm",
+    "budget",
+    "budgets",
+    "certificate",
+    "certificates",
+    "cert",
+    "dns",
+    "ecr",
+    "label",
+    "naming",
+    "null-label",
+    "route53",
+    "tags",
+    "zones",
+];
+
+/// Kinds of resources that may be given to such a module without being wired by it.
+const BYSTANDING_KINDS: [&str; 12] = [
+    "aws_acm_",
+    "aws_acmpca_",
+    "aws_caller_identity",
+    "aws_ecr_",
+    "aws_partition",
+    "aws_region",
+    "aws_route53_",
+    "null_",
+    "random_",
+    "AWS::CertificateManager::",
+    "AWS::ECR::",
+    "AWS::Route53::",
+];
+
+/// A line for each module call, nested stack and macro of a unit that hides what it makes, and whether something that a rule looks
+/// at may lie inside.
+pub fn unseen(unit: &Unit) -> impl Iterator<Item = (Undecided, bool)> + '_ {
     let mut seen = HashSet::new();
     // A local folder that is not there is a problem of its own.
-    let is_told = |o: &&Opaque| o.reason.is_none() && is_local(&o.source);
-    let calls = unit.opaque.iter().filter(|o| !is_told(o) && seen.insert((o.span, o.source.clone())));
-    calls
-        .map(|opaque| Undecided {
-            rule: UNSEEN_SOURCE,
-            address: opaque.address.clone(),
-            span: opaque.span,
-            reason: reason(unit, opaque),
-            cause: Span::NONE,
-        })
-        .collect()
+    let is_told = |o: &Opaque| o.reason.is_none() && is_local(&o.source);
+    let calls = unit.opaque.iter().filter(move |o| !is_told(o) && seen.insert((o.span, o.source.clone())));
+    calls.map(|opaque| {
+        let (address, reason) = (opaque.address.clone(), reason(unit, opaque));
+        (Undecided { rule: UNSEEN_SOURCE, address, span: opaque.span, reason, cause: Span::NONE }, may_wire(unit, opaque))
+    })
 }
 
 fn reason(unit: &Unit, opaque: &Opaque) -> String {
@@ -39,12 +70,28 @@ fn reason(unit: &Unit, opaque: &Opaque) -> String {
             format!("what {} of `{address}` ({source}) does is not known; `terraform init` installs the module", names.join(", "))
         }
         (UnitKind::Terraform, None) if address != source => {
-            format!("the source of `{address}` ({source}) is not here, so nothing inside it was checked; `terraform init` installs it")
+            format!("the module `{source}` is not here, so nothing inside it was checked; `terraform init` installs it")
         }
         // A macro is called by its name.
         (_, None) if address == source => format!("what the macro `{source}` makes cannot be seen, so nothing of it was checked"),
         (_, None) => {
-            format!("what `{address}` ({source}) makes cannot be seen, so nothing of it was checked")
+            format!("what the template `{source}` makes cannot be seen, so nothing of it was checked")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_sources() {
+        assert_eq!(name("terraform-aws-modules/acm/aws"), "acm");
+        assert_eq!(name("app.terraform.io/example/ecr/aws"), "ecr");
+        assert_eq!(name("terraform-aws-modules/iam/aws//modules/iam-role"), "iam-role");
+        assert_eq!(name("git::https://github.com/example/terraform-aws-acm.git?ref=v1"), "terraform-aws-acm");
+        assert_eq!(name("github.com/example/terraform-aws-ecr"), "terraform-aws-ecr");
+        assert_eq!(name("git@github.com:example/worker.git"), "worker");
+        assert_eq!(name("git::https://example.com/all.git//modules/route53"), "route53");
     }
 }

@@ -325,7 +325,8 @@ fn links(unit: &Unit) -> Vec<Vec<ResourceId>> {
 
 fn said(unit: &Unit, selected: &[&'static Rule]) -> Said {
     let graph = Graph::new(unit, &ResolveOptions::default());
-    let Sink { findings, undecided } = rules::run(&graph, selected);
+    let Sink { findings, mut undecided, unlisted } = rules::run(&graph, selected);
+    undecided.extend(unlisted);
     let mut said = Said::default();
     for finding in findings {
         said.rules.insert(finding.rule);
