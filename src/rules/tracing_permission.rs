@@ -28,17 +28,14 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             let Some(guard) = presence(resource).and(&inner) else { continue };
             let demand = Demand {
                 rule: RULE,
-                severity: Severity::Error,
+                severity: Severity::Warning,
                 subject: function.id,
                 key: Default::default(),
                 role: function.role.clone(),
                 guard,
                 needs: vec![vec![Need::on_everything("xray:PutTraceSegments", "xray", Caller::Function)]],
                 resource_policies: ResourcePolicies::None,
-                consequence: format!(
-                    "`{}` cannot be created or updated with active tracing: \"The provided execution role does not have permissions to call PutTraceSegments on XRAY\"",
-                    resource.address
-                ),
+                consequence: format!("`{}` runs, and none of its traces are kept", resource.address),
                 cause: Label::new(mode.span.or(resource.name_span), "active tracing"),
             };
             role::check(graph, &demand, sink);
