@@ -1,4 +1,4 @@
-//! `cors-methods-mismatch`: the methods that a preflight answer allows are not those that the path has.
+//! `cors-methods-mismatch`: a preflight answer leaves out methods that the path has.
 
 use super::Sink;
 use super::support::list;
@@ -28,22 +28,23 @@ fn mismatch(graph: &Graph<'_>, path: &str, methods: &[ApiMethod], options: &ApiM
     }
     let own: Vec<&str> = methods.iter().map(|m| m.verb.as_str()).filter(|v| *v != "OPTIONS").collect();
     let left_out: Vec<String> = own.iter().filter(|v| !allowed.iter().any(|a| a == *v)).map(|v| format!("`{v}`")).collect();
-    let extra: Vec<String> = allowed.iter().filter(|a| *a != "OPTIONS" && !own.contains(&a.as_str())).map(|a| format!("`{a}`")).collect();
-    let message = match (left_out.is_empty(), extra.is_empty()) {
-        (true, true) => return None,
-        (false, _) => {
-            format!("browsers refuse {} on `{path}` from another origin: Access-Control-Allow-Methods leaves it out", list(&left_out))
-        }
-        (true, false) => format!("Access-Control-Allow-Methods of `{path}` lists {}, which the path has not", list(&extra)),
-    };
+    // Frameworks list every method there is: one that the path does not have breaks nothing.
+    if left_out.is_empty() {
+        return None;
+    }
     let resource = graph.resource(options.resource);
     let mut right: Vec<&str> = own;
     right.push("OPTIONS");
     Some(Finding {
         rule: RULE,
         severity: Severity::Note,
-        message: message.into(),
-        primary: Label::new(value.span.or(resource.name_span), "not the methods of the path"),
+        message: format!(
+            "browsers refuse {} on `{path}` from another origin: Access-Control-Allow-Methods leaves {} out",
+            list(&left_out),
+            if left_out.len() == 1 { "it" } else { "them" }
+        )
+        .into(),
+        primary: Label::new(value.span.or(resource.name_span), "lacks methods of the path"),
         related: Vec::new(),
         flow: Vec::new(),
         help: Some(Help { text: "list the path's methods:".to_owned(), code: format!("'{}'", right.join(",")) }),
