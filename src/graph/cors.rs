@@ -6,6 +6,7 @@ use super::Graph;
 use super::apis::{Api, ApiKind};
 use crate::model::api_gateway::{Method, RestApi};
 use crate::model::{document, items, names, read};
+use crate::text::{self, Answer};
 use crate::value::{Kind, ResourceId, Str, Text, Value};
 
 /// The headers that a preflight answer needs.
@@ -50,6 +51,30 @@ impl Graph<'_> {
         }
         let all = self.rest_paths.get_or_init(|| RestPaths::new(self));
         all.by_api.get(&names::key(&api.id)?)?.as_ref()
+    }
+
+    /// Whether an API shows that browsers call it: one of its answers has a CORS header. A method whose function answers by itself
+    /// shows nothing.
+    pub fn answers_browsers(&self, api: &Api, paths: &Paths) -> Answer {
+        let methods = || paths.values().flatten();
+        let is_cors = |name: &str| name.to_ascii_lowercase().contains("access-control-allow-");
+        if methods().any(|m| m.headers.keys().any(|name| is_cors(name))) {
+            return Answer::Yes;
+        }
+        let mut answer = if methods().all(|m| m.complete) { Answer::No } else { Answer::Maybe };
+        for response in self.of_kinds(&["AWS::ApiGateway::GatewayResponse", "aws_api_gateway_gateway_response"]) {
+            let of = |cfn: &str, tf: &str| read(&response.attributes, if response.kind.contains("::") { cfn } else { tf });
+            let own = self.names.text(&of("RestApiId", "rest_api_id")).map_or(Answer::Maybe, |id| text::same(&id, &api.id));
+            let parameters = of("ResponseParameters", "response_parameters");
+            let sets = match &parameters.kind {
+                Kind::Null => Answer::No,
+                Kind::Map(map) if map.entries.keys().any(|name| is_cors(name)) => Answer::Yes,
+                Kind::Map(map) if map.open.is_none() => Answer::No,
+                _ => Answer::Maybe,
+            };
+            answer = answer.or(own.and(sets));
+        }
+        answer
     }
 
     fn method_path(&self, resource: &Value) -> Option<String> {

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use super::Sink;
 use super::support::list;
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::cors::{self, ApiMethod, PREFLIGHT_HEADERS, Paths};
 use crate::model::api_gateway::{HttpApi, Route};
 use crate::model::{items, names, read};
+use crate::text::Answer;
 use crate::value::{Str, Text, Value};
 
 const RULE: &str = "cors-preflight";
@@ -18,9 +19,14 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for api in &graph.apis.all {
         let Some(paths) = graph.rest_paths(api) else { continue };
         let name = cors::shown(api, graph);
+        let called_by_browsers = graph.answers_browsers(api, paths);
         for (path, methods) in paths {
             for options in methods.iter().filter(|m| m.verb == "OPTIONS") {
-                sink.findings.extend(refused(graph, path, options));
+                match (refused(graph, path, options), called_by_browsers) {
+                    (Some(finding), Answer::Yes) => sink.findings.push(finding),
+                    (Some(finding), Answer::Maybe) => sink.undecided.push(undecided(graph, options, &finding)),
+                    (_, _) => {}
+                }
                 sink.findings.extend(half_answered(graph, path, options));
             }
             sink.findings.extend(missing(graph, &name, paths, path, methods));
@@ -99,6 +105,14 @@ fn refused(graph: &Graph<'_>, path: &str, options: &ApiMethod) -> Option<Finding
         "let OPTIONS through without authorization and without an API key",
         path,
     ))
+}
+
+/// An API of which it is not known whether it sets CORS headers.
+fn undecided(graph: &Graph<'_>, options: &ApiMethod, finding: &Finding) -> Undecided {
+    let resource = graph.resource(options.resource);
+    let span = finding.primary.span;
+    let reason = "whether the API answers browsers is not known: the headers of some responses are not".to_owned();
+    Undecided { rule: RULE, address: resource.address.clone(), span, reason, cause: span }
 }
 
 /// A preflight answer that lacks one of the three headers.
