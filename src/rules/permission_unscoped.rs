@@ -10,7 +10,9 @@ use crate::rules::support::mend::{Dialect, dialect, is_modelled};
 const RULE: &str = "permission-unscoped";
 
 /// Services whose source cannot be named beforehand, or that name it by themselves.
-const EXEMPT: [&str; 7] = [
+const EXEMPT: [&str; 8] = [
+    // A target group takes functions of its own account only (Elastic Load Balancing, "Lambda functions as targets").
+    "elasticloadbalancing.amazonaws.com",
     // Macros: what a statement for them could name is not documented.
     "cloudformation.amazonaws.com",
     "lex.amazonaws.com",
