@@ -19,6 +19,8 @@ pub struct Spelling {
     /// The ARN that the service presents, as a template of [`crate::model::names::Names::fill_template`]; empty where it
     /// cannot be known (any statement for the principal will do).
     pub source: &'static str,
+    /// Beside the function, the role that the service may call it with instead; empty where there is none.
+    pub role: &'static str,
 }
 
 /// A service that calls functions by itself, so that a function policy must let it.
@@ -41,7 +43,13 @@ pub struct Trigger {
 }
 
 const fn at(kind: &'static str, function: &'static str, source: &'static str) -> Spelling {
-    Spelling { kind, function, source }
+    Spelling { kind, function, source, role: "" }
+}
+
+impl Spelling {
+    const fn or_role(self, role: &'static str) -> Self {
+        Spelling { role, ..self }
+    }
 }
 
 const NONE: Spelling = at("", "", "");
@@ -81,8 +89,8 @@ pub static TRIGGERS: &[Trigger] = &[
         consequence: "every event is lost: the rule counts a FailedInvocation",
         validated: false,
         only_functions: false,
-        cfn: at("AWS::Events::Rule", "Targets[].Arn", "{@arn}"),
-        tf: at("aws_cloudwatch_event_target", "arn", "arn:{P}:events:{R}:{A}:rule/{bus/}{.-|rule}"),
+        cfn: at("AWS::Events::Rule", "Targets[].Arn", "{@arn}").or_role("RoleArn"),
+        tf: at("aws_cloudwatch_event_target", "arn", "arn:{P}:events:{R}:{A}:rule/{bus/}{.-|rule}").or_role("role_arn"),
     },
     Trigger {
         name: "CloudWatch Logs subscription",
@@ -229,6 +237,8 @@ pub struct Use {
     pub function: Option<FunctionRef>,
     /// The ARN that the service presents; `None` where any will do.
     pub source: Option<Text>,
+    /// The role that the service calls it with; null where it calls by itself.
+    pub role: Value,
 }
 
 impl Use {
@@ -265,7 +275,8 @@ impl Graph<'_> {
             return;
         }
         let source = (!spelling.source.is_empty()).then(|| self.names.fill_template(resource.id, spelling.source));
-        for value in follow(&resource.attributes, spelling.function) {
+        for (holder, value) in self::holders(&resource.attributes, spelling.function) {
+            let role = if spelling.role.is_empty() { Value::null(value.span) } else { read(&holder, spelling.role) };
             for (_, value) in value.alternatives() {
                 let Some(text) = self.names.text(&value) else { continue };
                 let names_function = text::contains(&text, ":function:");
@@ -274,7 +285,7 @@ impl Graph<'_> {
                 // What is something else for sure is for rule `subscription-endpoint` to tell.
                 let unknown = function.is_none() && trigger.only_functions && matches!(self.shape(&value), Shape::Unknown(..));
                 if function.is_some() || unknown {
-                    out.push(Use { trigger, resource: resource.id, value, function, source: source.clone() });
+                    out.push(Use { trigger, resource: resource.id, value, function, source: source.clone(), role: role.clone() });
                 }
             }
         }
@@ -290,12 +301,18 @@ fn is_on(trigger: &Trigger, resource: &Resource) -> bool {
         "SNS subscription" => !["Protocol", "protocol"]
             .iter()
             .any(|path| read(&resource.attributes, path).as_str().is_some_and(|protocol| !protocol.eq_ignore_ascii_case("lambda"))),
-        // What EventBridge does with a role on a Lambda target is not documented well enough for a verdict.
-        "EventBridge rule" => !is("State", "DISABLED") && !written("role_arn"),
+        "EventBridge rule" => !is("State", "DISABLED"),
         "secret rotation" => !written("HostedRotationLambda"),
         "alarm action" => !is("actions_enabled", "false") && !is("ActionsEnabled", "false"),
         _ => true,
     }
+}
+
+/// The values at a path with `[]` and `*` in it, each with what holds it.
+fn holders(value: &Value, path: &str) -> Vec<(Value, Value)> {
+    let (above, last) = path.rsplit_once('.').unwrap_or(("", path));
+    let holders = if above.is_empty() { vec![value.clone()] } else { follow(value, above) };
+    holders.into_iter().flat_map(|holder| follow(&holder, last).into_iter().map(move |found| (holder.clone(), found))).collect()
 }
 
 /// The values at a path with `[]` and `*` in it.

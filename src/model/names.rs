@@ -14,6 +14,7 @@ use crate::text;
 use crate::unit::{Mode, Resource, Unit};
 use crate::value::{AttrRef, Kind, Part, Pseudo, Reason, ResourceId, Str, Text, Unknown, Value, format_smolstr};
 
+pub use self::identities::is_no_arn;
 use self::identities::{BY_KIND, Identity, identity};
 pub(super) use self::identities::{attribute_of, holds_any, name_property, own_spelling, template};
 use super::read;

@@ -6,8 +6,12 @@ use crate::finding::{Finding, Help, Label, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::functions::FunctionRef;
 use crate::graph::permissions::{Coverage, Misfit, Near};
+use crate::graph::roles::RoleRef;
 use crate::graph::triggers::Use;
-use crate::value::Text;
+use crate::iam::{Caller, Grant, Need};
+use crate::source::Span;
+use crate::text::Answer;
+use crate::value::{Str, Text};
 
 const RULE: &str = "event-source-permission";
 
@@ -27,15 +31,66 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             sink.undecided.push(undecided(reason));
             continue;
         };
+        let by_role = role(graph, &found, &target);
         match coverage {
-            Coverage::Covered(_) => {}
+            _ if matches!(by_role, ByRole::Granted) => {}
+            // Whether EventBridge falls back on the function's policy where the role does not do is not documented.
+            Coverage::Covered(_) => {
+                if let ByRole::Refused(role, why) = by_role {
+                    let reason =
+                        format!("whether EventBridge falls back on the permission is not known: the target has role `{role}`, which {why}");
+                    sink.undecided.push(Undecided { cause: found.role.span, ..undecided(reason) });
+                }
+            }
+            Coverage::Uncovered(_) if let ByRole::Unknown(reason, cause) = by_role => {
+                sink.undecided.push(Undecided { cause, ..undecided(reason) });
+            }
             Coverage::Unknown(reason, cause) => sink.undecided.push(Undecided { cause, ..undecided(reason) }),
             Coverage::Uncovered(near) => match is_here(graph, &target, near.as_ref()) {
-                true => sink.findings.push(finding(graph, &found, &target, near.as_ref())),
+                true => sink.findings.push(finding(graph, &found, &target, near.as_ref(), &by_role)),
                 false => sink.undecided.push(undecided(format!("`{target}` is not declared here, so its permissions may be elsewhere"))),
             },
         }
     }
+}
+
+/// What the role that a target has for the call says of it.
+enum ByRole {
+    /// There is none.
+    None,
+    /// The service may assume it, and it may invoke the function.
+    Granted,
+    /// One of the two is not so: the role and why.
+    Refused(Str, String),
+    /// Cannot be told: why, and the place that would.
+    Unknown(String, Span),
+}
+
+/// Since 2025 rules take roles for functions too (Amazon EventBridge User Guide, "Using an execution role with targets").
+fn role(graph: &Graph<'_>, found: &Use, target: &FunctionRef) -> ByRole {
+    let mut out = ByRole::None;
+    if found.role.is_null() {
+        return out;
+    }
+    for (guard, role) in graph.roles_of(&found.role) {
+        let role = match role {
+            RoleRef::Outside(reason, cause) => return ByRole::Unknown(reason, cause),
+            RoleRef::Unit(role) => role,
+        };
+        let address = graph.resource(role).address.clone();
+        let trust = graph.trusts(role, found.trigger.principals[0]);
+        let arn = graph.names.text(&found.value).unwrap_or_default();
+        let grant = graph.missing_actions(role, &[Need::on("lambda:InvokeFunction", arn, Caller::Function)], &guard);
+        match (trust.answer, grant) {
+            (Answer::No, _) => return ByRole::Refused(address, format!("{} may not assume", found.trigger.principals[0])),
+            (_, Grant::Missing(_)) => return ByRole::Refused(address, format!("does not allow lambda:InvokeFunction on `{target}`")),
+            (Answer::Maybe, _) => out = ByRole::Unknown(trust.reason, trust.span),
+            (_, Grant::Unknown(gap)) => out = ByRole::Unknown(gap.reason, gap.span),
+            (Answer::Yes, Grant::Granted) if matches!(out, ByRole::None) => out = ByRole::Granted,
+            (Answer::Yes, Grant::Granted) => {}
+        }
+    }
+    out
 }
 
 /// Whether this unit is where the target's permissions are.
@@ -45,12 +100,16 @@ fn is_here(graph: &Graph<'_>, target: &FunctionRef, near: Option<&Near>) -> bool
     declared && (qualified || near.is_some_and(|n| matches!(n.misfit, Misfit::Qualifier(_) | Misfit::SourceArn(_))))
 }
 
-fn finding(graph: &Graph<'_>, found: &Use, target: &FunctionRef, near: Option<&Near>) -> Finding {
+fn finding(graph: &Graph<'_>, found: &Use, target: &FunctionRef, near: Option<&Near>, by_role: &ByRole) -> Finding {
     let resource = graph.resource(found.resource);
     let trigger = found.trigger;
     let mut message =
         format!("{}: no permission lets {} invoke `{target}` for `{}`", trigger.consequence, trigger.principals[0], resource.address);
     let mut related = Vec::new();
+    if let ByRole::Refused(role, why) = by_role {
+        message.push_str(&format!(", and neither does its role `{role}`, which {why}"));
+        related.push(Label::new(found.role.span.or(resource.name_span), "the role that is to call it"));
+    }
     if let Some(id) = graph.functions.alias(target).or(graph.functions.function(target)) {
         related.push(Label::new(graph.resource(id).name_span, "the function that is called"));
     }

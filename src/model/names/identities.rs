@@ -314,6 +314,22 @@ static IDENTITIES: &[Identity] = &[
         &[("Ref", "id", "{id}"), ("GroupId", "-", "{id}"), ("-", "arn", "arn:{P}:ec2:{R}:{A}:security-group/{id}")],
     ),
     identity(
+        "AWS::SES::ReceiptRuleSet",
+        &["aws_ses_receipt_rule_set"],
+        ("RuleSetName", "rule_set_name"),
+        &[("Ref", "id", "{name}"), ("-", "rule_set_name", "{name}"), ("-", "arn", "arn:{P}:ses:{R}:{A}:receipt-rule-set/{name}")],
+    ),
+    identity(
+        "AWS::SES::ReceiptRule",
+        &["aws_ses_receipt_rule"],
+        ("Rule.Name", "name"),
+        &[
+            ("Ref", "id", "{name}"),
+            ("-", "name", "{name}"),
+            ("-", "arn", "arn:{P}:ses:{R}:{A}:receipt-rule-set/{.RuleSetName|rule_set_name}:receipt-rule/{name}"),
+        ],
+    ),
+    identity(
         "AWS::EC2::VPC",
         &["aws_vpc", "aws_default_vpc"],
         ("-", "-"),
@@ -374,4 +390,14 @@ pub(in crate::model) fn name_property(kind: &str) -> Option<&'static str> {
 /// Whether the CloudFormation type of a resource type holds one of these.
 pub(in crate::model) fn holds_any(kind: &str, parts: &[&str]) -> bool {
     BY_KIND.get(kind).is_some_and(|identity| parts.iter().any(|part| identity.cfn.contains(part)))
+}
+
+/// Whether the hole `id` or `name` of a resource type is certainly no ARN: its ARN has it as a part.
+pub fn is_no_arn(kind: &str, hole: &str) -> bool {
+    let part = match hole {
+        "id" => "{id}",
+        "name" => "{name}",
+        _ => return false,
+    };
+    BY_KIND.get(kind).is_some_and(|identity| identity.attributes.iter().any(|(.., text)| text.starts_with("arn:") && text.contains(part)))
 }
