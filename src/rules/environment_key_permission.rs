@@ -1,20 +1,23 @@
 //! `environment-key-permission`: the role of a function may not use the KMS key of its environment.
 
-use super::Sink;
+use indexmap::IndexMap;
+
 use super::support::role::{self, Demand, ResourcePolicies};
-use crate::finding::{Label, Severity};
+use super::{Sink, instances};
+use crate::finding::{Finding, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::roles::presence;
 use crate::iam::{Caller, Effect, Need};
 use crate::model::lambda::Function;
 use crate::text;
 use crate::unit::{Mode, Resource};
-use crate::value::{Kind, Part, Value};
+use crate::value::{Kind, Part, Str, Value};
 
 const RULE: &str = "environment-key-permission";
 
-/// Checks every function that has environment variables and a key of its own for them.
+/// Checks every function that has environment variables and a key of its own for them; one note a key names its functions.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    let mut notes: IndexMap<String, Vec<Finding>> = IndexMap::new();
     for function in graph.all::<Function>() {
         let resource = graph.resource(function.id);
         for (inner, key) in function.kms_key.alternatives() {
@@ -28,6 +31,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
                 role::undecided(graph, RULE, function.id, reason, key.span, sink);
                 continue;
             };
+            let key_of_all = arn.to_string();
             let Some(guard) = presence(resource).and(&inner) else { continue };
             let demand = Demand {
                 rule: RULE,
@@ -44,9 +48,29 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
                 ),
                 cause: Label::new(key.span.or(resource.name_span), "the key of the environment"),
             };
-            role::check(graph, &demand, sink);
+            let mut own = Sink::default();
+            role::check(graph, &demand, &mut own);
+            sink.undecided.append(&mut own.undecided);
+            notes.entry(key_of_all).or_default().append(&mut own.findings);
         }
     }
+    sink.findings.extend(notes.into_values().filter_map(one_of_all));
+}
+
+/// The note about the first function of a key, which names the others.
+fn one_of_all(notes: Vec<Finding>) -> Option<Finding> {
+    let mut others: Vec<Str> = Vec::new();
+    let mut notes = notes.into_iter();
+    let mut first = notes.next()?;
+    for note in notes {
+        if note.address != first.address && !others.contains(&note.address) {
+            others.push(note.address);
+        }
+    }
+    if !others.is_empty() {
+        instances::speak_for(&mut first, &others);
+    }
+    Some(first)
 }
 
 fn is_empty(environment: &Value) -> bool {

@@ -37,13 +37,18 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     for (index, names) in others.into_iter().filter(|(_, names)| !names.is_empty()) {
-        let mut sorted: Vec<&str> = names.iter().map(Str::as_str).collect();
-        sorted.sort_unstable();
-        out[index].key = format!("{} and {}", out[index].key, sorted.join(", ")).into();
-        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        out[index].message.notes.push(format!("the same goes for {}", some(&quoted)));
+        speak_for(&mut out[index], &names);
     }
     out
+}
+
+/// Lets a finding tell what it tells of others, too.
+pub(super) fn speak_for(finding: &mut Finding, others: &[Str]) {
+    let mut sorted: Vec<&str> = others.iter().map(Str::as_str).collect();
+    sorted.sort_unstable();
+    finding.key = format!("{} and {}", finding.key, sorted.join(", ")).into();
+    let quoted: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
+    finding.message.notes.push(format!("the same goes for {}", some(&quoted)));
 }
 
 /// A text without instance keys: `["a"]` and `[0]` behind a name.
