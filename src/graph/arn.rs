@@ -16,6 +16,11 @@ impl Arn {
         (parts.len() == 6 && parts[0].as_known() == Some("arn")).then_some(Arn { parts })
     }
 
+    /// `aws`, `aws-cn`, ….
+    pub fn partition(&self) -> &Text {
+        &self.parts[1]
+    }
+
     /// `lambda`, `execute-api`, ….
     pub fn service(&self) -> &Text {
         &self.parts[2]
@@ -40,14 +45,17 @@ impl Arn {
     /// the unit's own where the other side leaves it to the deploy.
     pub fn matches(&self, subject: &Arn) -> Answer {
         let parts = self.parts.iter().zip(&subject.parts).enumerate();
-        parts.map(|(i, (p, s))| if matches!(i, 1 | 3 | 4) { own(p, s) } else { text::glob(p, s) }).fold(Answer::Yes, Answer::and)
+        parts
+            .map(|(i, (p, s))| if matches!(i, 1 | 3 | 4) { Self::part_matches(p, s) } else { text::glob(p, s) })
+            .fold(Answer::Yes, Answer::and)
     }
-}
 
-fn own(pattern: &Text, subject: &Text) -> Answer {
-    let left_open = |t: &Text| matches!(t.holes(), Some([Part::Pseudo(_)]));
-    match (left_open(pattern), left_open(subject)) {
-        (true, false) | (false, true) if !pattern.is_empty() && !subject.is_empty() => Answer::Yes,
-        _ => text::glob(pattern, subject),
+    /// The same for one of these three parts.
+    pub fn part_matches(pattern: &Text, subject: &Text) -> Answer {
+        let left_open = |t: &Text| matches!(t.holes(), Some([Part::Pseudo(_)]));
+        match (left_open(pattern), left_open(subject)) {
+            (true, false) | (false, true) if !pattern.is_empty() && !subject.is_empty() => Answer::Yes,
+            _ => text::glob(pattern, subject),
+        }
     }
 }

@@ -76,8 +76,11 @@ fn given(used: &Used, resource: &Resource) -> Vec<Label> {
 fn finding(graph: &Graph<'_>, used: &Used, role: &Resource, trust: &Trust) -> Finding {
     let resource = graph.resource(used.resource);
     let trusted: Vec<String> = trust.services.iter().map(|s| format!("`{s}`")).collect();
-    let whom = if trusted.is_empty() { "no service".to_owned() } else { format!("only {}", list(&trusted)) };
     let service = used.what.service;
+    let whom = match trusted.as_slice() {
+        [] => "lets no service assume it".to_owned(),
+        some => format!("lets only {} assume it, not `{service}`", list(some)),
+    };
     let code = match dialect(graph) {
         Dialect::Terraform => {
             format!("Statement = [{{ Effect = \"Allow\", Action = \"sts:AssumeRole\", Principal = {{ Service = \"{service}\" }} }}]")
@@ -94,11 +97,7 @@ fn finding(graph: &Graph<'_>, used: &Used, role: &Resource, trust: &Trust) -> Fi
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: format!(
-            "`{}`: {}. The trust policy of role `{}` lets {whom} assume it, not `{service}`",
-            resource.address, used.what.consequence, role.address
-        )
-        .into(),
+        message: format!("`{}`: {}. The trust policy of role `{}` {whom}", resource.address, used.what.consequence, role.address).into(),
         primary: Label::new(trust.span, format!("does not let `{service}` assume the role")),
         related: given(used, resource),
         flow: Vec::new(),

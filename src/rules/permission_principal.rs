@@ -33,19 +33,27 @@ fn mismatch(graph: &Graph<'_>, grant: &Grant) -> Option<Finding> {
     if other_fits(graph, grant, right) {
         return None;
     }
+    let help = match service == "sqs" {
+        // A queue calls nothing: Lambda polls it with the function's role.
+        true => "take the permission out: Lambda reads the queue by an event source mapping, with the function's role".to_owned(),
+        false => format!("a source of {service} calls as `{right}`"),
+    };
     let resource = graph.resource(p.id);
     Some(Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: format!(
-            "`{}` never allows a call: {principal} presents ARNs of {expected}, the source ARN is one of {service}",
-            resource.address
-        )
+        message: match expected {
+            "sqs" => format!("`{}` never allows a call: SQS calls no functions, and the source ARN is one of {service}", resource.address),
+            _ => format!(
+                "`{}` never allows a call: {principal} presents ARNs of {expected}, the source ARN is one of {service}",
+                resource.address
+            ),
+        }
         .into(),
         primary: Label::new(graph.place(p.id, &p.principal), format!("{principal} never has that source ARN")),
         related: vec![Label::new(graph.place(p.id, &p.source_arn), format!("an ARN of {service}"))],
         flow: Vec::new(),
-        help: Some(Help { text: format!("a source of {service} calls as `{right}`"), code: String::new() }),
+        help: Some(Help { text: help, code: String::new() }),
         address: resource.address.clone(),
         key: "".into(),
     })

@@ -61,6 +61,9 @@ pub(crate) fn source_of_call(graph: &Graph<'_>, api: &Api, call: &Call, stage: O
     if p.service().as_known().is_some_and(|service| service != "execute-api") {
         return format!("has the source ARN `{shown}`, which is no execute-api ARN: API Gateway never presents it");
     }
+    if let Some(elsewhere) = elsewhere(&p, &s) {
+        return elsewhere;
+    }
     let pieces = |arn: &Arn| text::split_literal(arn.resource(), '/', 4);
     let (p, s) = (pieces(&p), pieces(&s));
     let differs = |i: usize| matches!((p.get(i), s.get(i)), (Some(p), Some(s)) if text::glob(p, s) == Answer::No);
@@ -73,6 +76,9 @@ pub(crate) fn source_of_call(graph: &Graph<'_>, api: &Api, call: &Call, stage: O
     if matches!(call.caller, Caller::Authorizer(_)) {
         return format!("covers `{}`; an authorizer presents `authorizers/<id>`", tail(&p, 1));
     }
+    if differs(1) && p[1].is_empty() {
+        return "has a source ARN with nothing where the stage belongs".to_owned();
+    }
     if differs(1) {
         return format!("is limited to stage `{}`", p[1]);
     }
@@ -81,13 +87,30 @@ pub(crate) fn source_of_call(graph: &Graph<'_>, api: &Api, call: &Call, stage: O
     }
     match &call.caller {
         Caller::Method { method, .. } if differs(2) => format!("covers {}, the method is {method}", p[2]),
-        Caller::Method { path, .. } => format!("covers the path `/{}`, the call is on `{path}`", tail(&p, 3)),
+        Caller::Method { path, .. } if format!("/{}", tail(&p, 3)) != path.to_string() => {
+            format!("covers the path `/{}`, the call is on `{path}`", tail(&p, 3))
+        }
+        Caller::Method { .. } => format!("has the source ARN `{shown}`; API Gateway presents `{source}`"),
         Caller::Route(key) if p.len() > s.len() => {
             format!("has more parts (`{}`) than the ARN of route `{key}` (`{}`)", tail(&p, 1), tail(&s, 1))
         }
         Caller::Route(key) => format!("covers `{}`, the route is `{key}`", tail(&p, 2)),
         Caller::Authorizer(_) => format!("covers `{}`", tail(&p, 1)),
     }
+}
+
+/// The region, account or partition that a source ARN is limited to, where the API is in another one.
+fn elsewhere(pattern: &Arn, presented: &Arn) -> Option<String> {
+    let parts = [
+        ("partition", pattern.partition(), presented.partition()),
+        ("region", pattern.region(), presented.region()),
+        ("account", pattern.account(), presented.account()),
+    ];
+    let (what, theirs, own) = parts.into_iter().find(|(_, theirs, own)| Arn::part_matches(theirs, own) == Answer::No)?;
+    Some(match theirs.is_empty() {
+        true => format!("has a source ARN without {what}, and the API's has `{own}`"),
+        false => format!("is for an API in {what} `{theirs}`, and this one is in `{own}`"),
+    })
 }
 
 fn tail(pieces: &[Text], from: usize) -> String {
