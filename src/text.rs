@@ -1,5 +1,6 @@
 //! Comparing texts that have holes: yes, no, or cannot tell.
 
+pub mod placeholder;
 pub mod samples;
 
 use std::sync::Arc;

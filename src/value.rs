@@ -21,12 +21,20 @@ pub use crate::number::Number;
 use crate::source::Span;
 
 /// A value and the source text that it was read from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Value {
     /// What is known.
     pub kind: Kind,
     /// Where it was written.
     pub span: Span,
+    /// The structure that a text was encoded from: each part of it knows its own place, which the text has lost.
+    pub made_of: Option<Arc<Value>>,
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.span == other.span
+    }
 }
 
 /// The states of a value.
@@ -176,7 +184,7 @@ pub const MAX_ALTERNATIVES: usize = 16;
 impl Value {
     /// A value at a place.
     pub fn new(kind: Kind, span: Span) -> Self {
-        Value { kind, span }
+        Value { kind, span, made_of: None }
     }
 
     /// Absent.
@@ -202,6 +210,12 @@ impl Value {
     /// An unknown value.
     pub fn unknown(unknown: Arc<Unknown>, span: Span) -> Self {
         Value::new(Kind::Unknown(unknown), span)
+    }
+
+    /// The same text, known to be encoded from a structure.
+    pub fn made_of(mut self, structure: &Value) -> Self {
+        self.made_of = Some(Arc::new(structure.clone()));
+        self
     }
 
     /// The same value, said to be written elsewhere.

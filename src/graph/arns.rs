@@ -8,6 +8,7 @@ use super::endpoints::Shape;
 use crate::model::names::partition_of;
 use crate::model::{document, read};
 use crate::text;
+use crate::text::placeholder;
 use crate::unit::{Mode, Resource};
 use crate::value::{Kind, Part, ResourceId, Text, Value};
 
@@ -22,6 +23,8 @@ pub struct ArnUse {
     pub value: Value,
     /// Whether the list that it stands in has more ARNs.
     pub listed: bool,
+    /// Whether a policy or selector takes it as the beginning of ARNs: what is left out at its end stands for anything.
+    pub open_ended: bool,
 }
 
 /// What cannot be right in an ARN.
@@ -119,6 +122,41 @@ static ARN_ONLY: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     ]
 });
 
+/// CloudTrail takes `arn:aws:s3`, every bucket, as well as whole ARNs (CloudTrail API Reference, "DataResource").
+const SELECTORS: [&str; 2] = ["EventSelectors", "event_selector"];
+
+/// Beginnings of ARNs that need not end where a part does (the same, "AdvancedFieldSelector").
+const ADVANCED_SELECTORS: [&str; 2] = ["AdvancedEventSelectors", "advanced_event_selector"];
+
+/// Attributes that take a function's name or ARN (AWS Lambda API Reference, on `FunctionName`).
+const FUNCTIONS: &[(&str, &str)] = &[
+    ("AWS::Lambda::Permission", "FunctionName"),
+    ("aws_lambda_permission", "function_name"),
+    ("AWS::Lambda::EventSourceMapping", "FunctionName"),
+    ("aws_lambda_event_source_mapping", "function_name"),
+    ("AWS::Lambda::EventInvokeConfig", "FunctionName"),
+    ("aws_lambda_function_event_invoke_config", "function_name"),
+    ("AWS::Lambda::Alias", "FunctionName"),
+    ("aws_lambda_alias", "function_name"),
+    ("AWS::Lambda::Version", "FunctionName"),
+    ("AWS::Lambda::Url", "TargetFunctionArn"),
+    ("aws_lambda_function_url", "function_name"),
+    ("aws_lambda_invocation", "function_name"),
+    ("aws_lambda_provisioned_concurrency_config", "function_name"),
+];
+
+impl Flaw {
+    /// What is written, where somebody made it up, or left it for a script to fill in: none of the two is a slip.
+    pub fn made_up(&self) -> Option<&str> {
+        match self {
+            Flaw::Account(written) => Some(written.as_str()).filter(|w| is_filled_in(w) || is_for_an_account(w)),
+            Flaw::Region(written) => Some(written.as_str()).filter(|w| is_filled_in(w)),
+            Flaw::Differs(_, written, ..) => Some(written.as_str()).filter(|w| placeholder::is_made_up(w)),
+            Flaw::Placeholder | Flaw::Parts(_) | Flaw::Partition(..) => None,
+        }
+    }
+}
+
 impl Graph<'_> {
     /// Every text of the unit that is an ARN, in order.
     pub fn arn_uses(&self) -> Vec<ArnUse> {
@@ -126,8 +164,9 @@ impl Graph<'_> {
         // What SAM writes is not the owner's; a data source reads.
         for resource in self.unit.resources.iter().filter(|r| r.mode == Mode::Managed && r.origin.is_none() && is_aws(r)) {
             let Some(map) = resource.attributes.as_map() else { continue };
-            for (name, value) in map.entries.iter().filter(|(name, _)| !is_skipped(name)) {
-                collect(resource.id, name, value, 0, false, &mut out);
+            for (name, value) in map.entries.iter().filter(|(name, _)| !is_skipped(name) && !ADVANCED_SELECTORS.contains(&name.as_str())) {
+                let at = Place { resource: resource.id, attribute: name, open_ended: SELECTORS.contains(&name.as_str()), listed: false };
+                collect(at, value, 0, &mut out);
             }
         }
         out
@@ -150,6 +189,23 @@ impl Graph<'_> {
         out
     }
 
+    /// What stands where a function is named, and is the ARN of something else: the attribute, the value and what it is.
+    pub fn no_functions(&self) -> Vec<(ResourceId, &'static str, Value, Shape)> {
+        let mut out = Vec::new();
+        for (kind, attribute) in FUNCTIONS {
+            for resource in self.of_kinds(&[kind]).filter(|r| r.origin.is_none()) {
+                for (_, value) in read(&resource.attributes, attribute).alternatives() {
+                    match self.shape(&value) {
+                        Shape::Arn(service, _) if service == "lambda" || service.contains(['*', '$']) => {}
+                        shape @ (Shape::Arn(..) | Shape::Url(_)) => out.push((resource.id, *attribute, value, shape)),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        out
+    }
+
     /// What cannot be right in an ARN; `None` where nothing is. The second part: what only the deploy can tell.
     pub fn arn_flaw(&self, found: &ArnUse) -> (Option<Flaw>, Option<String>) {
         let Some(text) = self.names.text(&found.value) else { return (None, None) };
@@ -157,14 +213,20 @@ impl Graph<'_> {
         if owner.kind.contains("::") && text::contains(&text, "${AWS::") {
             return (Some(Flaw::Placeholder), None);
         }
-        let parts = text::split_literal(&text, ':', 6);
+        let mut parts = text::split_literal(&text, ':', 6);
+        let written = parts.len();
+        if found.open_ended {
+            parts.resize(6, Text::literal("*"));
+        }
         let [_, partition, service, region, account, _] = parts.as_slice() else {
-            return (text.as_known().filter(|t| !t.contains('*')).map(|_| Flaw::Parts(parts.len())), None);
+            return (text.as_known().filter(|t| !t.contains('*')).map(|_| Flaw::Parts(written)), None);
         };
         let own = self.flaw_against_own(found, &text);
         let service = service.as_known().unwrap_or_default();
         let flaw = account_flaw(service, account).or_else(|| region_flaw(service, region)).or_else(|| partition_flaw(partition, region));
         match (flaw, own) {
+            // One part too few in the midst shifts the others.
+            (Some(_), _) if written < 6 => (Some(Flaw::Parts(written)), None),
             (Some(flaw), _) => (Some(flaw), None),
             (None, Some(Ok(flaw))) => (Some(flaw), None),
             (None, Some(Err(reason))) => (None, Some(reason)),
@@ -230,26 +292,54 @@ fn is_skipped(name: &str) -> bool {
     SKIPPED.iter().any(|skipped| name.eq_ignore_ascii_case(skipped))
 }
 
-fn collect(resource: ResourceId, attribute: &str, value: &Value, depth: usize, listed: bool, out: &mut Vec<ArnUse>) {
+/// Where a value stands.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    resource: ResourceId,
+    attribute: &'a str,
+    open_ended: bool,
+    listed: bool,
+}
+
+fn collect(at: Place<'_>, value: &Value, depth: usize, out: &mut Vec<ArnUse>) {
     if depth > MAX_DEPTH {
         return;
     }
-    let mut next = |value: &Value, listed: bool| collect(resource, attribute, value, depth + 1, listed, out);
     match &value.kind {
-        Kind::Map(map) => map.entries.iter().filter(|(name, _)| !is_skipped(name)).for_each(|(_, v)| next(v, false)),
-        Kind::List(list) => {
-            let several = list.items.iter().filter(|v| is_arn(v)).count() > 1;
-            list.items.iter().for_each(|v| next(v, several));
+        Kind::Map(map) => {
+            for (name, value) in map.entries.iter().filter(|(name, _)| !is_skipped(name)) {
+                // IAM completes ARNs with `*` (IAM User Guide, "IAM JSON policy elements: Resource").
+                let open_ended = at.open_ended || ["Resource", "NotResource"].iter().any(|own| own.eq_ignore_ascii_case(name));
+                collect(Place { open_ended, listed: false, ..at }, value, depth + 1, out);
+            }
         }
-        Kind::Choice(branches) => branches.iter().for_each(|(_, v)| next(v, listed)),
-        Kind::Text(_) if is_arn(value) => out.push(ArnUse { resource, attribute: attribute.to_owned(), value: value.clone(), listed }),
-        Kind::Text(text) if attribute.contains("olicy") && starts_as_document(text) => {
-            let parsed = document::parse(value);
-            if matches!(parsed.kind, Kind::Map(_)) {
-                next(&parsed, false);
+        Kind::List(list) => {
+            let listed = list.items.iter().filter(|v| is_arn(v)).count() > 1;
+            list.items.iter().for_each(|v| collect(Place { listed, ..at }, v, depth + 1, out));
+        }
+        Kind::Choice(branches) => branches.iter().for_each(|(_, v)| collect(at, v, depth + 1, out)),
+        Kind::Text(_) if is_arn(value) => out.push(ArnUse {
+            resource: at.resource,
+            attribute: at.attribute.to_owned(),
+            value: value.clone(),
+            listed: at.listed,
+            open_ended: at.open_ended,
+        }),
+        Kind::Text(text) if at.attribute.contains("olicy") && starts_as_document(text) => {
+            let document = structure(value);
+            if matches!(document.kind, Kind::Map(_)) {
+                collect(Place { listed: false, ..at }, &document, depth + 1, out);
             }
         }
         _ => {}
+    }
+}
+
+/// The document that a text was encoded from, or else what can be read from it, without places of its own.
+pub(super) fn structure(value: &Value) -> Value {
+    match &value.made_of {
+        Some(structure) => structure.as_ref().clone(),
+        None => document::parse(value),
     }
 }
 
@@ -291,7 +381,7 @@ fn after(text: &Text, beginning: &Text) -> Option<Text> {
 fn account_flaw(service: &str, account: &Text) -> Option<Flaw> {
     let account = account.as_known()?;
     let digits = account.chars().all(|c| c.is_ascii_digit() || c == '-');
-    let placeholder = account.contains(['<', '>', '_', '{', '[']) || account.to_ascii_lowercase().contains("account") || is_filler(account);
+    let placeholder = account.contains(['<', '>', '_', '{', '[']) || is_filled_in(account) || is_for_an_account(account);
     let own_word = account.starts_with("aws") || service == "iam" && account == "cloudfront";
     let wrong = match account {
         "" => false,
@@ -302,9 +392,13 @@ fn account_flaw(service: &str, account: &Text) -> Option<Flaw> {
     wrong.then(|| Flaw::Account(account.to_owned()))
 }
 
-/// `xxxxxxxxxxxx`, `XXXX`.
-fn is_filler(text: &str) -> bool {
-    text.len() > 2 && text.chars().all(|c| matches!(c, 'x' | 'X'))
+fn is_filled_in(part: &str) -> bool {
+    placeholder::is_placeholder(&Text::literal(part))
+}
+
+/// `AccountId`, `aws-account`.
+fn is_for_an_account(part: &str) -> bool {
+    part.to_ascii_lowercase().contains("account")
 }
 
 fn region_flaw(service: &str, region: &Text) -> Option<Flaw> {

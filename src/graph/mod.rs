@@ -15,6 +15,7 @@ pub mod invocations;
 pub mod network;
 pub mod openapi;
 pub mod permissions;
+pub mod policy_resources;
 pub mod relations;
 pub mod resource_policies;
 mod role_policies;

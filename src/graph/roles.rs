@@ -187,7 +187,7 @@ impl Roles {
                 self.attach_under(graph, id, name, content, &guard);
             }
             if open.is_some() {
-                let unknown = Value { kind: list.kind.clone(), span: list.span };
+                let unknown = Value::new(list.kind.clone(), list.span);
                 let text = unknown.to_text().unwrap_or_else(|| any_text(&unknown));
                 if let Some(attachment) = attachment(graph, id, content.clone(), &guard) {
                     self.loose.push((text, attachment));

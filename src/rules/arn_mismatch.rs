@@ -5,10 +5,13 @@ use std::collections::{HashMap, HashSet};
 use super::Sink;
 use super::support::endpoint::{assignment, is_placeholder, own_arn};
 use super::support::mend::{Dialect, dialect, hcl_string, local_address, scope, sub_string};
+use super::support::place::{further, severity, whenever};
 use crate::finding::{Finding, Help, Label, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::arns::{ArnUse, Flaw};
+use crate::graph::endpoints::Shape;
 use crate::graph::functions::function_ref;
+use crate::graph::policy_resources::{NamedResource, Reader};
 use crate::model::lambda::Permission;
 use crate::model::{Entity, names};
 use crate::unit::Resource;
@@ -22,16 +25,8 @@ type Told = HashMap<String, HashSet<Str>>;
 /// Checks every ARN of the unit, and what stands where one has to be.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     let mut told = Told::new();
-    for found in graph.arn_uses().into_iter().filter(|found| !is_placeholder(&found.value)) {
-        let resource = graph.resource(found.resource);
-        let (flaw, open) = graph.arn_flaw(&found);
-        if let Some(reason) = open {
-            let span = found.value.span.or(resource.name_span);
-            sink.undecided.push(Undecided { rule: RULE, address: resource.address.clone(), span, reason, cause: span });
-        }
-        let flaw = flaw.map(|flaw| explained(graph, resource, &flaw, &found)).or_else(|| regions(graph, &found));
-        let Some((consequence, why, help)) = flaw.filter(|_| !is_told(graph, resource, &mut told)) else { continue };
-        sink.findings.push(finding(resource, &found.value, format!("{consequence}: {why}"), help));
+    for found in graph.arn_uses() {
+        check_arn(graph, &found, &mut told, sink);
     }
     for (id, attribute, value) in graph.names_for_arns() {
         let resource = graph.resource(id);
@@ -48,6 +43,75 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         };
         sink.findings.push(finding(resource, &value, message, help));
     }
+    for (id, attribute, value, shape) in graph.no_functions().into_iter().filter(|(_, _, value, _)| !is_placeholder(value)) {
+        let resource = graph.resource(id);
+        let message = format!(
+            "the deploy fails with \"Member must satisfy regular expression pattern\": `{attribute}` of `{}` takes a function's name or ARN, and `{value}` is {}",
+            resource.address,
+            shape.described()
+        );
+        let help = match own_arn(graph, id, &value, &|service| service == "lambda") {
+            Some(expression) => assignment(graph, "name the function by its ARN:", attribute, &expression),
+            None => Help { text: "write the function's name or ARN".to_owned(), code: String::new() },
+        };
+        sink.findings.push(finding(resource, &value, message, help));
+    }
+    for found in graph.named_policy_resources().into_iter().filter(|found| !is_placeholder(&found.value)) {
+        sink.findings.push(named_resource(graph, &found));
+    }
+}
+
+fn check_arn(graph: &Graph<'_>, found: &ArnUse, told: &mut Told, sink: &mut Sink) {
+    let resource = graph.resource(found.resource);
+    let (flaw, open) = graph.arn_flaw(found);
+    let made_up = flaw.as_ref().and_then(Flaw::made_up).map(str::to_owned);
+    // What a script fills in is known to whoever left it there; where it stands for an account or region alone, a note may help.
+    if made_up.is_none() && is_placeholder(&found.value) {
+        return;
+    }
+    if let Some(reason) = open {
+        let span = found.value.span.or(resource.name_span);
+        sink.undecided.push(Undecided { rule: RULE, address: resource.address.clone(), span, reason, cause: span });
+    }
+    let flaw = flaw.map(|flaw| explained(graph, resource, &flaw, found)).or_else(|| regions(graph, found));
+    let Some((consequence, why, help)) = flaw.filter(|_| !is_told(graph, resource, told)) else { return };
+    let plain = finding(resource, &found.value, format!("{consequence}: {why}"), help);
+    sink.findings.push(match made_up {
+        Some(written) => Finding {
+            severity: Severity::Note,
+            message: format!("unless `{written}` is replaced before the deploy, {consequence}: {why}"),
+            ..plain
+        },
+        None => plain,
+    });
+}
+
+/// A statement that names what it is for, where IAM takes only ARNs.
+fn named_resource(graph: &Graph<'_>, found: &NamedResource) -> Finding {
+    let (holder, value) = (graph.resource(found.holder), &found.value);
+    let when = further(holder, &found.guard);
+    let consequence = match found.reader {
+        Reader::Iam => {
+            let shown = value.as_str().unwrap_or("…");
+            format!("the deploy fails with \"Resource {shown} must be in ARN format or \"*\"\"")
+        }
+        Reader::Bucket => "the deploy fails with \"Policy has invalid resource\"".to_owned(),
+        Reader::Resource => "the deploy fails, or the statement is about nothing".to_owned(),
+    };
+    let what = if matches!(found.shape, Shape::Url(_)) { "a URL" } else { "a name" };
+    let owner = holder.origin.as_ref().map_or_else(|| format!("`{}`", holder.address), |origin| format!("`{}` ({origin})", holder.address));
+    let message =
+        format!("{consequence}{}: `{}` in a policy of {owner} takes an ARN, and `{value}` is {what}", whenever(&when), found.element);
+    let element = match dialect(graph) {
+        Dialect::Terraform => "Resource",
+        _ => found.element.as_str(),
+    };
+    let help = match own_arn(graph, found.holder, value, &|_| true) {
+        Some(expression) => assignment(graph, "name the resource by its ARN:", element, &expression),
+        None => Help { text: "write the ARN".to_owned(), code: String::new() },
+    };
+    let key = format!("{} {value}", found.element).into();
+    Finding { severity: severity(&when, Severity::Error), key, ..finding(holder, value, message, help) }
 }
 
 /// Whether the resource is a permission on a function for which another rule reports that nothing covers the call.

@@ -63,7 +63,7 @@ impl Evaluator<'_> {
             return value;
         }
         match functions::call(name, values, &context) {
-            Ok(Value { kind: Kind::List(list), span }) if name == "keys" => {
+            Ok(Value { kind: Kind::List(list), span, .. }) if name == "keys" => {
                 let items = list.items.iter().map(|key| self.key_value(key.clone())).collect();
                 Value::new(Kind::List(Arc::new(List { items, ..(*list).clone() })), span)
             }

@@ -10,12 +10,9 @@ use crate::text;
 use crate::unit::Resource;
 use crate::value::{Part, ResourceId, Text, Value};
 
-/// Whether a text only holds a place that is filled at the deploy: the default of a parameter is often such a one.
+/// Whether a text only holds a place that is filled before the deploy: the default of a parameter is often such a one.
 pub(crate) fn is_placeholder(value: &Value) -> bool {
-    const HOLDERS: [&str; 12] =
-        ["changeme", "change-me", "change_me", "replace", "placeholder", "todo", "your-", "your_", "dummy", "none", "xxx", "<"];
-    let text = value.as_str().map(str::to_ascii_lowercase);
-    text.is_some_and(|text| HOLDERS.iter().any(|holder| text.contains(holder)))
+    value.to_text().is_some_and(|text| text::placeholder::is_placeholder(&text))
 }
 
 /// How to mend what stands in a slot.

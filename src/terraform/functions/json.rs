@@ -11,7 +11,7 @@ use crate::value::{Kind, ListShape, MapShape, Number, Part, Str, Text, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("jsondecode", &[Param::String], jsondecode).shapes(0),
-    Function::new("jsonencode", &[Param::Nullable], |args, ctx| Ok(text_value(encode(&args[0]), ctx))).lenient(u8::MAX),
+    Function::new("jsonencode", &[Param::Nullable], |args, ctx| Ok(text_value(encode(&args[0]), ctx).made_of(&args[0]))).lenient(u8::MAX),
 ];
 
 /// The value as JSON on one line, keys sorted, as Terraform writes it.

@@ -1,0 +1,24 @@
+resource "aws_iam_role" "scan" {
+  name               = "scan"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }] })
+}
+
+resource "aws_s3_bucket" "scans" {
+  bucket = "scans"
+}
+
+resource "aws_sqs_queue" "scans" {
+  name = "scans"
+}
+
+resource "aws_sns_topic" "scans" {
+}
+
+resource "aws_iam_role" "other" {
+  assume_role_policy = aws_iam_role.scan.assume_role_policy
+
+  inline_policy {
+    name   = "access"
+    policy = jsonencode({ Statement = { Effect = "Allow", Action = "sqs:SendMessage", Resource = aws_sqs_queue.scans.name } })
+  }
+}

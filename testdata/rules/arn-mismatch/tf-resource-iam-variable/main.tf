@@ -1,0 +1,29 @@
+resource "aws_iam_role" "scan" {
+  name               = "scan"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }] })
+}
+
+resource "aws_s3_bucket" "scans" {
+  bucket = "scans"
+}
+
+resource "aws_sqs_queue" "scans" {
+  name = "scans"
+}
+
+resource "aws_sns_topic" "scans" {
+}
+
+resource "aws_iam_role_policy" "scan" {
+  role = aws_iam_role.scan.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["s3:*", "sqs:*", "sns:*"]
+        Resource = "$${aws:PrincipalTag/bucket}"
+      },
+    ]
+  })
+}
