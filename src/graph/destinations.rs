@@ -17,6 +17,8 @@ pub struct DestinationKind {
     pub action: &'static str,
     /// Whether the call is on objects within it: a bucket.
     objects: bool,
+    /// What the caller has to call on the key that it is encrypted with.
+    pub on_key: &'static [&'static str],
     /// The call and the service as Lambda names them where it refuses the role.
     pub validated: Option<(&'static str, &'static str)>,
     kinds: &'static [&'static str],
@@ -41,6 +43,7 @@ static KINDS: &[DestinationKind] = &[
         service: "sqs",
         action: "sqs:SendMessage",
         objects: false,
+        on_key: &["kms:GenerateDataKey", "kms:Decrypt"],
         validated: Some(("SendMessage", "SQS")),
         kinds: &["AWS::SQS::Queue", "aws_sqs_queue"],
     },
@@ -49,6 +52,7 @@ static KINDS: &[DestinationKind] = &[
         service: "sns",
         action: "sns:Publish",
         objects: false,
+        on_key: &["kms:GenerateDataKey", "kms:Decrypt"],
         validated: Some(("Publish", "SNS")),
         kinds: &["AWS::SNS::Topic", "aws_sns_topic"],
     },
@@ -57,6 +61,7 @@ static KINDS: &[DestinationKind] = &[
         service: "lambda",
         action: "lambda:InvokeFunction",
         objects: false,
+        on_key: &[],
         validated: None,
         kinds: &["AWS::Lambda::Function", "AWS::Lambda::Alias", "AWS::Lambda::Version", "aws_lambda_function", "aws_lambda_alias"],
     },
@@ -65,6 +70,7 @@ static KINDS: &[DestinationKind] = &[
         service: "events",
         action: "events:PutEvents",
         objects: false,
+        on_key: &[],
         validated: None,
         kinds: &["AWS::Events::EventBus", "aws_cloudwatch_event_bus"],
     },
@@ -73,6 +79,7 @@ static KINDS: &[DestinationKind] = &[
         service: "s3",
         action: "s3:PutObject",
         objects: true,
+        on_key: &["kms:GenerateDataKey"],
         validated: None,
         kinds: &["AWS::S3::Bucket", "aws_s3_bucket"],
     },

@@ -12,6 +12,7 @@ pub mod endpoints;
 pub mod event_sources;
 pub mod functions;
 pub mod invocations;
+pub mod keys;
 pub mod network;
 pub mod openapi;
 pub mod permissions;

@@ -1,12 +1,14 @@
 //! `dead-letter-permission`: the role of a function may not send to its dead-letter queue or topic.
 
 use super::Sink;
+use super::support::key;
 use super::support::role::{self, Demand};
 use crate::finding::{Label, Severity};
 use crate::graph::Graph;
 use crate::graph::destinations::Destination;
 use crate::graph::roles::presence;
 use crate::model::lambda::Function;
+use crate::unit::Mode;
 
 const RULE: &str = "dead-letter-permission";
 
@@ -42,6 +44,13 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
                 cause: Label::new(target.span.or(resource.name_span), format!("failed events go to this {}", kind.name)),
             };
             role::check(graph, &demand, sink);
+            let queue = graph.referent(&target).filter(|r| r.mode == Mode::Managed);
+            if let Some(queue) = queue {
+                let lost = format!("what `{}` could not handle is lost", resource.address);
+                let cause = demand.cause.clone();
+                let demand = key::demand(RULE, function.id, &function.role, &demand.guard, lost, cause);
+                key::check(graph, demand, queue, kind.on_key, sink);
+            }
         }
     }
 }

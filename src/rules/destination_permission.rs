@@ -1,12 +1,14 @@
 //! `destination-permission`: the role of a function may not send to a destination of its asynchronous calls or of its event source.
 
 use super::Sink;
+use super::support::key;
 use super::support::role::{self, Demand, ResourcePolicies};
 use crate::finding::{Label, Severity};
 use crate::graph::Graph;
 use crate::graph::destinations::Destination;
 use crate::graph::roles::presence;
 use crate::model::lambda::{EventInvokeConfig, EventSourceMapping};
+use crate::unit::Mode;
 use crate::value::{ResourceId, Text, Value, format_smolstr};
 
 const RULE: &str = "destination-permission";
@@ -60,6 +62,11 @@ fn check_destination(graph: &Graph<'_>, subject: ResourceId, function: &Value, w
             cause: Label::new(target.span.or(resource.name_span), format!("the on-{what} destination is this {}", kind.name)),
         };
         role::check(graph, &demand, sink);
+        if let Some(called) = graph.referent(&target).filter(|r| r.mode == Mode::Managed) {
+            let lost = format!("the on-{what} records of `{}` are lost", owner.address);
+            let own = key::demand(RULE, subject, &function.role, &demand.guard, lost, demand.cause.clone());
+            key::check(graph, Demand { key: demand.key.clone(), ..own }, called, kind.on_key, sink);
+        }
     }
 }
 

@@ -2,15 +2,15 @@
 
 use indexmap::IndexMap;
 
+use super::support::key;
 use super::support::role::{self, Demand, ResourcePolicies};
 use super::{Sink, instances};
 use crate::finding::{Finding, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::roles::presence;
-use crate::iam::{Caller, Effect, Need};
+use crate::iam::{Caller, Need};
 use crate::model::lambda::Function;
-use crate::text;
-use crate::unit::{Mode, Resource};
+use crate::unit::Mode;
 use crate::value::{Kind, Part, Str, Value};
 
 const RULE: &str = "environment-key-permission";
@@ -81,31 +81,7 @@ fn is_empty(environment: &Value) -> bool {
     }
 }
 
-/// What else lets a role use a key: grants, and statements of the key's policy for others than the account as a whole. That one only
-/// says that IAM policies count (AWS KMS Developer Guide, "Key policies in AWS KMS").
 fn key_policies(graph: &Graph<'_>, key: &Value) -> ResourcePolicies {
     let declared = graph.referent(key).filter(|r| r.mode == Mode::Managed && r.kind.to_ascii_lowercase().ends_with("key"));
-    let Some(resource) = declared else {
-        return ResourcePolicies::Unseen(format!("`{key}` is not declared here, and its own policy may let the role in"), key.span);
-    };
-    if let Some(grant) = graph.of_kinds(&["aws_kms_grant"]).find(|g| g.references.is_empty() || g.references.contains(&resource.id)) {
-        return ResourcePolicies::Unseen(format!("`{}` may let the role in", grant.address), grant.name_span);
-    }
-    match graph.resource_policies(resource).iter().any(|found| !found.policy.gaps.is_empty() || names_others(&found.policy.statements)) {
-        true => ResourcePolicies::Unseen(format!("the policy of `{}` may let the role in", resource.address), policy_span(resource)),
-        false => ResourcePolicies::None,
-    }
-}
-
-/// Whether a statement allows something to more than the account and AWS's own services.
-fn names_others(statements: &[crate::iam::Statement]) -> bool {
-    let other = |kind: &str, item: &crate::iam::policy::Item| kind != "Service" && text::strip_suffix(&item.text, ":root").is_none();
-    statements
-        .iter()
-        .filter(|s| s.effect != Effect::Deny)
-        .any(|s| s.principals.negated || s.principals.open.is_some() || s.principals.items.iter().any(|(kind, item)| other(kind, item)))
-}
-
-fn policy_span(resource: &Resource) -> crate::source::Span {
-    resource.attribute("policy").or_else(|| resource.attribute("KeyPolicy")).map_or(resource.name_span, |v| v.span.or(resource.name_span))
+    declared.map_or_else(|| key::unseen(key), |resource| key::policies(graph, resource))
 }

@@ -1,12 +1,14 @@
 //! `event-source-mapping-permission`: the role of a function may not read the queue or stream that feeds it.
 
 use super::Sink;
+use super::support::key;
 use super::support::role::{self, Demand, ResourcePolicies};
 use crate::finding::{Label, Severity};
 use crate::graph::Graph;
 use crate::graph::event_sources::Source;
 use crate::graph::roles::presence;
 use crate::model::lambda::EventSourceMapping;
+use crate::unit::Mode;
 use crate::value::Value;
 
 const RULE: &str = "event-source-mapping-permission";
@@ -56,4 +58,9 @@ fn check_mapping(graph: &Graph<'_>, mapping: &EventSourceMapping, source: &Value
         cause: Label::new(resource.name_span, format!("reads {} `{shown}` with the role of `{}`", kind.name, owner.address)),
     };
     role::check(graph, &demand, sink);
+    if let Some(read) = graph.referent(source).filter(|r| r.mode == Mode::Managed) {
+        let nothing = format!("`{}` gets nothing from {} `{shown}`", owner.address, kind.name);
+        let demand = key::demand(RULE, mapping.id, &function.role, &demand.guard, nothing, demand.cause.clone());
+        key::check(graph, demand, read, &["kms:Decrypt"], sink);
+    }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod egress;
 pub(crate) mod endpoint;
 pub(crate) mod invoke;
+pub(crate) mod key;
 pub(crate) mod mend;
 pub(crate) mod misfit;
 pub(crate) mod modelled;
