@@ -7,6 +7,7 @@
 pub mod cloudformation;
 pub mod discover;
 pub mod finding;
+pub mod gap;
 pub mod graph;
 pub mod iam;
 pub mod model;

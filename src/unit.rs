@@ -106,6 +106,9 @@ pub struct Opaque {
     pub references: Vec<ResourceId>,
     /// What is told of it, where the usual words do not do.
     pub reason: Option<Str>,
+    /// Whether it is handed the whole template and gives back another (a macro of `Transform`): what is written may not be what is
+    /// deployed.
+    pub rewrites: bool,
 }
 
 /// A call of a module whose source is not there and whose wiring is modelled from its arguments.

@@ -45,7 +45,7 @@ impl Resolver<'_> {
         }
         // What they make may be anything that SAM's transform makes.
         for unknown in &expansion.unknown {
-            self.opaque(id, &unknown.id, &unknown.kind, unknown.span);
+            self.opaque(id, &unknown.id, &unknown.kind, unknown.span, false);
         }
         for file in files.into_inner() {
             if !self.files.contains(&file) {

@@ -36,7 +36,7 @@ impl Resolver<'_> {
         self.stacks[id].has_extensions = names.iter().any(|name| name == LANGUAGE_EXTENSIONS);
         let transform = template.get("Transform").map_or(start_of(template), |t| t.span);
         for name in names.iter().filter(|name| !KNOWN_TRANSFORMS.contains(&name.as_str())) {
-            self.opaque(id, name, name, transform);
+            self.opaque(id, name, name, transform, true);
         }
         self.parts(id, template);
         // Loops and snippets look up parameters, mappings and conditions, so that these come first.
@@ -103,7 +103,7 @@ impl Resolver<'_> {
                     }
                 }
                 None if item.get("Name").and_then(Node::as_str) == Some("AWS::Include") => {
-                    self.opaque(id, "AWS::Include", "AWS::Include", item.span);
+                    self.opaque(id, "AWS::Include", "AWS::Include", item.span, false);
                 }
                 None => {}
             }
@@ -117,7 +117,7 @@ impl Resolver<'_> {
         let resources = template.get("Resources").and_then(Node::entries).unwrap_or_default();
         for entry in resources {
             if let Some(name) = entry.key.as_str().filter(|key| is_generator(key)) {
-                self.opaque(id, name, name, entry.key.span);
+                self.opaque(id, name, name, entry.key.span, false);
             }
         }
         // In the other sections a macro adds no resource, but names that are looked up.
@@ -132,18 +132,21 @@ impl Resolver<'_> {
         }
     }
 
-    /// Something that may add any resource.
-    pub(super) fn opaque(&mut self, id: StackId, name: &str, source: &str, span: Span) {
-        self.opaque_for(id, name, source, span, None);
+    /// Something that may add any resource; a macro over the whole template may change what is there too (`rewrites`).
+    pub(super) fn opaque(&mut self, id: StackId, name: &str, source: &str, span: Span, rewrites: bool) {
+        self.hidden(id, name, source, span, None, rewrites);
     }
 
     /// Something that may add any resource, and what to say of it.
     pub(super) fn opaque_for(&mut self, id: StackId, name: &str, source: &str, span: Span, reason: Option<Str>) {
+        self.hidden(id, name, source, span, reason, false);
+    }
+
+    fn hidden(&mut self, id: StackId, name: &str, source: &str, span: Span, reason: Option<Str>, rewrites: bool) {
         let stack = &mut self.stacks[id];
         stack.has_macros = true;
-        let address = stack.qualified(name);
-        let arguments = Value::null(span);
-        self.opaque.push(Opaque { address, source: source.into(), arguments, span, references: Vec::new(), reason });
+        let (address, arguments) = (stack.qualified(name), Value::null(span));
+        self.opaque.push(Opaque { address, source: source.into(), arguments, span, references: Vec::new(), reason, rewrites });
     }
 
     /// Gives every resource that is or may be created its id.

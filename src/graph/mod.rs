@@ -28,6 +28,7 @@ pub mod streams;
 pub mod subscriptions;
 pub mod triggers;
 pub mod validated;
+mod unseen;
 pub mod vpc;
 
 use std::collections::{HashMap, HashSet};
@@ -40,6 +41,7 @@ use self::network::Network;
 use self::permissions::Permissions;
 use self::resource_policies::ResourcePolicyIndex;
 use self::roles::Roles;
+use self::unseen::Unseen;
 use crate::model::Entity;
 use crate::model::names::Names;
 use crate::options::ResolveOptions;
@@ -66,6 +68,7 @@ pub struct Graph<'u> {
     network: OnceLock<Network>,
     rest_paths: OnceLock<RestPaths>,
     resource_policies: OnceLock<ResourcePolicyIndex>,
+    unseen: OnceLock<Unseen>,
 }
 
 impl<'u> Graph<'u> {
@@ -91,6 +94,7 @@ impl<'u> Graph<'u> {
             network: OnceLock::new(),
             rest_paths: OnceLock::new(),
             resource_policies: OnceLock::new(),
+            unseen: OnceLock::new(),
         };
         graph.permissions = Permissions::new(&graph);
         graph.apis = Apis::new(&graph);

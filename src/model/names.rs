@@ -83,6 +83,11 @@ impl<'u> Names<'u> {
         self.attribute_at(resource, path, 0)
     }
 
+    /// The name that a resource is given, as written; `None` for types without one.
+    pub fn written_name(&self, resource: &Resource) -> Option<Value> {
+        name_property(&resource.kind).map(|property| read(&resource.attributes, property))
+    }
+
     /// A text from a template in the notation of the table of attributes, for a resource of any type.
     pub fn fill_template(&self, resource: ResourceId, template: &str) -> Text {
         static NAMELESS: Identity = identity("-", &[], ("-", "-"), &[]);

@@ -10,7 +10,9 @@ use rayon::prelude::*;
 pub(crate) use instances::without_instances;
 
 use crate::finding::{Finding, Severity, Undecided};
+use crate::gap::Gap;
 use crate::graph::Graph;
+use crate::value::ResourceId;
 
 /// A rule and its page.
 #[derive(Debug)]
@@ -50,6 +52,23 @@ pub struct Sink {
     /// Likewise, where nothing but a missing value speaks for a fault: counted, and not listed.
     pub unlisted: Vec<Undecided>,
 }
+
+impl Sink {
+    /// Notes that a rule cannot decide on a resource, each reason once.
+    pub fn gap(&mut self, graph: &Graph<'_>, rule: &'static str, subject: ResourceId, gap: &Gap) {
+        let resource = graph.resource(subject);
+        let there = |u: &Undecided| u.rule == rule && u.address == resource.address && u.reason == gap.reason;
+        // The latest entries are the ones that can be equal: a group's gap is met again with each store behind it.
+        if self.undecided.iter().rev().take(LATEST).any(there) {
+            return;
+        }
+        let (address, span) = (resource.address.clone(), resource.name_span);
+        self.undecided.push(Undecided { rule, address, span, reason: gap.reason.clone(), cause: gap.cause });
+    }
+}
+
+/// How many of the latest entries are looked at for an equal one.
+const LATEST: usize = 64;
 
 pub(crate) mod support;
 

@@ -13,8 +13,9 @@ pub mod uses;
 pub mod vpcs;
 
 use crate::graph::Graph;
-use crate::source::Span;
-use crate::value::{Guard, Hole, Kind, Str, Value};
+pub use crate::gap::Gap;
+use crate::gap::Known;
+use crate::value::{Guard, Kind, Str, Value};
 
 use self::clients::Clients;
 use self::groups::Groups;
@@ -52,39 +53,8 @@ impl Network {
     }
 }
 
-/// Why something is not known, and the place that would have to be known.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Gap {
-    /// One clause, no full stop.
-    pub reason: String,
-    /// The place; [`Span::NONE`] where there is none.
-    pub cause: Span,
-}
-
-impl Gap {
-    /// A gap.
-    pub fn new(reason: impl Into<String>, cause: Span) -> Self {
-        Gap { reason: reason.into(), cause }
-    }
-
-    /// Why a value is not known.
-    pub fn of(value: &Value) -> Self {
-        match value.first_unknown() {
-            Some(Hole::Unknown(unknown)) => Gap::new(unknown.message.as_str(), unknown.span.or(value.span)),
-            Some(hole) => Gap::new(hole.message(), value.span),
-            None => Gap::new(format!("`{value}` is not an id of this unit"), value.span),
-        }
-    }
-}
-
-/// The items of a value that is a list, or stands for one, each with the guard under which it is there.
-#[derive(Debug, Default)]
-pub struct Each {
-    /// The items; nulls are left out.
-    pub items: Vec<(Guard, Value)>,
-    /// Why there may be more.
-    pub gap: Option<Gap>,
-}
+/// The items of a value that is a list, or stands for one, each with the guard under which it is there; nulls are left out.
+pub type Each = Known<(Guard, Value)>;
 
 /// Every item of a list, of a list in a list, of each branch of a choice; a lone scalar or map is a list of one.
 pub fn each(value: &Value) -> Each {
@@ -98,7 +68,7 @@ const MAX_NESTING: usize = 12;
 
 fn collect(value: &Value, guard: &Guard, depth: usize, out: &mut Each) {
     if depth > MAX_NESTING {
-        out.gap.get_or_insert_with(|| Gap::new("the list is nested too deeply", value.span));
+        out.open(|| Gap::new("the list is nested too deeply", value.span));
         return;
     }
     match &value.kind {
@@ -108,7 +78,7 @@ fn collect(value: &Value, guard: &Guard, depth: usize, out: &mut Each) {
                 collect(item, guard, depth + 1, out);
             }
             if let Some(unknown) = &list.open {
-                out.gap.get_or_insert_with(|| Gap::new(unknown.message.as_str(), unknown.span.or(value.span)));
+                out.open(|| Gap::new(unknown.message.as_str(), unknown.span.or(value.span)));
             }
         }
         Kind::Choice(branches) => {
@@ -120,7 +90,7 @@ fn collect(value: &Value, guard: &Guard, depth: usize, out: &mut Each) {
         }
         Kind::Unknown(unknown) => {
             // An unknown may be a list as well as an item: the item is kept, since it can be compared by its identity.
-            out.gap.get_or_insert_with(|| Gap::new(unknown.message.as_str(), unknown.span.or(value.span)));
+            out.open(|| Gap::new(unknown.message.as_str(), unknown.span.or(value.span)));
             out.items.push((guard.clone(), value.clone()));
         }
         _ => out.items.push((guard.clone(), value.clone())),

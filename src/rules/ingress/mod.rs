@@ -4,7 +4,7 @@ pub mod open;
 pub mod snippet;
 pub mod unknown;
 
-use crate::finding::{Help, Label, Undecided};
+use crate::finding::{Help, Label};
 use crate::graph::Graph;
 use crate::graph::network::clients::Client;
 use crate::graph::network::groups::{GroupKey, Ports, Rule as IngressRule, Source};
@@ -185,14 +185,7 @@ pub fn report_gaps(graph: &Graph<'_>, sink: &mut Sink, rule: &'static str, store
 
 /// Puts an undecided check into the sink, each once.
 pub fn undecided(graph: &Graph<'_>, sink: &mut Sink, rule: &'static str, id: ResourceId, gap: &Gap) {
-    let resource = graph.resource(id);
-    let there = |u: &Undecided| u.rule == rule && u.address == resource.address && u.reason == gap.reason;
-    // The latest entries are the ones that can be equal: a group's gap is met again with each store behind it.
-    if sink.undecided.iter().rev().take(64).any(there) {
-        return;
-    }
-    let (address, span) = (resource.address.clone(), resource.name_span);
-    sink.undecided.push(Undecided { rule, address, span, reason: gap.reason.clone(), cause: gap.cause });
+    sink.gap(graph, rule, id, gap);
 }
 
 /// Why the ports of a rule that might let in on the store's port are not known.

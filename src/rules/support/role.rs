@@ -2,7 +2,7 @@
 
 use super::list;
 use super::mend::{self, Dialect};
-use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::functions::FunctionRef;
 use crate::graph::roles::RoleRef;
@@ -113,8 +113,7 @@ pub(crate) fn permissions_on(graph: &Graph<'_>, value: &Value, arn: &Text) -> Re
 
 /// Notes a check that could not be decided.
 pub(crate) fn undecided(graph: &Graph<'_>, rule: &'static str, subject: ResourceId, reason: String, cause: Span, sink: &mut Sink) {
-    let resource = graph.resource(subject);
-    sink.undecided.push(Undecided { rule, address: resource.address.clone(), span: resource.name_span, reason, cause });
+    sink.gap(graph, rule, subject, &crate::gap::Gap::new(reason, cause));
 }
 
 /// What the role does not allow of all that is needed.
