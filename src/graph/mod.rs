@@ -15,6 +15,7 @@ pub mod invocations;
 pub mod keys;
 pub mod network;
 pub mod openapi;
+mod owners;
 pub mod permissions;
 pub mod policy_resources;
 pub mod relations;
@@ -38,6 +39,7 @@ use self::apis::Apis;
 use self::cors::RestPaths;
 use self::functions::Functions;
 use self::network::Network;
+use self::owners::Owners;
 use self::permissions::Permissions;
 use self::resource_policies::ResourcePolicyIndex;
 use self::roles::Roles;
@@ -69,6 +71,7 @@ pub struct Graph<'u> {
     rest_paths: OnceLock<RestPaths>,
     resource_policies: OnceLock<ResourcePolicyIndex>,
     unseen: OnceLock<Unseen>,
+    owners: OnceLock<Owners>,
 }
 
 impl<'u> Graph<'u> {
@@ -95,6 +98,7 @@ impl<'u> Graph<'u> {
             rest_paths: OnceLock::new(),
             resource_policies: OnceLock::new(),
             unseen: OnceLock::new(),
+            owners: OnceLock::new(),
         };
         graph.permissions = Permissions::new(&graph);
         graph.apis = Apis::new(&graph);

@@ -144,7 +144,8 @@ impl Graph<'_> {
     /// Whether a policy on a resource of the unit lets a role make a call on it.
     pub fn admitted(&self, resource: &Resource, role: ResourceId, call: &str) -> Answer {
         let arn = self.names.attribute(role, if self.resource(role).kind.contains("::") { "Arn" } else { "arn" });
-        let mut answer = Answer::No;
+        // Whoever is given the resource may put a policy on it.
+        let mut answer = if self.given_away(resource.id).is_some() { Answer::Maybe } else { Answer::No };
         for found in self.resource_policies(resource) {
             let open = if found.policy.gaps.is_empty() { Answer::No } else { Answer::Maybe };
             let allows = found.policy.statements.iter().map(|s| statement_admits(s, &arn, call)).fold(open, Answer::or);

@@ -3,6 +3,7 @@
 pub mod ids;
 mod ingress;
 mod instances;
+mod rewritten;
 mod spelling;
 
 use rayon::prelude::*;
@@ -108,6 +109,7 @@ pub fn run(graph: &Graph<'_>, selected: &[&'static Rule]) -> Sink {
         all.undecided.extend(sink.undecided);
         all.unlisted.extend(sink.unlisted);
     }
+    rewritten::settle(graph.unit, &mut all);
     all.findings.iter_mut().for_each(|finding| support::modelled::mend(graph.unit, finding));
     spelling::spell(graph.unit.kind, &mut all);
     all

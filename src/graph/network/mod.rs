@@ -12,9 +12,9 @@ pub mod stores;
 pub mod uses;
 pub mod vpcs;
 
-use crate::graph::Graph;
 pub use crate::gap::Gap;
 use crate::gap::Known;
+use crate::graph::Graph;
 use crate::value::{Guard, Kind, Str, Value};
 
 use self::clients::Clients;

@@ -70,6 +70,9 @@ pub(crate) fn policies(graph: &Graph<'_>, key: &Resource) -> ResourcePolicies {
     if let Some(grant) = graph.of_kinds(&["aws_kms_grant"]).find(|g| g.references.is_empty() || g.references.contains(&key.id)) {
         return ResourcePolicies::Unseen(format!("`{}` may let the role in", grant.address), grant.name_span);
     }
+    if let Some(gap) = graph.unseen_of(key.id, "may add a policy or a grant that lets the role in") {
+        return ResourcePolicies::Unseen(gap.reason, gap.cause);
+    }
     match graph.resource_policies(key).iter().any(|found| !found.policy.gaps.is_empty() || names_others(&found.policy.statements)) {
         true => ResourcePolicies::Unseen(format!("the policy of `{}` may let the role in", key.address), policy_span(key)),
         false => ResourcePolicies::None,

@@ -84,7 +84,7 @@ pub(crate) fn policies_on(graph: &Graph<'_>, subject: ResourceId, value: &Value,
     };
     let named = graph.referent(value).filter(|r| r.mode == Mode::Managed);
     let referred = || graph.resource(subject).references.iter().map(|id| graph.resource(*id)).find(is_it);
-    match named.or_else(referred) {
+    match named.or_else(referred).or_else(|| graph.owner_of_arn(arn)) {
         Some(resource) => ResourcePolicies::On(resource.id),
         None => {
             let reason = format!("`{value}` is not declared here, and its own policy may let the role in");
@@ -92,6 +92,9 @@ pub(crate) fn policies_on(graph: &Graph<'_>, subject: ResourceId, value: &Value,
         }
     }
 }
+
+/// What somebody who is given a function may do.
+const MAY_PERMIT: &str = "may add a permission that lets the role in";
 
 /// The permissions that may let a role invoke a function: those that name no service. Whether one does is not judged.
 pub(crate) fn permissions_on(graph: &Graph<'_>, value: &Value, arn: &Text) -> ResourcePolicies {
@@ -106,7 +109,10 @@ pub(crate) fn permissions_on(graph: &Graph<'_>, value: &Value, arn: &Text) -> Re
             let address = &graph.resource(grant.permission.id).address;
             ResourcePolicies::Unseen(format!("`{address}` may let the role in"), grant.permission.principal.span)
         }
-        None if declared => ResourcePolicies::None,
+        None if declared => match target.and_then(|t| graph.functions.function(&t)).and_then(|id| graph.unseen_of(id, MAY_PERMIT)) {
+            Some(gap) => ResourcePolicies::Unseen(gap.reason, gap.cause),
+            None => ResourcePolicies::None,
+        },
         None => ResourcePolicies::Unseen(format!("`{value}` is not declared here, and its own policy may let the role in"), value.span),
     }
 }
@@ -129,11 +135,7 @@ fn answer(graph: &Graph<'_>, demand: &Demand, role: ResourceId, guard: &Guard) -
             Grant::Missing(missing) => match admitted(graph, demand, role, group) {
                 Answer::Yes => {}
                 Answer::Maybe => {
-                    let (reason, span) = match &demand.resource_policies {
-                        ResourcePolicies::Unseen(reason, span) => (reason.clone(), *span),
-                        _ => ("a policy on the resource may let the role in".to_owned(), demand.cause.span),
-                    };
-                    unknown.get_or_insert(Gap::new(reason, span));
+                    unknown.get_or_insert_with(|| may_admit(graph, demand));
                 }
                 Answer::No => {
                     all.when = all.when.and(&missing.when).unwrap_or_default();
@@ -147,6 +149,21 @@ fn answer(graph: &Graph<'_>, demand: &Demand, role: ResourceId, guard: &Guard) -
         (false, _) => Grant::Missing(all),
         (true, Some(gap)) => Grant::Unknown(gap),
         (true, None) => Grant::Granted,
+    }
+}
+
+/// Why a policy on the resource may let the role in.
+fn may_admit(graph: &Graph<'_>, demand: &Demand) -> Gap {
+    if let ResourcePolicies::Unseen(reason, span) = &demand.resource_policies {
+        return Gap::new(reason.clone(), *span);
+    }
+    let given_away = match &demand.resource_policies {
+        ResourcePolicies::On(id) => graph.unseen_of(*id, "may add a policy that lets the role in"),
+        _ => None,
+    };
+    match given_away {
+        Some(gap) => Gap::new(gap.reason, gap.cause),
+        None => Gap::new("a policy on the resource may let the role in", demand.cause.span),
     }
 }
 

@@ -1,0 +1,20 @@
+resource "aws_sqs_queue" "orders" {
+  name                       = "orders"
+  visibility_timeout_seconds = 10
+}
+
+resource "aws_sqs_queue" "later" {
+  name                       = "later"
+  visibility_timeout_seconds = 10
+}
+
+resource "aws_lambda_function" "worker" {
+  function_name = "worker"
+  role          = "arn:aws:iam::123456789012:role/worker"
+  timeout       = 60
+}
+
+resource "aws_lambda_event_source_mapping" "orders" {
+  event_source_arn = "arn:aws:sqs:eu-west-1:123456789012:orders"
+  function_name    = aws_lambda_function.worker.arn
+}

@@ -1,0 +1,24 @@
+resource "aws_sqs_queue" "orders" {
+  name                       = "orders"
+  visibility_timeout_seconds = 10
+}
+
+resource "aws_sqs_queue" "later" {
+  name                       = "later"
+  visibility_timeout_seconds = 10
+}
+
+resource "aws_lambda_function" "worker" {
+  function_name = "worker"
+  role          = "arn:aws:iam::123456789012:role/worker"
+  timeout       = var.slow ? 60 : 5
+}
+
+resource "aws_lambda_event_source_mapping" "orders" {
+  event_source_arn = aws_sqs_queue.orders.arn
+  function_name    = aws_lambda_function.worker.arn
+}
+
+variable "slow" {
+  type = bool
+}
