@@ -61,3 +61,20 @@ impl<T> Known<T> {
         self.gap = self.gap.take().or(other.gap);
     }
 }
+
+/// What holds in each alternative of a value: `one` says of one of them what is wrong with it, if anything. A choice that cannot be
+/// decided is wrong only where each branch is; where one is, it cannot be told.
+pub fn in_each<T>(value: &Value, one: impl Fn(&Value) -> Result<Option<T>, Gap>) -> Result<Option<T>, Gap> {
+    let mut first = None;
+    let mut sound = false;
+    for (_, alternative) in value.alternatives() {
+        match one(&alternative)? {
+            Some(wrong) => _ = first.get_or_insert(wrong),
+            None => sound = true,
+        }
+    }
+    match (first, sound) {
+        (Some(_), true) => Err(Gap::of(value)),
+        (first, _) => Ok(first),
+    }
+}

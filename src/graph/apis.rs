@@ -1,12 +1,13 @@
 //! APIs with what they call and the stages that they are called on: REST, HTTP and WebSocket in one shape.
 
+mod routes;
+
 use std::collections::{HashMap, HashSet};
 
 use super::Graph;
 use super::openapi::{self, Body};
 use crate::model::api_gateway::{
-    Authorizer, Deployment, HttpApi, HttpAuthorizer, HttpIntegration, HttpStage, Integration, ManagedOverrides, Method, RestApi,
-    RestApiPut, Route, Stage,
+    Authorizer, Deployment, HttpApi, HttpAuthorizer, HttpStage, Integration, ManagedOverrides, Method, RestApi, RestApiPut, Route, Stage,
 };
 use crate::model::{names, read};
 use crate::source::Span;
@@ -211,16 +212,20 @@ struct Builder<'g, 'u> {
 }
 
 impl Builder<'_, '_> {
-    /// The API that a value names; made where the unit only refers to it. `None` where nothing tells which it is.
+    /// The API that a value names; made where the unit only refers to it. `None` where nothing is named.
     fn api(&mut self, value: &Value, kind: ApiKind) -> Option<&mut Api> {
+        self.api_index(value, kind).and_then(|index| self.apis.all.get_mut(index))
+    }
+
+    fn api_index(&mut self, value: &Value, kind: ApiKind) -> Option<usize> {
         let id = self.graph.names.text(value)?;
-        let key = names::key(&id)?;
         let next = self.apis.all.len();
-        let index = *self.apis.by_id.entry(key).or_insert(next);
+        // What may be any API is one of its own: its calls are told, and nothing is concluded for another one.
+        let index = names::key(&id).map_or(next, |key| *self.apis.by_id.entry(key).or_insert(next));
         if index == next {
             self.apis.all.push(Api { resource: None, id, kind, calls: Vec::new(), services: Vec::new(), stages: Vec::new(), open: None });
         }
-        self.apis.all.get_mut(index)
+        Some(index)
     }
 
     fn declare(&mut self, resource: ResourceId, kind: ApiKind) -> usize {
@@ -248,8 +253,7 @@ impl Builder<'_, '_> {
             self.body(index, rest.id, &rest.body, &rest.body_location);
         }
         for put in self.graph.all::<RestApiPut>() {
-            let Some(id) = self.api(&put.api, ApiKind::Rest).map(|api| api.id.clone()) else { continue };
-            if let Some(index) = names::key(&id).and_then(|k| self.apis.by_id.get(&k)).copied() {
+            if let Some(index) = self.api_index(&put.api, ApiKind::Rest) {
                 self.body(index, put.id, &put.body, &Value::null(Span::NONE));
             }
         }
@@ -457,42 +461,6 @@ impl Builder<'_, '_> {
                 && !api.stages.iter().any(|s| s.name == stage.name)
             {
                 api.stages.push(stage);
-            }
-        }
-    }
-
-    fn http_routes(&mut self) {
-        let integrations = self.graph.all::<HttpIntegration>();
-        let mut by_id: HashMap<Str, &HttpIntegration> = HashMap::new();
-        for integration in &integrations {
-            if let Some(key) = names::key(&self.graph.names.attribute(integration.id, self.ref_of(integration.id))) {
-                by_id.insert(key, integration);
-            }
-        }
-        for route_entity in self.graph.all::<Route>() {
-            let target = self.text(&route_entity.target);
-            let integration =
-                text::strip_prefix(&target, "integrations/").or(Some(target)).and_then(|id| names::key(&id)).and_then(|k| by_id.get(&k));
-            let Some(integration) = integration else {
-                continue;
-            };
-            if !is_lambda_type(&integration.integration_type) {
-                continue;
-            }
-            let own = &self.graph.resource(route_entity.id).presence;
-            let Some(presence) = own.and(&self.graph.resource(integration.id).presence) else { continue };
-            let call = Call {
-                resource: integration.id,
-                caller: route(&self.text(&route_entity.route_key)),
-                uri: integration.uri.clone(),
-                credentials: integration.credentials.clone(),
-                http_method: Value::null(Span::NONE),
-                presence,
-            };
-            if let Some(api) = self.api(&route_entity.api, ApiKind::Http) {
-                let call =
-                    if api.kind == ApiKind::WebSocket { Call { caller: Caller::Route(route_key(&call.caller)), ..call } } else { call };
-                api.add(call, integration.subtype.clone(), integration.parameters.clone());
             }
         }
     }

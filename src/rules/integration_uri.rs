@@ -4,16 +4,18 @@ use indexmap::IndexMap;
 
 use super::Sink;
 use crate::finding::{Finding, Help, Label, Severity};
+use crate::gap::{Gap, in_each};
 use crate::graph::Graph;
 use crate::graph::apis::{Api, ApiKind, Call};
 use crate::graph::arn::Arn;
+use crate::graph::functions::has_unknown;
 use crate::model::names;
 use crate::rules::support::list;
 use crate::rules::support::mend::{Dialect, dialect};
 use crate::source::Span;
 use crate::text;
 use crate::unit::UnitKind;
-use crate::value::{ResourceId, Str, Value};
+use crate::value::{Part, ResourceId, Str, Text, Value};
 
 const RULE: &str = "integration-uri";
 
@@ -38,21 +40,19 @@ fn shown(calls: &[&Call]) -> String {
     list(&calls.iter().map(|call| format!("`{}`", call.shown())).collect::<Vec<_>>())
 }
 
+/// What is wrong with a URI: in a few words, and whether it is the ARN of a function.
+type Flaw = (&'static str, bool);
+
 fn check_uri(graph: &Graph<'_>, api: &Api, calls: &[&Call], sink: &mut Sink) {
     let [call, ..] = calls else { return };
     // Authorizers of HTTP APIs need the invoke form as well; only their integrations take a function's ARN.
     if api.kind == ApiKind::Http && !call.is_authorizer() {
         return;
     }
-    let Some(uri) = graph.names.text(&call.uri) else { return };
-    let is_function = Arn::parse(&uri).is_some_and(|arn| arn.service().as_known() == Some("lambda"));
-    let invoke = [":lambda:path/2015-03-31/functions/", ":lambda:path/2021-11-15/functions/"].iter().any(|m| text::contains(&uri, m));
-    let ends = ["/invocations", "/response-streaming-invocations"].iter().any(|e| text::strip_suffix(&uri, e).is_some());
-    let unknown_end = uri.holes().and_then(|p| p.last()).is_some_and(|p| !matches!(p, crate::value::Part::Literal(_)));
-    let said = match (is_function, invoke && !ends) {
-        (true, _) => "a function's ARN, not an invoke ARN",
-        (_, true) if !unknown_end || text::contains(&uri, ":function:") => "lacks `/invocations`",
-        _ => return,
+    let (said, is_function) = match in_each(&call.uri, |uri| flaw(graph, uri)) {
+        Ok(Some(flaw)) => flaw,
+        Ok(None) => return,
+        Err(gap) => return sink.gap(graph, RULE, call.resource, &gap),
     };
     let help = match (dialect(graph), is_function) {
         (Dialect::Terraform, true) => "use the function's `invoke_arn`",
@@ -69,13 +69,41 @@ fn check_uri(graph: &Graph<'_>, api: &Api, calls: &[&Call], sink: &mut Sink) {
     sink.findings.push(finding(graph, call, &call.uri, message, said, help));
 }
 
+fn flaw(graph: &Graph<'_>, uri: &Value) -> Result<Option<Flaw>, Gap> {
+    let Some(text) = graph.names.text(uri) else { return Ok(None) };
+    if Arn::parse(&text).is_some_and(|arn| arn.service().as_known() == Some("lambda")) {
+        return Ok(Some(("a function's ARN, not an invoke ARN", true)));
+    }
+    let ends = ["/invocations", "/response-streaming-invocations"].iter().any(|e| text::strip_suffix(&text, e).is_some());
+    let closed = text.holes().and_then(|p| p.last()).is_none_or(|p| matches!(p, Part::Literal(_)));
+    match (names_lambda(&text), ends, closed || text::contains(&text, ":function:")) {
+        (true, false, true) => Ok(Some(("lacks `/invocations`", false))),
+        (true, false, false) if has_unknown(&text) => Err(Gap::of(uri)),
+        (true, ..) => Ok(None),
+        // The URI of another service's call: `…:sqs:path/…`, `…:states:action/…`.
+        (false, ..) if [":path/", ":action/"].iter().any(|m| text::contains(&text, m)) => Ok(None),
+        (false, ..) if has_unknown(&text) => Err(Gap::of(uri)),
+        (false, ..) => Ok(None),
+    }
+}
+
+/// Whether a URI is one by which functions are invoked.
+fn names_lambda(uri: &Text) -> bool {
+    [":lambda:path/2015-03-31/functions/", ":lambda:path/2021-11-15/functions/"].iter().any(|m| text::contains(uri, m))
+}
+
 fn check_method(graph: &Graph<'_>, api: &Api, calls: &[&Call], sink: &mut Sink) {
     let [call, ..] = calls else { return };
-    let Some(method) = call.http_method.as_str().filter(|m| !m.eq_ignore_ascii_case("POST")) else { return };
+    // Where the URI is not known, that is told of it.
     let lambda = graph.names.text(&call.uri).is_some_and(|uri| text::contains(&uri, ":lambda:path/"));
     if api.kind != ApiKind::Rest || !lambda {
         return;
     }
+    let method = match in_each(&call.http_method, other_than_post) {
+        Ok(Some(method)) => method,
+        Ok(None) => return,
+        Err(gap) => return sink.gap(graph, RULE, call.resource, &gap),
+    };
     let message = format!(
         "{} {} HTTP 500 (\"Internal server error\"): a Lambda function is invoked with POST, whatever the method of the API; this integration uses {method}",
         shown(calls),
@@ -89,6 +117,14 @@ fn check_method(graph: &Graph<'_>, api: &Api, calls: &[&Call], sink: &mut Sink) 
         "must be POST for Lambda",
         "set the integration's HTTP method to `POST`",
     ));
+}
+
+fn other_than_post(method: &Value) -> Result<Option<String>, Gap> {
+    match method.as_str() {
+        _ if method.is_null() => Ok(None),
+        Some(method) => Ok(Some(method.to_owned()).filter(|m| !m.eq_ignore_ascii_case("POST"))),
+        None => Err(Gap::of(method)),
+    }
 }
 
 /// A SAM event whose `RestApiId` is the API's logical id as text: the permission's source ARN then has that text as API id.

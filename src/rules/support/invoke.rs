@@ -130,19 +130,30 @@ fn check_call<'a>(
         outcomes.iter().any(|o| matches!(o.verdict, Verdict::Fails(_) | Verdict::FailsInPart(..) | Verdict::Impossible))
     };
     if branches.len() > 1 && !branches.iter().all(broken) {
-        if branches.iter().any(broken) {
-            let reason = call.uri.first_unknown().map_or_else(String::new, |h| h.message());
-            undecided(sink, reason, call.uri.span);
+        let doubt = branches.iter().flatten().find_map(|outcome| match &outcome.verdict {
+            Verdict::Undecided(reason, cause) => Some((reason.clone(), *cause)),
+            _ => None,
+        });
+        let choice = || (call.uri.first_unknown().map_or_else(String::new, |h| h.message()), call.uri.span);
+        if let Some((reason, cause)) = branches.iter().any(broken).then(choice).or(doubt) {
+            undecided(sink, reason, cause);
         }
         return Vec::new();
     }
-    let Some(outcomes) = branches.into_iter().next() else { return Vec::new() };
-    for outcome in &outcomes {
-        if let Verdict::Undecided(reason, cause) = &outcome.verdict {
-            undecided(sink, format!("stage `{}`: {reason}", outcome.shown()), *cause);
+    let mut found: Vec<Failure<'_>> = Vec::new();
+    for outcomes in branches {
+        for outcome in &outcomes {
+            if let Verdict::Undecided(reason, cause) = &outcome.verdict {
+                undecided(sink, format!("stage `{}`: {reason}", outcome.shown()), *cause);
+            }
+        }
+        for failure in failures(call, outcomes) {
+            if !found.iter().any(|f| f.target == failure.target) {
+                found.push(failure);
+            }
         }
     }
-    failures(call, outcomes)
+    found
 }
 
 /// Whether a call would pass on a stage of whatever name, or cannot reach a function at all.
