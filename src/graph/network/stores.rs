@@ -1,6 +1,7 @@
 //! Data stores: which groups protect each, on which port it listens, in which VPC it is.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use super::groups::{GroupKey, Groups, Ports, Rule};
 use super::vpcs::{VpcOf, Vpcs};
@@ -19,6 +20,8 @@ pub struct StorePort {
     pub numbers: Vec<u16>,
     /// What is written where that is not known.
     pub written: Option<Value>,
+    /// Why it is not known which of the numbers it is.
+    pub doubt: Option<Gap>,
 }
 
 /// A group that protects a store.
@@ -241,8 +244,8 @@ const MAX_CHAIN: usize = 8;
 fn port(graph: &Graph<'_>, identifiers: &Identifiers, kind: &StoreType, resource: &Resource, depth: usize) -> StorePort {
     let field = |property| read(&resource.attributes, kind.spelled(&resource.kind, property));
     let (written, engine) = (field(kind.port), field(kind.engine));
-    if let Some(number) = written.as_i64().and_then(|n| u16::try_from(n).ok()) {
-        return StorePort { numbers: vec![number], written: None };
+    if let Some(port) = written_port(&written) {
+        return port;
     }
     if written.is_null()
         && engine.is_null()
@@ -252,11 +255,35 @@ fn port(graph: &Graph<'_>, identifiers: &Identifiers, kind: &StoreType, resource
     {
         return port(graph, identifiers, origin_kind, origin, depth + 1);
     }
-    let numbers = match kind.default_port {
-        DefaultPort::Fixed(ports) => ports.to_vec(),
-        DefaultPort::ByEngine(any) => engine.as_str().and_then(engine_ports).unwrap_or(any).to_vec(),
+    let (numbers, doubt) = default_port(kind, &engine);
+    StorePort {
+        numbers,
+        doubt: if written.is_null() { doubt } else { Some(Gap::of(&written)) },
+        written: (!written.is_null()).then_some(written),
+    }
+}
+
+/// The port that is written, or those of each branch of a condition.
+fn written_port(written: &Value) -> Option<StorePort> {
+    let number = |value: &Value| value.as_i64().and_then(|n| u16::try_from(n).ok());
+    let numbers: Vec<u16> = written.alternatives().iter().map(|(_, value)| number(value)).collect::<Option<_>>()?;
+    let doubt = (numbers.len() > 1).then(|| Gap::of(written));
+    Some(StorePort { numbers, written: None, doubt })
+}
+
+/// The ports that come into question where none is written, and why it is not known which of them it is.
+fn default_port(kind: &StoreType, engine: &Value) -> (Vec<u16>, Option<Gap>) {
+    let any = match kind.default_port {
+        DefaultPort::Fixed(ports) => return (ports.to_vec(), None),
+        DefaultPort::ByEngine(any) => any,
     };
-    StorePort { numbers, written: (!written.is_null()).then_some(written) }
+    match engine.as_str() {
+        Some(name) => match engine_ports(name) {
+            Some(ports) => (ports.to_vec(), None),
+            None => (any.to_vec(), Some(Gap::new(format!("the port of the engine `{name}` is not known"), engine.span))),
+        },
+        None => (any.to_vec(), Some(Gap::of_or(engine, || "its engine is not written".to_owned()))),
+    }
 }
 
 impl StorePort {
@@ -283,9 +310,22 @@ impl Store {
             Ports::All => Answer::Yes,
             Ports::Nothing => Answer::No,
             Ports::Unknown(_) => Answer::Maybe,
-            // Where the port is not known, the default stands for it: a rule for that port was meant for this store.
-            Ports::Range(range) => self.port.numbers.iter().any(|p| range.contains(p)).into(),
+            Ports::Range(range) => self.within(range),
             Ports::Same(text) => self.same_port(graph, text),
+        }
+    }
+
+    fn within(&self, range: &RangeInclusive<u16>) -> Answer {
+        let numbers = &self.port.numbers;
+        let any = numbers.iter().any(|p| range.contains(p));
+        match (&self.port.doubt, &self.port.written) {
+            (None, _) => any.into(),
+            // Nothing says which port it is, so that only a rule for all of them is one for it.
+            (Some(_), Some(_)) if *range.start() <= 1 && *range.end() == u16::MAX => Answer::Yes,
+            (Some(_), Some(_)) => Answer::Maybe,
+            (Some(_), None) if numbers.iter().all(|p| range.contains(p)) => Answer::Yes,
+            (Some(_), None) if any => Answer::Maybe,
+            (Some(_), None) => Answer::No,
         }
     }
 

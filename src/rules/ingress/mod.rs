@@ -192,8 +192,8 @@ pub fn undecided(graph: &Graph<'_>, sink: &mut Sink, rule: &'static str, id: Res
 pub fn port_gap(rule: &IngressRule, store: &Store) -> Gap {
     match &rule.ports {
         Ports::Unknown(gap) => gap.clone(),
-        _ => match store.port.written.as_ref() {
-            Some(written) => Gap::of(written),
+        _ => match &store.port.doubt {
+            Some(gap) => gap.clone(),
             None => Gap::of(&read(&rule.entry, rule.form.from)),
         },
     }
