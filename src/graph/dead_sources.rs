@@ -166,7 +166,7 @@ impl Graph<'_> {
         for found in self.trigger_uses() {
             let Some(target) = &found.function else { continue };
             let target = target.clone().without_latest();
-            let presence = &self.resource(found.resource).presence;
+            let presence = &found.presence;
             let sources: Vec<Text> = found.source.iter().cloned().collect();
             let principals = found.trigger.principals;
             let caller = [found.resource];

@@ -5,7 +5,7 @@ use super::triggers::{Spelling, TRIGGERS, follow};
 use crate::source::Span;
 use crate::text;
 use crate::unit::Resource;
-use crate::value::{Part, ResourceId, Str, Text, Value};
+use crate::value::{Guard, Part, ResourceId, Str, Text, Value};
 
 /// What an endpoint is, as far as services tell them apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -232,6 +232,8 @@ pub struct SlotUse {
     pub attribute: &'static str,
     /// What is written; choices are still in it.
     pub value: Value,
+    /// When it is there, beyond the resource's own conditions.
+    pub guard: Guard,
 }
 
 impl Graph<'_> {
@@ -289,8 +291,8 @@ impl Graph<'_> {
     fn slots_of(&self, slot: &Slot, kind: &'static str, path: &'static str, out: &mut Vec<SlotUse>) {
         let attribute = path.rsplit('.').next().unwrap_or(path).trim_end_matches("[]");
         for resource in self.of_kinds(&[kind]) {
-            let values = follow(&resource.attributes, path).into_iter();
-            out.extend(values.map(|value| SlotUse { slot: *slot, resource: resource.id, attribute, value }));
+            let values = follow(&resource.attributes, path).items.into_iter();
+            out.extend(values.map(|(guard, value)| SlotUse { slot: *slot, resource: resource.id, attribute, value, guard }));
         }
     }
 

@@ -6,6 +6,7 @@ use crate::model::lambda::Function;
 use crate::model::{Entity, read};
 use crate::source::Span;
 use crate::text;
+use crate::unit::Resource;
 use crate::value::{Reason, ResourceId, Unknown, Value};
 
 /// A resource that hands a role to a service.
@@ -100,6 +101,10 @@ pub struct Used {
     pub through: Option<Span>,
 }
 
+fn follow_values(resource: &Resource, path: &str) -> Vec<Value> {
+    follow(&resource.attributes, path).items.into_iter().map(|(_, value)| value).collect()
+}
+
 impl Graph<'_> {
     /// Every role that a resource of the unit hands to a service.
     pub fn role_uses(&self) -> Vec<Used> {
@@ -107,7 +112,7 @@ impl Graph<'_> {
         for what in USES {
             for (kind, holder, role) in [what.cfn, what.tf] {
                 for resource in self.of_kinds(&[kind]) {
-                    let holders = if holder.is_empty() { vec![resource.attributes.clone()] } else { follow(&resource.attributes, holder) };
+                    let holders = if holder.is_empty() { vec![resource.attributes.clone()] } else { follow_values(resource, holder) };
                     let roles = holders.iter().filter(|h| !self.is_lambda_target(what, h)).map(|h| read(h, role));
                     out.extend(roles.filter(|r| !r.is_null()).map(|role| Used { what, resource: resource.id, role, through: None }));
                 }

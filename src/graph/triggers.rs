@@ -3,11 +3,13 @@
 use super::Graph;
 use super::endpoints::Shape;
 use super::functions::FunctionRef;
+use super::network::{Each, each};
 use super::permissions::{CallQuestion, Coverage};
-use crate::model::{items, read};
+use crate::gap::{Gap, Known};
+use crate::model::read;
 use crate::text;
 use crate::unit::Resource;
-use crate::value::{Kind, ResourceId, Text, Value};
+use crate::value::{Guard, Kind, ResourceId, Text, Value};
 
 /// Where a language declares a trigger.
 #[derive(Clone, Copy, Debug)]
@@ -239,6 +241,8 @@ pub struct Use {
     pub source: Option<Text>,
     /// The role that the service calls it with; null where it calls by itself.
     pub role: Value,
+    /// When it is there.
+    pub presence: Guard,
 }
 
 impl Use {
@@ -249,7 +253,7 @@ impl Use {
             target: &target,
             principals: self.trigger.principals,
             sources: self.source.as_slice(),
-            presence: &graph.resource(self.resource).presence,
+            presence: &self.presence,
             caller: &[self.resource],
         });
         Some((target, coverage))
@@ -259,37 +263,55 @@ impl Use {
 impl Graph<'_> {
     /// Every trigger of the unit that names, or may name, a function.
     pub fn trigger_uses(&self) -> Vec<Use> {
-        let mut out = Vec::new();
+        self.triggers().0
+    }
+
+    /// The triggers of the unit, and the resources that may have more of them than these, with the reason.
+    pub fn triggers(&self) -> (Vec<Use>, Vec<(ResourceId, Gap)>) {
+        let (mut uses, mut gaps) = (Vec::new(), Vec::new());
         for trigger in TRIGGERS {
             for spelling in [&trigger.cfn, &trigger.tf].into_iter().filter(|s| !s.kind.is_empty()) {
-                for resource in self.of_kinds(&[spelling.kind]) {
-                    self.uses_of(trigger, spelling, resource, &mut out);
+                for resource in self.of_kinds(&[spelling.kind]).filter(|r| is_on(trigger, r)) {
+                    let found = self.uses_of(trigger, spelling, resource);
+                    // What is not known at all is a use of a function that is not known.
+                    let told = found.items.iter().any(|used| used.function.is_none());
+                    gaps.extend(found.gap.filter(|_| trigger.only_functions && !told).map(|gap| (resource.id, gap)));
+                    uses.extend(found.items);
                 }
             }
         }
-        out
+        (uses, gaps)
     }
 
-    fn uses_of(&self, trigger: &'static Trigger, spelling: &Spelling, resource: &Resource, out: &mut Vec<Use>) {
-        if !is_on(trigger, resource) {
-            return;
-        }
+    fn uses_of(&self, trigger: &'static Trigger, spelling: &Spelling, resource: &Resource) -> Known<Use> {
         let source = (!spelling.source.is_empty()).then(|| self.names.fill_template(resource.id, spelling.source));
-        for (holder, value) in self::holders(&resource.attributes, spelling.function) {
+        let only_functions = trigger.only_functions || is_for_functions(trigger, resource);
+        let (followed, gap) = holders(&resource.attributes, spelling.function);
+        let mut out = Known { items: Vec::new(), gap };
+        for (outer, holder, value) in followed {
             let role = if spelling.role.is_empty() { Value::null(value.span) } else { read(&holder, spelling.role) };
-            for (_, value) in value.alternatives() {
+            for (inner, value) in value.alternatives() {
+                let Some(presence) = resource.presence.and(&outer).and_then(|g| g.and(&inner)) else { continue };
                 let Some(text) = self.names.text(&value) else { continue };
                 let names_function = text::contains(&text, ":function:");
                 // An AppSync or Cognito authorizer may be written in the invoke form too.
                 let function = names_function.then(|| FunctionRef::parse(&text)).flatten();
                 // What is something else for sure is for rule `subscription-endpoint` to tell.
-                let unknown = function.is_none() && trigger.only_functions && matches!(self.shape(&value), Shape::Unknown(..));
+                let unknown = function.is_none() && only_functions && matches!(self.shape(&value), Shape::Unknown(..));
                 if function.is_some() || unknown {
-                    out.push(Use { trigger, resource: resource.id, value, function, source: source.clone(), role: role.clone() });
+                    let (source, role) = (source.clone(), role.clone());
+                    out.items.push(Use { trigger, resource: resource.id, value, function, source, role, presence });
                 }
             }
         }
+        out
     }
+}
+
+/// Whether a trigger that takes other endpoints too says that it is for a function.
+fn is_for_functions(trigger: &Trigger, resource: &Resource) -> bool {
+    let protocol = |path: &str| read(&resource.attributes, path).as_str().is_some_and(|p| p.eq_ignore_ascii_case("lambda"));
+    trigger.name == "SNS subscription" && ["Protocol", "protocol"].into_iter().any(protocol)
 }
 
 /// Whether a resource of the trigger's type is one at all.
@@ -308,45 +330,70 @@ fn is_on(trigger: &Trigger, resource: &Resource) -> bool {
     }
 }
 
-/// The values at a path with `[]` and `*` in it, each with what holds it.
-fn holders(value: &Value, path: &str) -> Vec<(Value, Value)> {
+/// The values at a path with `[]` and `*` in it, each with the condition under which it is there and with what holds it, and why there
+/// may be more.
+fn holders(value: &Value, path: &str) -> (Vec<(Guard, Value, Value)>, Option<Gap>) {
     let (above, last) = path.rsplit_once('.').unwrap_or(("", path));
-    let holders = if above.is_empty() { vec![value.clone()] } else { follow(value, above) };
-    holders.into_iter().flat_map(|holder| follow(&holder, last).into_iter().map(move |found| (holder.clone(), found))).collect()
+    let holders = if above.is_empty() { Each { items: vec![(Guard::always(), value.clone())], gap: None } } else { follow(value, above) };
+    let mut gap = holders.gap;
+    let mut out = Vec::new();
+    for (outer, holder) in holders.items {
+        let found = follow(&holder, last);
+        gap = gap.or(found.gap);
+        out.extend(found.items.into_iter().filter_map(|(inner, value)| Some((outer.and(&inner)?, holder.clone(), value))));
+    }
+    (out, gap)
 }
 
-/// The values at a path with `[]` and `*` in it.
-pub fn follow(value: &Value, path: &str) -> Vec<Value> {
-    let mut found = vec![value.clone()];
+/// The values at a path with `[]` and `*` in it, each with the condition under which it is there, and why there may be more.
+pub fn follow(value: &Value, path: &str) -> Each {
+    let mut found = Each { items: vec![(Guard::always(), value.clone())], gap: None };
     for segment in path.split('.') {
         let (name, each) = match segment.strip_suffix("[]") {
             Some(name) => (name, true),
             None => (segment, false),
         };
-        found = found.iter().flat_map(|v| step(v, name, each)).collect();
+        let mut next = Each { items: Vec::new(), gap: found.gap };
+        for (guard, value) in &found.items {
+            let stepped = step(value, name, each);
+            let there = stepped.items.into_iter().filter_map(|(inner, value)| Some((guard.and(&inner)?, value)));
+            next.extend(Each { items: there.collect(), gap: stepped.gap });
+        }
+        found = next;
     }
-    found.retain(|v| !v.is_null());
+    found.items.retain(|(_, value)| !value.is_null());
     found
 }
 
-fn step(value: &Value, name: &str, each: bool) -> Vec<Value> {
-    if name != "*" {
-        let next = read(value, name);
-        return if each { items(&next).0 } else { vec![next] };
+fn step(value: &Value, name: &str, all: bool) -> Each {
+    match (name, all) {
+        ("*", _) => entries(value),
+        (_, true) => each(&read(value, name)),
+        (_, false) => Each { items: vec![(Guard::always(), read(value, name))], gap: None },
     }
-    let value = match value.as_list().map(|l| l.items.as_slice()) {
-        Some([only]) => only,
-        _ => value,
-    };
-    // Some triggers of a user pool are blocks that hold the function's ARN one level down.
-    let entries =
-        value.as_map().map(|m| m.entries.iter()).into_iter().flatten().filter(|(key, _)| !key.to_ascii_lowercase().contains("kms"));
-    entries
-        .flat_map(|(_, entry)| match &entry.kind {
+}
+
+/// Every value of a map, or of a block that stands for one.
+fn entries(value: &Value) -> Each {
+    let blocks = each(value);
+    let mut out = Each { items: Vec::new(), gap: blocks.gap };
+    for (guard, block) in blocks.items {
+        let Some(map) = block.as_map() else {
+            out.items.push((guard, block));
+            continue;
+        };
+        if let Some(unknown) = &map.open {
+            out.open(|| Gap::new(unknown.message.as_str(), unknown.span));
+        }
+        let functions = map.entries.iter().filter(|(key, _)| !key.to_ascii_lowercase().contains("kms"));
+        let values = functions.flat_map(|(_, entry)| match &entry.kind {
+            // Some triggers of a user pool are blocks that hold the function's ARN one level down.
             Kind::List(_) | Kind::Map(_) => {
                 [read(entry, "lambda_arn"), read(entry, "LambdaArn")].into_iter().filter(|v| !v.is_null()).collect()
             }
             _ => vec![entry.clone()],
-        })
-        .collect()
+        });
+        out.items.extend(values.map(|value| (guard.clone(), value)));
+    }
+    out
 }

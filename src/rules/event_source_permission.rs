@@ -3,6 +3,7 @@
 use super::Sink;
 use super::support::{mend, misfit};
 use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::gap::Gap;
 use crate::graph::Graph;
 use crate::graph::functions::FunctionRef;
 use crate::graph::permissions::{Coverage, Misfit, Near};
@@ -17,7 +18,12 @@ const RULE: &str = "event-source-permission";
 
 /// Checks every trigger of the unit.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
-    for found in graph.trigger_uses() {
+    let (uses, gaps) = graph.triggers();
+    for (resource, gap) in gaps {
+        let reason = format!("it may call more functions than are seen: {}", gap.reason);
+        sink.gap(graph, RULE, resource, &Gap::new(reason, gap.cause));
+    }
+    for found in uses {
         let resource = graph.resource(found.resource);
         let undecided = |reason: String| Undecided {
             rule: RULE,

@@ -52,7 +52,7 @@ fn check_subscription(graph: &Graph<'_>, found: &SubscriptionUse, sink: &mut Sin
 fn check_slot(graph: &Graph<'_>, found: &SlotUse, sink: &mut Sink) {
     let resource = graph.resource(found.resource);
     for (guard, value) in found.value.alternatives() {
-        let Some(guard) = resource.presence.and(&guard) else { continue };
+        let Some(guard) = resource.presence.and(&found.guard).and_then(|g| g.and(&guard)) else { continue };
         let shape = graph.shape(&value);
         let wrong = match (&shape, found.slot.takes) {
             (Shape::Absent | Shape::SomeArn, _) => false,

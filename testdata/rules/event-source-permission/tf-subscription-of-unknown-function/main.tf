@@ -1,0 +1,13 @@
+variable "endpoint" {
+  type = string
+}
+
+resource "aws_sns_topic" "t" {
+  name = "t"
+}
+
+resource "aws_sns_topic_subscription" "s" {
+  topic_arn = aws_sns_topic.t.arn
+  protocol  = "lambda"
+  endpoint  = var.endpoint
+}
