@@ -2,6 +2,7 @@
 
 use super::Graph;
 use super::roles::presence;
+use crate::gap::Gap;
 use crate::model::items;
 use crate::model::lambda::Function;
 use crate::model::read;
@@ -36,7 +37,7 @@ pub enum Attached {
         groups: Vec<Value>,
     },
     /// Cannot be told: why.
-    Unknown(String),
+    Unknown(Gap),
 }
 
 impl Graph<'_> {
@@ -97,21 +98,25 @@ fn lists(config: &Value, template: bool, mut case: impl FnMut(Guard, Attached, &
                 }
             }
         }
-        _ => case(Guard::always(), Attached::Unknown(unknown_reason(config)), &none, &none),
+        _ => case(Guard::always(), Attached::Unknown(unknown_config(config)), &none, &none),
     }
 }
 
-fn unknown_reason(value: &Value) -> String {
-    let why = value.first_unknown().map_or_else(|| "it is no map".to_owned(), |hole| hole.message());
-    format!("the VPC configuration is not known: {why}")
+fn unknown_config(value: &Value) -> Gap {
+    let gap = Gap::of_or(value, || "it is no map".to_owned());
+    Gap::new(format!("the VPC configuration is not known: {}", gap.reason), gap.cause)
 }
 
 fn attached(subnets: &Value, groups: &Value) -> Attached {
-    let ((subnets, some_subnets), (groups, some_groups)) = (ids(subnets), ids(groups));
+    let ((known_subnets, some_subnets), (known_groups, some_groups)) = (ids(subnets), ids(groups));
     match (some_subnets, some_groups) {
-        (Some(true), _) | (_, Some(true)) => Attached::Yes { subnets, groups },
+        (Some(true), _) | (_, Some(true)) => Attached::Yes { subnets: known_subnets, groups: known_groups },
         (Some(false), Some(false)) => Attached::No,
-        _ => Attached::Unknown("whether the lists of its VPC configuration are empty is not known".to_owned()),
+        _ => {
+            let gap = Gap::of(if some_subnets.is_none() { subnets } else { groups });
+            let reason = format!("whether the lists of its VPC configuration are empty is not known: {}", gap.reason);
+            Attached::Unknown(Gap::new(reason, gap.cause))
+        }
     }
 }
 

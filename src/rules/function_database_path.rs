@@ -35,7 +35,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         }
         let mut reported: Vec<ResourceId> = Vec::new();
         for case in graph.vpc_cases(&function) {
-            if !matches!(case.attachment, Attached::Yes { .. }) {
+            if matches!(case.attachment, Attached::No) {
                 continue;
             }
             for used in &uses {
@@ -62,6 +62,9 @@ struct Broken {
 }
 
 fn check_use(graph: &Graph<'_>, reach: &Reach<'_>, case: &VpcCase, used: &Use<'_>, guard: &Guard) -> Result<Option<Broken>, Gap> {
+    if let Attached::Unknown(gap) = &case.attachment {
+        return Err(gap.clone());
+    }
     let theirs_vpc = used.store.vpc.clone()?;
     let own_vpc = graph.network().vpcs.of_subnets(graph, &case.subnets)?;
     match own_vpc.same(&theirs_vpc) {

@@ -40,7 +40,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
 /// One database in one case: whether it is proven that there is no way to it.
 fn check_use(graph: &Graph<'_>, sink: &mut Sink, function: &Function, used: &Use<'_>, case: &VpcCase, guard: &Guard) -> bool {
     let found = match &case.attachment {
-        Attached::Unknown(reason) => Err(Gap::new(reason.as_str(), case.span)),
+        Attached::Unknown(gap) => Err(gap.clone()),
         Attached::No => outside(graph, used).map(|broken| broken.then(|| (Severity::Error, no_vpc(graph, used)))),
         Attached::Yes { .. } => apart(graph, used, case),
     };

@@ -27,11 +27,19 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     let mut endpoints: HashMap<ResourceId, Endpoints> = HashMap::new();
     for function in graph.all::<Function>() {
         let cases = graph.vpc_cases(&function);
-        let Some(case) = cases.iter().find(|case| matches!(case.attachment, Attached::Yes { .. })) else { continue };
         let called = graph.calls_outside(&function, &shared);
-        if called.is_empty() {
-            continue;
-        }
+        let attached = cases.iter().find(|case| matches!(case.attachment, Attached::Yes { .. }));
+        let (case, called) = match (attached, called.items.is_empty()) {
+            (Some(case), false) => (case, called.items),
+            (Some(_), true) => continue,
+            (None, nothing) => {
+                let shows = !nothing || called.gap.is_some();
+                if let (Some(gap), true) = (cases.iter().find_map(unknown), shows) {
+                    ingress::undecided(graph, sink, ID, function.id, gap);
+                }
+                continue;
+            }
+        };
         let secluded = match secluded(graph, case) {
             Ok(Some(secluded)) => secluded,
             Ok(None) => continue,
@@ -49,6 +57,10 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             (false, None) => report(graph, sink, &function, case, &secluded, &unmet),
         }
     }
+}
+
+fn unknown(case: &VpcCase) -> Option<&Gap> {
+    if let Attached::Unknown(gap) = &case.attachment { Some(gap) } else { None }
 }
 
 /// The subnets of a function where none has a way out; `Ok(None)` where one has.

@@ -10,7 +10,7 @@ use crate::graph::network::vpcs::VpcKey;
 use crate::graph::network::{Gap, each};
 use crate::graph::vpc::{Attached, VpcCase};
 use crate::model::lambda::Function;
-use crate::model::read;
+use crate::model::{Entity, ec2 as model, read};
 use crate::value::{Guard, ResourceId, Value};
 
 const ID: &str = "function-public-subnet";
@@ -31,11 +31,26 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         let mut doubt = None;
         let mut found = false;
         for case in graph.vpc_cases(&function) {
-            if found || !matches!(case.attachment, Attached::Yes { .. }) || dual_stack(&function, graph) {
-                continue;
+            match &case.attachment {
+                _ if found => continue,
+                Attached::No => continue,
+                // It may be in the subnets of the unit, where there are any.
+                Attached::Unknown(gap) => {
+                    let declared = graph.of_kinds(model::Subnet::KINDS).next().is_some();
+                    doubt = doubt.or_else(|| declared.then(|| gap.clone()));
+                    continue;
+                }
+                Attached::Yes { .. } => {}
             }
             let subnets = public_subnets(graph, &case, &mut doubt);
-            found = !subnets.is_empty();
+            found = match dual_stack(&function, graph) {
+                _ if subnets.is_empty() => false,
+                Ok(dual) => !dual,
+                Err(gap) => {
+                    doubt.get_or_insert(gap);
+                    false
+                }
+            };
             if found {
                 report(graph, sink, &function, &case, &subnets);
             }
@@ -47,10 +62,13 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
 }
 
 /// A function with IPv6 addresses of its own may not need the gateway's IPv4 route.
-fn dual_stack(function: &Function, graph: &Graph<'_>) -> bool {
+fn dual_stack(function: &Function, graph: &Graph<'_>) -> Result<bool, Gap> {
     let path = if graph.resource(function.id).kind.contains("::") { "Ipv6AllowedForDualStack" } else { "ipv6_allowed_for_dual_stack" };
     let allowed = read(&function.vpc_config, path);
-    !allowed.is_null() && allowed.as_bool() != Some(false)
+    if allowed.is_null() {
+        return Ok(false);
+    }
+    allowed.as_bool().ok_or_else(|| Gap::of(&allowed))
 }
 
 fn public_subnets(graph: &Graph<'_>, case: &VpcCase, doubt: &mut Option<Gap>) -> Vec<Subnet> {

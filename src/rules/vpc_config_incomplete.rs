@@ -45,8 +45,8 @@ fn check_case(
 ) -> bool {
     match &case.attachment {
         Attached::No => return false,
-        Attached::Unknown(reason) => {
-            doubt.get_or_insert_with(|| Gap::new(reason.as_str(), case.span));
+        Attached::Unknown(gap) => {
+            doubt.get_or_insert_with(|| gap.clone());
             return false;
         }
         Attached::Yes { .. } => {}

@@ -1,62 +1,93 @@
 //! A function in a VPC with dedicated instance tenancy. See `rules/vpc-dedicated-tenancy.md`.
 
 use super::Sink;
-use super::ingress::{self, shown};
+use super::ingress::shown;
 use super::support::place::{further, severity, whenever};
 use crate::finding::{Finding, Help, Label, Severity};
+use crate::gap::{Gap, Known};
 use crate::graph::Graph;
-use crate::graph::network::vpcs::VpcKey;
-use crate::graph::network::{Gap, each};
+use crate::graph::network::each;
+use crate::graph::network::vpcs::{VpcKey, VpcOf};
 use crate::graph::vpc::{Attached, VpcCase};
 use crate::model::Entity;
 use crate::model::ec2::Vpc;
 use crate::model::lambda::Function;
 use crate::unit::Resource;
-use crate::value::{Guard, ResourceId};
+use crate::value::Guard;
 
 const ID: &str = "vpc-dedicated-tenancy";
 
 /// Runs the rule.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
+    let dedicated = graph.all::<Vpc>().iter().any(|vpc| tenancy(vpc) != Ok(None));
+    if !dedicated {
+        return;
+    }
     for function in graph.all::<Function>() {
         for case in graph.vpc_cases(&function) {
-            if matches!(case.attachment, Attached::Yes { .. }) && check_case(graph, sink, &function, &case) {
-                break;
+            match &case.attachment {
+                Attached::No => {}
+                Attached::Unknown(gap) => sink.gap(graph, ID, function.id, gap),
+                Attached::Yes { .. } if check_case(graph, sink, &function, &case) => break,
+                Attached::Yes { .. } => {}
             }
         }
     }
 }
 
+/// When a VPC has dedicated tenancy; `Ok(None)` for never.
+fn tenancy(vpc: &Vpc) -> Result<Option<Guard>, Gap> {
+    let mut found = None;
+    for (guard, tenancy) in vpc.tenancy.alternatives() {
+        match tenancy.as_str() {
+            Some("dedicated") => found = found.or(Some(guard)),
+            None if !tenancy.is_null() => return Err(Gap::of(&tenancy)),
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
 /// The VPCs of the function's subnets and groups, as far as they are resources of the unit. All have to be of one VPC, so that
 /// a group tells where the subnets are unknown; a group that is associated with a second VPC does not.
-fn vpcs(graph: &Graph<'_>, case: &VpcCase) -> Vec<(Guard, ResourceId)> {
+fn vpcs(graph: &Graph<'_>, case: &VpcCase) -> Known<(Guard, VpcKey)> {
     let network = graph.network();
-    let subnets = each(&case.subnets).items.into_iter().map(|(guard, value)| (guard, network.vpcs.of_subnet(graph, &value).ok()));
-    let groups = each(&case.groups).items.into_iter().map(|(guard, value)| {
-        let shared = graph.referent(&value).is_some_and(|r| network.paths.is_shared(r.id));
-        let key = network.groups.key(graph, &value).filter(|_| !shared);
-        (guard, key.and_then(|key| network.groups.vpc(graph, &key).ok()))
-    });
-    let known = |(guard, vpc): (Guard, Option<VpcKey>)| match vpc {
-        Some(VpcKey::Resource(vpc)) => Some((guard, vpc)),
-        _ => None,
+    let mut out = Known::default();
+    let mut add = |guard: Guard, vpc: VpcOf| match vpc {
+        Ok(vpc) => out.items.push((guard, vpc)),
+        Err(gap) => out.open(|| gap),
     };
-    subnets.chain(groups).filter_map(known).collect()
+    for (guard, value) in each(&case.subnets).items {
+        add(guard, network.vpcs.of_subnet(graph, &value));
+    }
+    for (guard, value) in each(&case.groups).items {
+        if !graph.referent(&value).is_some_and(|r| network.paths.is_shared(r.id)) {
+            let key = network.groups.key(graph, &value).ok_or_else(|| Gap::of(&value));
+            add(guard, key.and_then(|key| network.groups.vpc(graph, &key)));
+        }
+    }
+    out
 }
 
 /// One case of the configuration: whether it is proven to be refused.
 fn check_case(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCase) -> bool {
-    for (guard, vpc) in vpcs(graph, case) {
-        let Some(guard) = case.guard.and(&guard) else { continue };
+    let vpcs = vpcs(graph, case);
+    if let (Some(gap), true) = (&vpcs.gap, vpcs.items.is_empty()) {
+        sink.gap(graph, ID, function.id, gap);
+    }
+    for (guard, vpc) in vpcs.items {
+        let VpcKey::Resource(vpc) = vpc else { continue };
         let vpc = graph.resource(vpc);
-        for (inner, tenancy) in Vpc::read(vpc).tenancy.alternatives() {
-            let Some(guard) = guard.and(&inner).and_then(|g| g.and(&vpc.presence)) else { continue };
-            if tenancy.as_str() == Some("dedicated") {
+        let Some(guard) = case.guard.and(&guard).and_then(|g| g.and(&vpc.presence)) else { continue };
+        match tenancy(&Vpc::read(vpc)) {
+            Ok(None) => {}
+            Ok(Some(inner)) => {
+                let Some(guard) = guard.and(&inner) else { continue };
                 report(graph, sink, function, case, vpc, &guard);
                 return true;
             }
-            if !tenancy.is_null() && tenancy.as_str().is_none() {
-                ingress::undecided(graph, sink, ID, function.id, &Gap::of(&tenancy));
+            Err(gap) => {
+                sink.gap(graph, ID, function.id, &gap);
                 return false;
             }
         }

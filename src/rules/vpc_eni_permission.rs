@@ -57,10 +57,10 @@ fn check_case(
     let (subnets, groups) = match &case.attachment {
         Attached::No => return false,
         Attached::Yes { subnets, groups } => (subnets, groups),
-        Attached::Unknown(reason) => {
+        Attached::Unknown(gap) => {
             // Nothing hangs on it where the role may do all of it anyway.
             if !granted_anyway(graph, function, case) {
-                doubt.get_or_insert((reason.clone(), case.span));
+                doubt.get_or_insert((gap.reason.clone(), gap.cause));
             }
             return false;
         }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Gap;
 use super::vpcs::{VpcKey, vpc_key};
+use crate::gap::{Gap, Known};
 use crate::graph::Graph;
 use crate::graph::roles::RoleRef;
 use crate::iam::Effect;
@@ -161,9 +161,14 @@ impl Graph<'_> {
         self.roles_of(&function.role).into_iter().filter_map(|(_, role)| unit(role)).collect()
     }
 
-    /// What a function calls outside its VPC; nothing where it has a proxy.
-    pub fn calls_outside(&self, function: &Function, shared: &Shared) -> Vec<Called> {
+    /// What a function calls outside its VPC; nothing where it has a proxy. Environment and role show it: where one of them is not
+    /// known, there may be more.
+    pub fn calls_outside(&self, function: &Function, shared: &Shared) -> Known<Called> {
         let mut out: Vec<Called> = Vec::new();
+        let mut gap = self.roles_of(&function.role).into_iter().find_map(|(_, role)| match role {
+            RoleRef::Outside(reason, cause) => Some(Gap::new(reason, cause)),
+            RoleRef::Unit(_) => None,
+        });
         let mut add = |called: Called| {
             let same = |c: &Called| match (&c.callee, &called.callee) {
                 (Callee::Service(a), Callee::Service(b)) => a.name == b.name,
@@ -175,9 +180,14 @@ impl Graph<'_> {
             }
         };
         for (_, environment) in function.environment.alternatives() {
-            let Some(map) = environment.as_map() else { continue };
+            let Some(map) = environment.as_map() else {
+                if !environment.is_null() {
+                    gap.get_or_insert_with(|| Gap::of(&environment));
+                }
+                continue;
+            };
             if map.entries.keys().any(|name| name.to_ascii_lowercase().ends_with("_proxy")) {
-                return Vec::new();
+                return Known::default();
             }
             for (name, value) in &map.entries {
                 if let Some(callee) = self.callee(value).filter(|callee| !matches!(callee, Callee::Host(_)) || says_call(name)) {
@@ -189,7 +199,7 @@ impl Graph<'_> {
             let evidence = format!("`{action}` of its role");
             add(Called { callee: Callee::Service(service), evidence, in_environment: false, span });
         }
-        out
+        Known { items: out, gap }
     }
 
     /// What an environment variable's value shows to be called.

@@ -8,7 +8,7 @@ use crate::model::read;
 use crate::model::routes::{MainTable, Propagation, Route, RouteTable, TableAssociation};
 use crate::source::Span;
 use crate::unit::{Mode, Resource};
-use crate::value::{Guard, Kind, ResourceId, Value};
+use crate::value::{Guard, Hole, Kind, ResourceId, Value};
 
 /// A route for every IPv4 address to an internet gateway.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ type Association = (ResourceId, Result<ResourceId, Gap>);
 #[derive(Debug, Default)]
 pub struct Routes {
     gateways: HashMap<ResourceId, Gateway>,
+    /// Tables that may have a route to an internet gateway: why that is not known.
+    unsure: HashMap<ResourceId, Gap>,
     tables: HashMap<ResourceId, Vec<Association>>,
     main: HashMap<ResourceId, Association>,
     unclear: Option<Gap>,
@@ -107,6 +109,8 @@ impl Routes {
         if (literal || declared) && range.iter().any(|r| r.as_str() == Some("0.0.0.0/0")) {
             let span = if by == table { route.span.or(resource.name_span) } else { resource.name_span };
             self.gateways.entry(table).or_insert(Gateway { resource: by, span, guard });
+        } else if let Some(gap) = may_lead_out(&range, &to, declared || literal) {
+            self.unsure.entry(table).or_insert(gap);
         }
     }
 
@@ -127,7 +131,11 @@ impl Routes {
     /// How a subnet is public; `None` where it is not, or where the unit does not show that it is.
     pub fn public(&self, graph: &Graph<'_>, subnet: &Resource, vpc: Option<ResourceId>) -> Result<Option<Public>, Gap> {
         let Some((by, table)) = self.table(graph, subnet, vpc)? else { return Ok(None) };
-        Ok(self.gateways.get(&table).map(|gateway| Public { table, by, gateway: gateway.clone() }))
+        match (self.gateways.get(&table), self.unsure.get(&table).or_else(|| self.open.get(&table))) {
+            (Some(gateway), _) => Ok(Some(Public { table, by, gateway: gateway.clone() })),
+            (None, Some(gap)) => Err(gap.clone()),
+            (None, None) => Ok(None),
+        }
     }
 
     /// The route table of a subnet, and what gives it; `None` for the main table of a VPC that nothing adds a route to.
@@ -183,6 +191,19 @@ impl Routes {
             }
             None => Ok(()),
         }
+    }
+}
+
+/// Why a route may be one for every address to an internet gateway: its range or its gateway is not known.
+fn may_lead_out(range: &[Value], to: &Value, is_gateway: bool) -> Option<Gap> {
+    let unknown = |value: &&Value| matches!(value.first_unknown(), Some(Hole::Unknown(_) | Hole::Choice(_)));
+    let everything = range.iter().any(|r| r.as_str() == Some("0.0.0.0/0"));
+    let range = range.iter().find(unknown);
+    match (is_gateway, everything) {
+        (true, false) => range.map(Gap::of),
+        (false, true) => Some(to).filter(unknown).map(Gap::of),
+        (false, false) => range.and(Some(to).filter(unknown)).map(Gap::of),
+        (true, true) => None,
     }
 }
 
