@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::Sink;
 use super::support::list;
 use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::gap::Gap;
 use crate::graph::Graph;
 use crate::graph::cors::{self, ApiMethod, PREFLIGHT_HEADERS, Paths};
 use crate::model::api_gateway::{HttpApi, Route};
@@ -29,7 +30,11 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
                 }
                 sink.findings.extend(half_answered(graph, path, options));
             }
-            sink.findings.extend(missing(graph, &name, paths, path, methods));
+            let unseen = methods.first().and_then(|method| unseen(graph, method));
+            match (missing(graph, &name, paths, path, methods), unseen, methods.first()) {
+                (Some(_), Some(gap), Some(method)) => sink.gap(graph, RULE, method.resource, &gap),
+                (found, ..) => sink.findings.extend(found),
+            }
         }
     }
     default_routes(graph, sink);
@@ -82,6 +87,14 @@ fn guarded(graph: &Graph<'_>, api: &HttpApi, route: &Route) -> Option<Finding> {
         address: resource.address.clone(),
         key: "$default".into(),
     })
+}
+
+/// What may add OPTIONS to the path of a method: whoever is given the resource of the path.
+fn unseen(graph: &Graph<'_>, method: &ApiMethod) -> Option<Gap> {
+    let attributes = &graph.resource(method.resource).attributes;
+    let path = ["ResourceId", "resource_id"].map(|name| read(attributes, name)).into_iter().find(|value| !value.is_null());
+    let id = path.and_then(|path| graph.referent(&path)).map_or(method.resource, |resource| resource.id);
+    graph.unseen_of(id, "may add an OPTIONS method")
 }
 
 /// OPTIONS that asks for credentials: a browser sends none with a preflight.
