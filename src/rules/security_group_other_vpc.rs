@@ -9,6 +9,7 @@ use crate::graph::network::groups::{GroupKey, Rule, Source};
 use crate::graph::network::paths::Reach;
 use crate::graph::network::vpcs::VpcKey;
 use crate::model::ec2::Direction;
+use crate::model::read;
 use crate::text::Answer;
 use crate::value::{Guard, ResourceId, Value};
 
@@ -16,20 +17,37 @@ const ID: &str = "security-group-other-vpc";
 
 /// Runs the rule.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
-    for rule in graph.network().groups.rules() {
-        let Some(GroupKey::Resource(own)) = rule.group else { continue };
+    let network = graph.network();
+    for rule in network.groups.rules() {
         for (guard, source) in &rule.sources {
-            if let Source::Group(value) = source {
-                check_reference(graph, sink, rule, own, guard, value);
+            let Source::Group(value) = source else { continue };
+            match (&rule.group, network.groups.key(graph, value)) {
+                (Some(GroupKey::Resource(own)), Some(GroupKey::Resource(other))) => {
+                    check_reference(graph, sink, rule, *own, other, guard, value);
+                }
+                // Where the unit speaks of one VPC only, nothing suggests another.
+                (Some(GroupKey::Resource(_)), _) if network.vpcs.only().is_none() => {
+                    ingress::undecided(graph, sink, ID, rule.resource, &elsewhere(value));
+                }
+                (_, Some(GroupKey::Resource(_))) if network.vpcs.only().is_none() => {
+                    let own = read(&graph.resource(rule.resource).attributes, rule.form.group);
+                    ingress::undecided(graph, sink, ID, rule.resource, &elsewhere(&own));
+                }
+                _ => {}
             }
         }
     }
 }
 
-fn check_reference(graph: &Graph<'_>, sink: &mut Sink, rule: &Rule, own: ResourceId, guard: &Guard, value: &Value) {
+/// Why the VPC of a group is not known that is not of the unit.
+fn elsewhere(group: &Value) -> Gap {
+    let gap = Gap::of_or(group, || format!("`{group}` is not declared here"));
+    Gap::new(format!("the VPC of a group is not known: {}", gap.reason), gap.cause)
+}
+
+fn check_reference(graph: &Graph<'_>, sink: &mut Sink, rule: &Rule, own: ResourceId, other_id: ResourceId, guard: &Guard, value: &Value) {
     let network = graph.network();
-    let Some(other) = network.groups.key(graph, value) else { return };
-    let GroupKey::Resource(other_id) = other else { return };
+    let other = GroupKey::Resource(other_id);
     let together = rule.guard.and(guard).and_then(|g| g.and(&graph.resource(other_id).presence));
     if other_id == own || together.and_then(|g| g.and(&graph.resource(own).presence)).is_none() {
         return;

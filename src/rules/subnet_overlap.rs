@@ -35,7 +35,14 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             continue;
         }
         let vpcs = &graph.network().vpcs;
-        let Some(vpc) = vpcs.subnet_by_id(subnet.id).and_then(|s| s.vpc.clone().ok()) else { continue };
+        let vpc = match vpcs.subnet_by_id(subnet.id).map(|s| &s.vpc) {
+            Some(Ok(vpc)) => vpc.clone(),
+            Some(Err(gap)) => {
+                ingress::undecided(graph, sink, ID, subnet.id, gap);
+                continue;
+            }
+            None => continue,
+        };
         match subnet.cidr.as_str().map(cidr::parse) {
             Some(Some(net @ IpNet::V4(_))) => by_vpc.entry((vpc, resource.provider.clone())).or_default().push(Placed { subnet, net }),
             Some(_) => {}

@@ -155,13 +155,15 @@ impl Groups {
         };
         let Some(guard) = guard.and(&resource.presence) else { return };
         let (sources, sources_gap) = sources(form, &entry);
-        let ports = ports(graph, form, &entry);
+        let unclear = unclear_direction(form, &entry);
+        let ports = unclear.clone().map_or_else(|| ports(graph, form, &entry), Ports::Unknown);
         let span = if form.list == "-" { resource.name_span } else { entry.span.or(resource.name_span) };
         let index = self.rules.len();
         if let Some(key) = &key {
             let group = self.groups.entry(key.clone()).or_default();
             let list = if direction == Direction::Egress { &mut group.egress } else { &mut group.ingress };
             list.push(index);
+            group.egress_gap = group.egress_gap.take().or(unclear);
         }
         self.rules.push(Rule { resource: resource.id, group: key, form, direction, sources, sources_gap, ports, entry, span, guard });
     }
@@ -229,6 +231,12 @@ fn is_group(resource: &Resource) -> bool {
     SecurityGroup::KINDS.contains(&kind) || crate::model::ec2::ClassicGroup::KINDS.contains(&kind)
 }
 
+/// Why it is not known whether a rule lets in or out. It is taken for one that may let in on any port, and leaves open what is let out.
+fn unclear_direction(form: &RuleForm, entry: &Value) -> Option<Gap> {
+    let written = read(entry, "type");
+    (form.direction == Direction::Written && written.as_str().is_none() && !written.is_null()).then(|| Gap::of(&written))
+}
+
 fn sources(form: &RuleForm, entry: &Value) -> (Vec<(Guard, Source)>, Option<Gap>) {
     let mut out = Vec::new();
     let mut gap = None;
@@ -241,8 +249,12 @@ fn sources(form: &RuleForm, entry: &Value) -> (Vec<(Guard, Source)>, Option<Gap>
     add(form.cidr_ipv6, Source::Cidr);
     add(form.prefix_lists, Source::PrefixList);
     add(form.groups, Source::Group);
-    if read(entry, form.itself).as_bool() == Some(true) {
-        out.push((Guard::always(), Source::Itself));
+    for (guard, itself) in read(entry, form.itself).alternatives() {
+        match itself.as_bool() {
+            Some(true) => out.push((guard, Source::Itself)),
+            None if !itself.is_null() => gap = gap.or_else(|| Some(Gap::of(&itself))),
+            _ => {}
+        }
     }
     (out, gap)
 }

@@ -72,7 +72,9 @@ impl Stores {
         let mut members = members(graph, &identifiers);
         for kind in STORES {
             for resource in graph.of_kinds(&[kind.cloudformation, kind.terraform]) {
-                if read(&resource.attributes, kind.spelled(&resource.kind, kind.cluster)).is_null() {
+                let cluster = read(&resource.attributes, kind.spelled(&resource.kind, kind.cluster));
+                // What is a member under a condition only, stands by itself otherwise.
+                if cluster.alternatives().iter().any(|(_, value)| value.is_null()) {
                     let mut store = store(graph, vpcs, groups, &identifiers, kind, resource);
                     store.members = members.remove(&resource.id).unwrap_or_default();
                     stores.add(store);

@@ -1,0 +1,23 @@
+variable "type" {
+  type = string
+}
+
+resource "aws_security_group" "db" {
+  name   = "db"
+  vpc_id = "vpc-0a1b2c3d4e5f60718"
+}
+
+resource "aws_security_group_rule" "r" {
+  type              = var.type
+  from_port         = 5432
+  to_port           = 5432
+  protocol          = "tcp"
+  cidr_blocks       = ["0.0.0.0/0"]
+  security_group_id = aws_security_group.db.id
+}
+
+resource "aws_db_instance" "db" {
+  engine                 = "postgres"
+  instance_class         = "db.t3.micro"
+  vpc_security_group_ids = [aws_security_group.db.id]
+}
