@@ -6,13 +6,14 @@ use super::Graph;
 use super::arn::Arn;
 use super::functions::{FunctionRef, has_unknown};
 use super::roles::RoleRef;
+use crate::gap::Gap;
 use crate::iam::{Caller, Need, evaluate};
 use crate::model::lambda::{Function, Permission};
 use crate::model::{Entity, names, read};
 use crate::source::Span;
 use crate::text::{self, Answer};
 use crate::unit::Mode;
-use crate::value::{Guard, Hole, Kind, Part, ResourceId, Str, Text, Value};
+use crate::value::{Guard, Hole, Kind, Part, Reason, ResourceId, Str, Text, Value};
 
 /// Parts of a source ARN's path that are compared when looking for the nearest statement.
 const MAX_PIECES: usize = 16;
@@ -400,6 +401,42 @@ enum Fit {
 fn names_function(arguments: &Value, target: &FunctionRef) -> bool {
     let Some(name) = target.name.as_known().filter(|n| n.len() > 2) else { return false };
     arguments.to_string().contains(name)
+}
+
+/// Whether a condition of a statement is not written, or empty: then it is none.
+pub fn is_absent(value: &Value) -> Answer {
+    match &value.kind {
+        Kind::Null => Answer::Yes,
+        Kind::Choice(branches) => {
+            let each = || branches.iter().map(|(_, branch)| is_absent(branch));
+            each().reduce(|all, one| if all == one { all } else { Answer::Maybe }).unwrap_or(Answer::Yes)
+        }
+        // A macro may leave it out; a variable that somebody hands on has a value.
+        Kind::Unknown(unknown) if unknown.reason == Reason::Macro => Answer::Maybe,
+        _ => (value.as_str() == Some("")).into(),
+    }
+}
+
+/// Whether a statement lets its principal invoke the function.
+pub fn invokes(action: &Value) -> Answer {
+    match action.as_str() {
+        Some(known) => includes_invoke(known).into(),
+        None if action.is_null() => Answer::No,
+        None => Answer::Maybe,
+    }
+}
+
+/// Whether all of these hold; the error says why that is not known.
+pub fn all_hold<'v>(answers: impl IntoIterator<Item = (Answer, &'v Value)>) -> Result<bool, Gap> {
+    let mut doubt = None;
+    for (answer, value) in answers {
+        match answer {
+            Answer::No => return Ok(false),
+            Answer::Maybe => doubt = doubt.or(Some(value)),
+            Answer::Yes => {}
+        }
+    }
+    doubt.map_or(Ok(true), |value| Err(Gap::of(value)))
 }
 
 /// Whether an action of a statement includes `lambda:InvokeFunction`. AddPermission takes no other wildcards.

@@ -3,9 +3,12 @@
 use super::Sink;
 use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
-use crate::graph::permissions::includes_invoke;
+use crate::graph::functions::has_unknown;
+use crate::graph::permissions::{all_hold, invokes, is_absent};
 use crate::model::lambda::Permission;
 use crate::rules::support::mend::{Dialect, dialect, is_modelled};
+use crate::text::{self, Answer};
+use crate::value::Value;
 
 const RULE: &str = "permission-unscoped";
 
@@ -29,21 +32,33 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         let p = &grant.permission;
         let resource = graph.resource(p.id);
         // What the translator writes is not the owner's to change.
-        if resource.origin.is_some() && !is_modelled(resource) || !p.action.as_str().is_some_and(includes_invoke) {
-            continue;
-        }
-        let Some(principal) = p.principal.as_str().filter(|s| s.ends_with(".amazonaws.com") || s.ends_with(".amazon.com")) else {
-            continue;
-        };
-        if EXEMPT.contains(&principal) {
+        if resource.origin.is_some() && !is_modelled(resource) {
             continue;
         }
         let scopes = [&p.source_arn, &p.source_account, &p.principal_org_id, &p.event_source_token];
-        if scopes.iter().all(|v| v.is_null() || v.as_str() == Some("")) {
-            sink.findings.push(unscoped(graph, p, principal));
-        } else if principal == "s3.amazonaws.com" && p.source_account.is_null() && !p.source_arn.is_null() {
-            sink.findings.push(bucket_without_account(graph, p));
+        let absent = scopes.into_iter().map(|value| (is_absent(value), value));
+        let unscoped_service = [(is_service(graph, &p.principal), &p.principal), (invokes(&p.action), &p.action)].into_iter().chain(absent);
+        match (all_hold(unscoped_service), p.principal.as_str()) {
+            (Ok(true), Some(principal)) => sink.findings.push(unscoped(graph, p, principal)),
+            (Ok(false), Some("s3.amazonaws.com"))
+                if invokes(&p.action) == Answer::Yes && p.source_account.is_null() && is_absent(&p.source_arn) == Answer::No =>
+            {
+                sink.findings.push(bucket_without_account(graph, p));
+            }
+            (Ok(_), _) => {}
+            (Err(gap), _) => sink.gap(graph, RULE, p.id, &gap),
         }
+    }
+}
+
+/// Whether a principal is a service whose source can be named beforehand.
+fn is_service(graph: &Graph<'_>, principal: &Value) -> Answer {
+    let service = |name: &str| [".amazonaws.com", ".amazon.com"].iter().any(|end| name.ends_with(end)) && !EXEMPT.contains(&name);
+    match (principal.as_str(), graph.names.text(principal)) {
+        (Some(known), _) => service(known).into(),
+        // An account, or the ARN of a role: none of a service.
+        (None, Some(text)) if has_unknown(&text) && text::strip_prefix(&text, "arn:").is_none() => Answer::Maybe,
+        _ => Answer::No,
     }
 }
 

@@ -2,28 +2,53 @@
 
 use super::Sink;
 use crate::finding::{Finding, Help, Label, Severity};
+use crate::gap::{Gap, in_each};
 use crate::graph::Graph;
-use crate::graph::permissions::includes_invoke;
+use crate::graph::permissions::{all_hold, invokes, is_absent};
 use crate::model::lambda::{FunctionUrl, Permission};
+use crate::text::{self, Answer};
+use crate::value::{Text, Value};
 
 const RULE: &str = "public-invoke";
 
 /// Checks every permission for principal `*`, and every public function URL.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for grant in graph.permissions.all() {
-        let p = &grant.permission;
-        let invokes = p.action.as_str().is_some_and(includes_invoke);
-        let conditions = [&p.source_arn, &p.source_account, &p.event_source_token, &p.principal_org_id, &p.function_url_auth_type];
-        // The statement that belongs to a public URL is reported with the URL.
-        let by_url = p.invoked_via_function_url.as_bool() != Some(false) && !p.invoked_via_function_url.is_null();
-        if p.principal.as_str() == Some("*") && invokes && !by_url && conditions.iter().all(|v| v.is_null() || v.as_str() == Some("")) {
-            sink.findings.push(public(graph, p));
+        match is_open(graph, &grant.permission) {
+            Ok(true) => sink.findings.push(public(graph, &grant.permission)),
+            Ok(false) => {}
+            Err(gap) => sink.gap(graph, RULE, grant.permission.id, &gap),
         }
     }
     for url in graph.all::<FunctionUrl>() {
-        if url.auth_type.as_str() == Some("NONE") {
-            sink.findings.push(public_url(graph, &url));
+        match in_each(&url.auth_type, without_authentication) {
+            Ok(Some(())) => sink.findings.push(public_url(graph, &url)),
+            Ok(None) => {}
+            Err(gap) => sink.gap(graph, RULE, url.id, &gap),
         }
+    }
+}
+
+/// Whether a permission lets everyone invoke the function.
+fn is_open(graph: &Graph<'_>, p: &Permission) -> Result<bool, Gap> {
+    // The statement that belongs to a public URL is reported with the URL.
+    let by_url = match p.invoked_via_function_url.as_bool() {
+        Some(by_url) => Answer::from(!by_url),
+        None if p.invoked_via_function_url.is_null() => Answer::Yes,
+        None => Answer::Maybe,
+    };
+    let principal = graph.names.text(&p.principal).map_or(Answer::No, |principal| text::same(&principal, &Text::literal("*")));
+    let conditions = [&p.source_arn, &p.source_account, &p.event_source_token, &p.principal_org_id, &p.function_url_auth_type];
+    let absent = conditions.into_iter().map(|value| (is_absent(value), value));
+    let statement = [(principal, &p.principal), (invokes(&p.action), &p.action), (by_url, &p.invoked_via_function_url)];
+    all_hold(statement.into_iter().chain(absent))
+}
+
+fn without_authentication(auth_type: &Value) -> Result<Option<()>, Gap> {
+    match auth_type.as_str() {
+        Some(known) => Ok((known == "NONE").then_some(())),
+        None if auth_type.is_null() => Ok(None),
+        None => Err(Gap::of(auth_type)),
     }
 }
 

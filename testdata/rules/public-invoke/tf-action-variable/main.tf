@@ -1,0 +1,13 @@
+variable "v" {
+  type = string
+}
+
+variable "on" {
+  type = bool
+}
+
+resource "aws_lambda_permission" "p" {
+  function_name = "worker"
+  action        = var.v
+  principal     = "*"
+}
