@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Sink;
 use super::support::role::{self, Demand, ResourcePolicies};
 use crate::finding::{Label, Severity};
+use crate::gap::Gap;
 use crate::graph::Graph;
 use crate::graph::roles::presence;
 use crate::graph::vpc::Attached;
@@ -26,6 +27,13 @@ const PASS: &str = "iam:PassRole";
 /// What Lambda looks up with the credentials of whoever gives a function its VPC settings. None of them supports a resource.
 const LOOK_UPS: [&str; 3] = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"];
 
+/// A function in a VPC, and when; the gap says why it is not known whether it is.
+struct InVpc {
+    function: Function,
+    guard: Guard,
+    doubt: Option<Gap>,
+}
+
 /// Checks every role that surely may deploy a function of the unit that is in a VPC.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     let functions = in_vpc(graph);
@@ -34,10 +42,10 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     }
     for role in graph.all::<Role>() {
         let Some(place) = creates(graph, role.id) else { continue };
-        let Some((function, guard)) = functions.iter().find(|(f, guard)| deploys(graph, &role, f, guard)) else { continue };
+        let Some(found) = functions.iter().find(|f| deploys(graph, &role, &f.function, &f.guard)) else { continue };
         let trust = graph.trusts(role.id, "lambda.amazonaws.com");
         match trust.answer {
-            Answer::No => role::check(graph, &demand(graph, &role, function, guard, place), sink),
+            Answer::No => check_role(graph, &role, found, place, sink),
             // Code that runs with a wide role need not deploy anything.
             Answer::Yes => {}
             Answer::Maybe => {
@@ -48,13 +56,33 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     }
 }
 
-/// The functions that are in a VPC for sure, and when.
-fn in_vpc(graph: &Graph<'_>) -> Vec<(Function, Guard)> {
-    let cases = graph.all::<Function>().into_iter().filter_map(|function| {
-        let case = graph.vpc_cases(&function).into_iter().find(|case| matches!(case.attachment, Attached::Yes { .. }))?;
-        Some((function, case.guard))
-    });
-    cases.collect()
+fn check_role(graph: &Graph<'_>, role: &Role, found: &InVpc, place: Span, sink: &mut Sink) {
+    let mut lacks = Sink::default();
+    role::check(graph, &demand(graph, role, &found.function, &found.guard, place), &mut lacks);
+    match &found.doubt {
+        Some(gap) if !lacks.findings.is_empty() => sink.gap(graph, RULE, role.id, gap),
+        _ => {
+            sink.findings.extend(lacks.findings);
+            sink.undecided.extend(lacks.undecided);
+        }
+    }
+}
+
+/// The functions that are in a VPC, those that surely are first.
+fn in_vpc(graph: &Graph<'_>) -> Vec<InVpc> {
+    let (mut sure, mut unsure) = (Vec::new(), Vec::new());
+    for function in graph.all::<Function>() {
+        let cases = graph.vpc_cases(&function);
+        let attached = cases.iter().find(|case| matches!(case.attachment, Attached::Yes { .. }));
+        let unknown = || cases.iter().find_map(|case| if let Attached::Unknown(gap) = &case.attachment { Some((case, gap)) } else { None });
+        match (attached, unknown()) {
+            (Some(case), _) => sure.push(InVpc { function, guard: case.guard.clone(), doubt: None }),
+            (None, Some((case, gap))) => unsure.push(InVpc { function, guard: case.guard.clone(), doubt: Some(gap.clone()) }),
+            (None, None) => {}
+        }
+    }
+    sure.extend(unsure);
+    sure
 }
 
 /// The statement that lets a role create functions: most roles have none, and need no closer look.

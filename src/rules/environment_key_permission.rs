@@ -6,10 +6,12 @@ use super::support::key;
 use super::support::role::{self, Demand, ResourcePolicies};
 use super::{Sink, instances};
 use crate::finding::{Finding, Label, Severity};
+use crate::gap::Gap;
 use crate::graph::Graph;
 use crate::graph::roles::presence;
 use crate::iam::{Caller, Need};
 use crate::model::lambda::Function;
+use crate::text::Answer;
 use crate::unit::Mode;
 use crate::value::{Kind, Part, Str, Value};
 
@@ -21,7 +23,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for function in graph.all::<Function>() {
         let resource = graph.resource(function.id);
         for (inner, key) in function.kms_key.alternatives() {
-            if key.is_null() || key.as_str() == Some("") || is_empty(&function.environment) {
+            if key.is_null() || key.as_str() == Some("") || emptiness(&function.environment) == Answer::Yes {
                 continue;
             }
             let text = graph.names.text(&key);
@@ -50,6 +52,10 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             };
             let mut own = Sink::default();
             role::check(graph, &demand, &mut own);
+            if emptiness(&function.environment) == Answer::Maybe && !own.findings.is_empty() {
+                sink.gap(graph, RULE, function.id, &Gap::of(&function.environment));
+                continue;
+            }
             sink.undecided.append(&mut own.undecided);
             notes.entry(key_of_all).or_default().append(&mut own.findings);
         }
@@ -73,11 +79,17 @@ fn one_of_all(notes: Vec<Finding>) -> Option<Finding> {
     Some(first)
 }
 
-fn is_empty(environment: &Value) -> bool {
+/// Whether there are no variables, so that nothing is decrypted.
+fn emptiness(environment: &Value) -> Answer {
     match &environment.kind {
-        Kind::Null => true,
-        Kind::Map(map) => map.entries.is_empty() && map.open.is_none(),
-        _ => false,
+        Kind::Null => Answer::Yes,
+        Kind::Map(map) if !map.entries.is_empty() => Answer::No,
+        Kind::Map(map) if map.open.is_none() => Answer::Yes,
+        Kind::Choice(branches) => {
+            let each = || branches.iter().map(|(_, branch)| emptiness(branch));
+            each().reduce(|all, one| if all == one { all } else { Answer::Maybe }).unwrap_or(Answer::Yes)
+        }
+        _ => Answer::Maybe,
     }
 }
 

@@ -1,11 +1,13 @@
 //! `stage-deployment-mismatch`: a stage, method or resource that joins parts of two different APIs.
 
 use super::Sink;
-use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::finding::{Finding, Help, Label, Severity};
+use crate::gap::{Gap, in_each};
 use crate::graph::Graph;
+use crate::graph::functions::has_unknown;
 use crate::model::{names, read};
 use crate::text::{self, Answer};
-use crate::unit::Resource;
+use crate::unit::{Mode, Resource};
 use crate::value::{Text, Value};
 
 const RULE: &str = "stage-deployment-mismatch";
@@ -29,51 +31,59 @@ const JOINS: &[(&str, &str, &str, &str)] = &[
     ("AWS::ApiGatewayV2::Route", "ApiId", "AuthorizerId", "ApiId"),
 ];
 
+/// A part of another API, and that API.
+type Stranger<'u> = (&'u Resource, Text);
+
 /// Checks every join of the unit.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for (kind, own_api, join, part_api) in JOINS {
         for resource in graph.of_kinds(&[kind]) {
             let value = read(&resource.attributes, join);
-            let Some((part, their_api)) = part(graph, &value, part_api) else { continue };
             let written = read(&resource.attributes, own_api);
             let Some(own) = graph.names.text(&written) else { continue };
-            match text::same(&own, &their_api) {
-                Answer::No if names::key(&own).is_some() => {
-                    sink.findings.push(finding(graph, resource, &value, part, &own, &their_api));
-                }
-                Answer::Yes => {}
-                _ => undecided(sink, resource, part, &written),
+            match in_each(&value, |value| stranger(graph, value, part_api, &written, &own)) {
+                Ok(Some((part, theirs))) => sink.findings.push(finding(graph, resource, &value, part, &own, &theirs)),
+                Ok(None) => {}
+                Err(gap) => sink.gap(graph, RULE, resource.id, &gap),
             }
         }
     }
 }
 
-fn undecided(sink: &mut Sink, resource: &Resource, part: &Resource, api: &Value) {
-    let why = api.first_unknown().map_or_else(|| format!("`{api}` cannot be compared"), |hole| hole.message());
-    sink.undecided.push(Undecided {
-        rule: RULE,
-        address: resource.address.clone(),
-        span: resource.name_span,
-        reason: format!("whether it belongs to the API of `{}` is not known: {why}", part.address),
-        cause: api.span,
-    });
+/// What a value joins to, where that belongs to another API than `own`.
+fn stranger<'u>(graph: &Graph<'u>, value: &Value, part_api: &str, written: &Value, own: &Text) -> Result<Option<Stranger<'u>>, Gap> {
+    let Some((part, their_api)) = part(graph, value, part_api)? else {
+        // What is handed in together with its API is the caller's to join.
+        let declared = graph.referent(written).is_some_and(|api| api.mode == Mode::Managed);
+        let unknown = graph.names.text(value).is_some_and(|text| has_unknown(&text));
+        return if declared && unknown { Err(Gap::of(value)) } else { Ok(None) };
+    };
+    match text::same(own, &their_api) {
+        Answer::Yes => Ok(None),
+        Answer::No if names::key(own).is_some() => Ok(Some((part, their_api))),
+        _ => {
+            let why = Gap::of_or(written, || format!("`{written}` cannot be compared"));
+            Err(Gap::new(format!("whether it belongs to the API of `{}` is not known: {}", part.address, why.reason), written.span))
+        }
+    }
 }
 
 /// The resource that a value joins to, and the API that it belongs to. An API's own root resource belongs to it.
-fn part<'u>(graph: &Graph<'u>, value: &Value, api: &str) -> Option<(&'u Resource, Text)> {
+fn part<'u>(graph: &Graph<'u>, value: &Value, api: &str) -> Result<Option<Stranger<'u>>, Gap> {
     let stripped = graph.names.text(value).and_then(|t| text::strip_prefix(&t, "integrations/"));
-    let part = match stripped {
-        Some(text) => graph.referent(&Value::new(crate::value::Kind::Text(text), value.span))?,
-        None => graph.referent(value)?,
-    };
+    let named = stripped.map(|text| Value::new(crate::value::Kind::Text(text), value.span));
+    let Some(part) = graph.referent(named.as_ref().unwrap_or(value)) else { return Ok(None) };
     let is_api = matches!(part.kind.as_str(), "aws_api_gateway_rest_api" | "AWS::ApiGateway::RestApi");
     if is_api {
         let reference = if part.kind.contains("::") { "Ref" } else { "id" };
-        return Some((part, graph.names.attribute(part.id, reference)));
+        return Ok(Some((part, graph.names.attribute(part.id, reference))));
     }
-    let theirs = graph.names.text(&read(&part.attributes, api))?;
-    names::key(&theirs)?;
-    Some((part, theirs))
+    let written = read(&part.attributes, api);
+    match graph.names.text(&written) {
+        Some(theirs) if names::key(&theirs).is_some() => Ok(Some((part, theirs))),
+        Some(_) => Err(Gap::of(&written)),
+        None => Ok(None),
+    }
 }
 
 fn finding(graph: &Graph<'_>, resource: &Resource, value: &Value, part: &Resource, own: &Text, theirs: &Text) -> Finding {
