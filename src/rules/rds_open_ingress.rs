@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::ingress::open::{Known, known, openings};
-use super::ingress::unknown::{Reported, more_ranges, range_gap};
+use super::ingress::unknown::{Reported, more_ranges, range_gap, unknown_prefix_list};
 use super::ingress::{self, Case, clients, listed, port_gap, shown};
 use crate::finding::{Finding, Label, Severity};
 use crate::graph::Graph;
@@ -68,7 +68,8 @@ fn unknown(graph: &Graph<'_>, case: &Case<'_>) -> Option<Gap> {
     let owned = |value: &Value| !graph.network().vpcs.owners(graph, value).is_empty();
     let mut ranges =
         ingress::ranges(graph, case.rule).into_iter().filter(|(guard, value, _)| case.when(graph, guard).is_some() && !owned(value));
-    ranges.find_map(|(_, value, _)| range_gap(graph, &value, is_narrow)).or_else(|| more_ranges(case.rule))
+    let range = ranges.find_map(|(_, value, _)| range_gap(graph, &value, is_narrow));
+    range.or_else(|| more_ranges(case.rule)).or_else(|| unknown_prefix_list(case.rule))
 }
 
 /// Halves of the internet in rules of their own: whether they were found.

@@ -49,6 +49,10 @@ pub struct Routes {
     /// Tables whose routes are not all known; and why there may be routes of any table.
     open: HashMap<ResourceId, Gap>,
     loose: Option<Gap>,
+    /// Why any table may have a route to an internet gateway.
+    leading_out: Option<Gap>,
+    /// Why any VPC may have another main table.
+    unclear_main: Option<Gap>,
 }
 
 impl Routes {
@@ -70,6 +74,8 @@ impl Routes {
             // `aws_default_route_table` takes `aws_vpc.x.default_route_table_id`.
             if let Some(vpc) = graph.referent(&table.main) {
                 routes.main.insert(vpc.id, (table.id, Ok(table.id)));
+            } else if !table.main.is_null() {
+                routes.unclear_main.get_or_insert_with(|| Gap::of(&table.main));
             }
         }
         for route in graph.all::<Route>() {
@@ -79,6 +85,9 @@ impl Routes {
                 routes.add_route(graph, table.id, route.id, &resource.attributes, Guard::always());
             } else if route.table.as_str().is_none() {
                 routes.loose.get_or_insert_with(|| Gap::of(&route.table));
+                if leads_out(graph, resource) {
+                    routes.leading_out.get_or_insert_with(|| Gap::of(&route.table));
+                }
             }
         }
         for propagation in graph.all::<Propagation>() {
@@ -93,6 +102,8 @@ impl Routes {
         for main in graph.all::<MainTable>() {
             if let Some(vpc) = graph.referent(&main.vpc) {
                 routes.main.insert(vpc.id, (main.id, table_of(graph, &main.table)));
+            } else if main.vpc.as_str().is_none() {
+                routes.unclear_main.get_or_insert_with(|| Gap::of(&main.vpc));
             }
         }
         routes
@@ -100,16 +111,12 @@ impl Routes {
 
     fn add_route(&mut self, graph: &Graph<'_>, table: ResourceId, by: ResourceId, route: &Value, guard: Guard) {
         let resource = graph.resource(by);
-        let template = resource.kind.contains("::");
-        let range = ["DestinationCidrBlock", "destination_cidr_block", "cidr_block"].map(|path| read(route, path));
-        let to = read(route, if template { "GatewayId" } else { "gateway_id" });
-        let literal = to.as_str().is_some_and(|id| id.starts_with("igw-"));
-        let declared = graph.referent(&to).is_some_and(is_gateway);
+        let Way { range, to, is_gateway } = way(graph, resource, route);
         let Some(guard) = guard.and(&resource.presence) else { return };
-        if (literal || declared) && range.iter().any(|r| r.as_str() == Some("0.0.0.0/0")) {
+        if is_gateway && range.iter().any(|r| r.as_str() == Some("0.0.0.0/0")) {
             let span = if by == table { route.span.or(resource.name_span) } else { resource.name_span };
             self.gateways.entry(table).or_insert(Gateway { resource: by, span, guard });
-        } else if let Some(gap) = may_lead_out(&range, &to, declared || literal) {
+        } else if let Some(gap) = may_lead_out(&range, &to, is_gateway) {
             self.unsure.entry(table).or_insert(gap);
         }
     }
@@ -131,7 +138,8 @@ impl Routes {
     /// How a subnet is public; `None` where it is not, or where the unit does not show that it is.
     pub fn public(&self, graph: &Graph<'_>, subnet: &Resource, vpc: Option<ResourceId>) -> Result<Option<Public>, Gap> {
         let Some((by, table)) = self.table(graph, subnet, vpc)? else { return Ok(None) };
-        match (self.gateways.get(&table), self.unsure.get(&table).or_else(|| self.open.get(&table))) {
+        let hidden = self.unsure.get(&table).or_else(|| self.open.get(&table)).or(self.leading_out.as_ref());
+        match (self.gateways.get(&table), hidden) {
             (Some(gateway), _) => Ok(Some(Public { table, by, gateway: gateway.clone() })),
             (None, Some(gap)) => Err(gap.clone()),
             (None, None) => Ok(None),
@@ -146,6 +154,7 @@ impl Routes {
             None if subnet.mode == Mode::Data || self.unclear.is_some() => return Err(self.hidden(subnet)),
             None => match vpc.and_then(|vpc| self.main.get(&vpc)) {
                 Some(main) => main,
+                None if self.unclear_main.is_some() => return Err(self.hidden(subnet)),
                 // The main table of a new VPC has routes within the VPC only.
                 None if vpc.is_some_and(|id| graph.resource(id).mode == Mode::Managed && graph.resource(id).kind != "aws_default_vpc") => {
                     return self.untouched(graph, subnet).map(|()| None);
@@ -180,6 +189,7 @@ impl Routes {
     fn hidden(&self, subnet: &Resource) -> Gap {
         self.unclear
             .clone()
+            .or_else(|| self.unclear_main.clone())
             .unwrap_or_else(|| Gap::new(format!("the route table of `{}` is not in this unit", subnet.address), subnet.name_span))
     }
 
@@ -192,6 +202,27 @@ impl Routes {
             None => Ok(()),
         }
     }
+}
+
+/// Where a route leads: its ranges, its gateway, and whether that is an internet gateway.
+struct Way {
+    range: [Value; 3],
+    to: Value,
+    is_gateway: bool,
+}
+
+fn way(graph: &Graph<'_>, resource: &Resource, route: &Value) -> Way {
+    let range = ["DestinationCidrBlock", "destination_cidr_block", "cidr_block"].map(|path| read(route, path));
+    let to = read(route, if resource.kind.contains("::") { "GatewayId" } else { "gateway_id" });
+    let literal = to.as_str().is_some_and(|id| id.starts_with("igw-"));
+    let is_gateway = literal || graph.referent(&to).is_some_and(is_gateway);
+    Way { range, to, is_gateway }
+}
+
+/// Whether a route is, or may be, one for every address to an internet gateway.
+fn leads_out(graph: &Graph<'_>, resource: &Resource) -> bool {
+    let Way { range, to, is_gateway } = way(graph, resource, &resource.attributes);
+    (is_gateway && range.iter().any(|r| r.as_str() == Some("0.0.0.0/0"))) || may_lead_out(&range, &to, is_gateway).is_some()
 }
 
 /// Why a route may be one for every address to an internet gateway: its range or its gateway is not known.

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use super::undecided;
 use crate::graph::Graph;
 use crate::graph::network::Gap;
-use crate::graph::network::groups::Rule as IngressRule;
+use crate::graph::network::groups::{Rule as IngressRule, Source};
 use crate::model::read;
 use crate::rules::Sink;
-use crate::value::{Kind, Part, ResourceId, Value};
+use crate::value::{Hole, Kind, Part, ResourceId, Value};
 
 /// Resources whose rules have been said to have unknown ranges: one line tells as much as one for each rule and store.
 #[derive(Default)]
@@ -47,6 +47,13 @@ fn is_published(kind: &str) -> bool {
 /// Why a rule may let in more ranges than it lists.
 pub fn more_ranges(rule: &IngressRule) -> Option<Gap> {
     [rule.form.cidr_ipv4, rule.form.cidr_ipv6].iter().find_map(|path| open_part(&read(&rule.entry, path), 0))
+}
+
+/// Why it is not known which prefix list a rule lets in. One that is named is of the unit, of AWS or of somebody who keeps it.
+pub fn unknown_prefix_list(rule: &IngressRule) -> Option<Gap> {
+    let lists = rule.sources.iter().filter_map(|(_, source)| if let Source::PrefixList(list) = source { Some(list) } else { None });
+    let mut unknown = lists.filter(|list| matches!(list.first_unknown(), Some(Hole::Unknown(_))));
+    unknown.next().map(Gap::of)
 }
 
 /// Deeper nesting than this `each` does not follow either.
