@@ -99,7 +99,7 @@ fn finding(out: &mut String, finding: &Finding, sources: &SourceMap, folder: &Pa
     finding.flow.iter().for_each(|step| label("step", step));
     if let Some(help) = &finding.help {
         let _ = writeln!(out, "  help: {}", help.text);
-        help.code.lines().for_each(|line| drop(writeln!(out, "{}", format!("    | {line}").trim_end())));
+        help.code.lines().for_each(|line| out.push_str(&format!("{}\n", format!("    | {line}").trim_end())));
     }
 }
 

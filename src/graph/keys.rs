@@ -1,7 +1,7 @@
 //! The KMS key that a queue, topic, bucket or stream is encrypted with: whoever writes to it or reads from it needs that key, too.
 
 use super::Graph;
-use super::triggers::follow;
+use super::triggers::values;
 use crate::model::read;
 use crate::text::{self, Answer};
 use crate::unit::{Mode, Resource};
@@ -37,11 +37,11 @@ pub struct OwnKey<'u> {
 impl<'u> Graph<'u> {
     /// The keys of its owner's that a resource is encrypted with; those that AWS manages are for everybody in the account.
     pub fn own_keys(&self, resource: &Resource) -> Vec<OwnKey<'u>> {
-        let own = KEYS.iter().filter(|(kind, _)| *kind == resource.kind.as_str()).flat_map(|(_, path)| follow(&resource.attributes, path));
+        let own = KEYS.iter().filter(|(kind, _)| *kind == resource.kind.as_str()).flat_map(|(_, path)| values(&resource.attributes, path));
         let (kind, bucket, key) = APART;
         let kinds = [kind];
         let is_its = |r: &&Resource| self.referent(&read(&r.attributes, bucket)).is_some_and(|named| named.id == resource.id);
-        let apart = self.of_kinds(&kinds).filter(is_its).flat_map(|r| follow(&r.attributes, key));
+        let apart = self.of_kinds(&kinds).filter(is_its).flat_map(|r| values(&r.attributes, key));
         let mut out = Vec::new();
         for value in own.chain(apart) {
             for (guard, value) in value.alternatives() {

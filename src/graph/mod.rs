@@ -28,8 +28,8 @@ pub mod stage_logs;
 pub mod streams;
 pub mod subscriptions;
 pub mod triggers;
-pub mod validated;
 mod unseen;
+pub mod validated;
 pub mod vpc;
 
 use std::collections::{HashMap, HashSet};

@@ -3,7 +3,7 @@
 use super::Graph;
 use super::arns::structure;
 use super::endpoints::Shape;
-use super::triggers::follow;
+use super::triggers::values;
 use crate::model::items;
 use crate::model::names;
 use crate::unit::Mode;
@@ -78,7 +78,7 @@ impl Graph<'_> {
         let mut out = Vec::new();
         for (kind, path, reader) in POLICIES {
             for holder in self.of_kinds(&[kind]).filter(|r| r.mode == Mode::Managed) {
-                for document in follow(&holder.attributes, path) {
+                for document in values(&holder.attributes, path) {
                     let mut found = Found { graph: self, holder: holder.id, reader: *reader, out: &mut out };
                     found.document(&document, &holder.presence, 0);
                 }

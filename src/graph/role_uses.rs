@@ -1,12 +1,11 @@
 //! The roles that services assume to act for a resource, as data: which service principal each role has to trust.
 
 use super::Graph;
-use super::triggers::follow;
+use super::triggers::values;
 use crate::model::lambda::Function;
 use crate::model::{Entity, read};
 use crate::source::Span;
 use crate::text;
-use crate::unit::Resource;
 use crate::value::{Reason, ResourceId, Unknown, Value};
 
 /// A resource that hands a role to a service.
@@ -101,10 +100,6 @@ pub struct Used {
     pub through: Option<Span>,
 }
 
-fn follow_values(resource: &Resource, path: &str) -> Vec<Value> {
-    follow(&resource.attributes, path).items.into_iter().map(|(_, value)| value).collect()
-}
-
 impl Graph<'_> {
     /// Every role that a resource of the unit hands to a service.
     pub fn role_uses(&self) -> Vec<Used> {
@@ -112,7 +107,7 @@ impl Graph<'_> {
         for what in USES {
             for (kind, holder, role) in [what.cfn, what.tf] {
                 for resource in self.of_kinds(&[kind]) {
-                    let holders = if holder.is_empty() { vec![resource.attributes.clone()] } else { follow_values(resource, holder) };
+                    let holders = if holder.is_empty() { vec![resource.attributes.clone()] } else { values(&resource.attributes, holder) };
                     let roles = holders.iter().filter(|h| !self.is_lambda_target(what, h)).map(|h| read(h, role));
                     out.extend(roles.filter(|r| !r.is_null()).map(|role| Used { what, resource: resource.id, role, through: None }));
                 }
@@ -125,8 +120,8 @@ impl Graph<'_> {
     fn edge_uses(&self, out: &mut Vec<Used>) {
         for (kind, _, function) in [EDGE.cfn, EDGE.tf] {
             for resource in self.of_kinds(&[kind]) {
-                let behaviors = BEHAVIORS.iter().flat_map(|path| follow(&resource.attributes, path));
-                let named = behaviors.flat_map(|behavior| follow(&behavior, function)).flat_map(|value| value.alternatives());
+                let behaviors = BEHAVIORS.iter().flat_map(|path| values(&resource.attributes, path));
+                let named = behaviors.flat_map(|behavior| values(&behavior, function)).flat_map(|value| value.alternatives());
                 for (_, value) in named.filter(|(_, value)| !value.is_null()) {
                     let through = Some(value.span.or(resource.name_span));
                     out.push(Used { what: &EDGE, resource: resource.id, role: self.role_of_function(&value), through });

@@ -4,7 +4,7 @@
 use super::Graph;
 use super::apis::ApiKind;
 use super::functions::has_unknown;
-use super::triggers::follow;
+use super::triggers::values;
 use crate::model::read;
 use crate::text::{self, Answer};
 use crate::unit::Resource;
@@ -75,8 +75,8 @@ impl Graph<'_> {
     }
 
     fn settings(&self, spelling: &Spelling, resource: &Resource) -> Vec<(Value, Answer)> {
-        let levels = spelling.levels.iter().flat_map(|path| follow(&resource.attributes, path)).map(|value| (value.clone(), logs(&value)));
-        let access = follow(&resource.attributes, spelling.access).into_iter().filter(|_| !spelling.access.is_empty());
+        let levels = spelling.levels.iter().flat_map(|path| values(&resource.attributes, path)).map(|value| (value.clone(), logs(&value)));
+        let access = values(&resource.attributes, spelling.access).into_iter().filter(|_| !spelling.access.is_empty());
         levels.chain(access.map(|value| (value.clone(), self.is_log_group(&value)))).collect()
     }
 

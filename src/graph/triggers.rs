@@ -365,6 +365,11 @@ pub fn follow(value: &Value, path: &str) -> Each {
     found
 }
 
+/// The values at a path that are there for sure, or under some condition.
+pub fn values(value: &Value, path: &str) -> Vec<Value> {
+    follow(value, path).items.into_iter().map(|(_, value)| value).collect()
+}
+
 fn step(value: &Value, name: &str, all: bool) -> Each {
     match (name, all) {
         ("*", _) => entries(value),

@@ -3,7 +3,7 @@
 
 use super::Graph;
 use super::resource_policies::ResourcePolicy;
-use super::triggers::follow;
+use super::triggers::values;
 use crate::text::Answer;
 use crate::value::{ResourceId, Value};
 
@@ -101,8 +101,8 @@ impl Graph<'_> {
         for delivery in DELIVERIES {
             for (kind, path) in [delivery.cfn, delivery.tf].into_iter().filter(|(kind, _)| !kind.is_empty()) {
                 for resource in self.of_kinds(&[kind]) {
-                    let values = follow(&resource.attributes, path).into_iter().flat_map(|value| value.alternatives());
-                    out.extend(values.filter_map(|(_, value)| self.delivered(delivery, resource.id, value)));
+                    let found = values(&resource.attributes, path).into_iter().flat_map(|value| value.alternatives());
+                    out.extend(found.filter_map(|(_, value)| self.delivered(delivery, resource.id, value)));
                 }
             }
         }

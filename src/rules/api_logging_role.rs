@@ -56,7 +56,8 @@ fn untrusted(graph: &Graph<'_>, account: &Account, id: ResourceId, span: Span) -
         message: format!(
             "`{}` is refused with \"The role ARN does not have required permissions configured\": the trust policy of role `{}` does not let `{SERVICE}` assume it",
             resource.address, role.address
-        ),
+        )
+        .into(),
         primary: Label::new(span, format!("does not let `{SERVICE}` assume the role")),
         related: vec![Label::new(account.logging_role.span.or(resource.name_span), "API Gateway is to write logs with this role")],
         flow: Vec::new(),
@@ -117,7 +118,8 @@ fn unset(graph: &Graph<'_>, first: &StageLog, others: &[&StageLog]) -> Finding {
         message: format!(
             "`{}` is refused with \"CloudWatch Logs role ARN must be set in account settings to enable logging\" unless the account has a logging role already: no `{kind}` here names one",
             resource.address
-        ),
+        )
+        .into(),
         primary: Label::new(first.value.span.or(resource.name_span), "this stage logs"),
         related: related.collect(),
         flow: Vec::new(),

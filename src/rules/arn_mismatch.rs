@@ -79,7 +79,7 @@ fn check_arn(graph: &Graph<'_>, found: &ArnUse, told: &mut Told, sink: &mut Sink
     sink.findings.push(match made_up {
         Some(written) => Finding {
             severity: Severity::Note,
-            message: format!("unless `{written}` is replaced before the deploy, {consequence}: {why}"),
+            message: format!("unless `{written}` is replaced before the deploy, {consequence}: {why}").into(),
             ..plain
         },
         None => plain,

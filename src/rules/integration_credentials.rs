@@ -128,7 +128,8 @@ fn check_absent(graph: &Graph<'_>, api: &Api, call: &Call, used: &ServiceUse, si
     sink.findings.push(Finding {
         rule: RULE,
         severity,
-        message: format!("{consequence}: the integration of `{}` calls `{}` and has no role to call it with", call.shown(), used.shown),
+        message: format!("{consequence}: the integration of `{}` calls `{}` and has no role to call it with", call.shown(), used.shown)
+            .into(),
         primary: Label::new(call.uri.span.or(resource.name_span), "has no credentials"),
         related: Vec::new(),
         flow: Vec::new(),

@@ -58,6 +58,34 @@ pub fn unseen(unit: &Unit) -> impl Iterator<Item = (Undecided, bool)> + '_ {
     })
 }
 
+/// Whether something that a rule looks at may lie in what cannot be seen: not in a module whose name says that it wires nothing, and
+/// that is given nothing to wire.
+fn may_wire(unit: &Unit, opaque: &Opaque) -> bool {
+    let is_bystander = |kind: &str| BYSTANDING_KINDS.iter().any(|prefix| kind.starts_with(prefix));
+    let given = || opaque.references.iter().filter_map(|id| unit.resources.get(id.0 as usize));
+    unit.kind != UnitKind::Terraform
+        || opaque.arguments.is_null()
+        || !name(&opaque.source).split(['-', '_']).any(|word| BYSTANDERS.contains(&word))
+        || given().any(|resource| !is_bystander(&resource.kind))
+}
+
+/// The name in a module's source: `acm` in `terraform-aws-modules/acm/aws`, `terraform-aws-acm` in a git address; that of the
+/// submodule, where it is one.
+fn name(source: &str) -> &str {
+    let address = source.split('?').next().unwrap_or(source);
+    let (address, inner) = match address.rsplit_once("//") {
+        Some((outer, inner)) if !outer.ends_with(':') => (outer, Some(inner)),
+        _ => (address, None),
+    };
+    if let Some(inner) = inner {
+        return inner.trim_end_matches('/').rsplit('/').next().unwrap_or(inner);
+    }
+    let parts: Vec<&str> = address.trim_end_matches(".git").split('/').collect();
+    let is_registry = !address.contains("::") && !address.contains('@') && (3..=4).contains(&parts.len()) && !parts[0].contains("github");
+    let last = parts.len() - 1 - usize::from(is_registry);
+    parts[last]
+}
+
 fn reason(unit: &Unit, opaque: &Opaque) -> String {
     let Opaque { address, source, .. } = opaque;
     if let Some(reason) = &opaque.reason {
