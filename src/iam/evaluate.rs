@@ -2,7 +2,8 @@
 //! (IAM User Guide, "Policy evaluation logic").
 //!
 //! Policies may stand under conditions that cannot be decided. Each combination of these is a [`World`]: a call is granted where
-//! it is in every world, and missing where it is in some world that the caller lives in.
+//! it is in every world that the caller lives in, and missing where it is in none of them. Which of two worlds will be deployed is not
+//! known: that a condition may be false is no proof that it ever is, so a call that is granted in some worlds only is undecided.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -62,8 +63,6 @@ pub enum Misfit {
     Condition(String),
     /// The permissions boundary leaves it out.
     Boundary,
-    /// It is there only under a condition.
-    Guard(String),
 }
 
 /// A statement that speaks of a missing action and does not grant it.
@@ -84,8 +83,6 @@ pub struct Near {
 pub struct Missing {
     /// The calls that fail, in the order asked.
     pub needs: Vec<Need>,
-    /// Only where this holds; always for most.
-    pub when: Guard,
     /// The nearest statements.
     pub near: Vec<Near>,
 }
@@ -104,24 +101,22 @@ pub enum Grant {
 /// How many undecided conditions are tried out in all combinations; those beyond stay undecided.
 const MAX_CONDITIONS: usize = 6;
 
-/// Terms that stand for "the unknown collection of this `for_each` is not empty" begin like this. That a collection may be empty
-/// proves nothing: nobody writes a collection to leave it empty.
+/// Terms that stand for "the unknown collection of this `for_each` is not empty" begin like this.
 pub const COLLECTION: &str = "for_each over ";
 
 /// Which of the calls the policies do not allow to a caller that exists under `context`.
 pub fn missing(set: &PolicySet, needs: &[Need], context: &Guard) -> Grant {
     let worlds = worlds(set, context);
-    let mut missing = Missing { needs: Vec::new(), when: Guard::always(), near: Vec::new() };
+    let mut missing = Missing { needs: Vec::new(), near: Vec::new() };
     let mut unknown = None;
     for need in needs {
-        match over_worlds(set, need, context, &worlds) {
+        match over_worlds(set, need, &worlds) {
             Verdict::Allowed => {}
             Verdict::Unknown(gap) => {
                 unknown.get_or_insert(gap);
             }
-            Verdict::Refused(world, when) => {
-                near(set, need, &world, &when, &mut missing.near);
-                missing.when = missing.when.and(&when).unwrap_or_default();
+            Verdict::Refused(world) => {
+                near(set, need, &world, &mut missing.near);
                 missing.needs.push(need.clone());
             }
         }
@@ -135,7 +130,7 @@ pub fn missing(set: &PolicySet, needs: &[Need], context: &Guard) -> Grant {
 
 enum Verdict {
     Allowed,
-    Refused(World, Guard),
+    Refused(World),
     Unknown(Gap),
 }
 
@@ -180,7 +175,7 @@ fn guards(set: &PolicySet) -> impl Iterator<Item = &Guard> {
     inner.chain(set.gaps.iter().map(|g| &g.guard)).filter(|g| !g.is_always())
 }
 
-fn over_worlds(set: &PolicySet, need: &Need, context: &Guard, worlds: &[World]) -> Verdict {
+fn over_worlds(set: &PolicySet, need: &Need, worlds: &[World]) -> Verdict {
     let mut refused = None;
     let mut allowed = 0;
     let mut unknown = None;
@@ -199,30 +194,37 @@ fn over_worlds(set: &PolicySet, need: &Need, context: &Guard, worlds: &[World]) 
         (None, None) if allowed > 0 => Verdict::Allowed,
         (None, None) => Verdict::Unknown(Gap::new("its conditions contradict each other", Span::NONE)),
         (None, Some(gap)) => Verdict::Unknown(gap),
-        (Some(world), None) if allowed == 0 => Verdict::Refused(world, Guard::always()),
-        (Some(world), unknown) => mixed(set, need, context, world, unknown),
+        (Some(world), None) if allowed == 0 => Verdict::Refused(world),
+        (Some(_), Some(gap)) if allowed == 0 => Verdict::Unknown(gap),
+        (Some(world), _) => Verdict::Unknown(depends(set, need, &world)),
     }
 }
 
-/// Refused in one world and not in another. That is proven to be broken only for a caller that exists in every world: two different
-/// conditions may well hold together.
-fn mixed(set: &PolicySet, need: &Need, context: &Guard, world: World, unknown: Option<Gap>) -> Verdict {
+/// Why a call that is refused in one world and allowed in another is not decided: the conditions that make the difference, and the
+/// policy that hangs on them.
+fn depends(set: &PolicySet, need: &Need, refusing: &World) -> Gap {
     let mut when = Guard::always();
-    for (index, (name, truth)) in world.terms.iter().enumerate() {
-        let mut flipped = world.clone();
+    for (index, (name, truth)) in refusing.terms.iter().enumerate() {
+        let mut flipped = refusing.clone();
         if let Some(term) = flipped.terms.get_mut(index) {
             term.1 = !term.1;
         }
         if !matches!(in_world(set, need, &flipped), Ok(false)) {
-            when = when.and(&Guard::when(name.clone(), *truth)).unwrap_or_default();
+            when = when.and(&Guard::when(name.clone(), !*truth)).unwrap_or(when);
         }
     }
-    let collection = when.terms().iter().any(|(name, _)| name.starts_with(COLLECTION));
-    if context.is_always() && !collection && !when.is_always() {
-        return Verdict::Refused(world, when);
+    let any = World::default();
+    let hangs = |source: &&Sourced| {
+        let out = |s: &Statement| refusing.holds(&source.guard).and(refusing.holds(&s.guard)).and(speaks(s, need, refusing)) == Answer::No;
+        source.policy.statements.iter().any(|s| s.effect == Effect::Allow && speaks(s, need, &any) != Answer::No && out(s))
+    };
+    let place = set.policies.iter().find(hangs);
+    let span = place.map_or(Span::NONE, |source| source.span);
+    let what = place.map_or_else(|| "what the role allows".to_owned(), |source| source.label.clone());
+    if when.is_always() {
+        return Gap::new(format!("{what} depends on conditions that cannot be decided"), span);
     }
-    let depends = || Gap::new(format!("a policy applies only under a condition that cannot be decided ({when})"), Span::NONE);
-    Verdict::Unknown(unknown.unwrap_or_else(depends))
+    Gap::new(format!("{what} applies only when {when}, which cannot be decided"), span)
 }
 
 /// Whether the call is allowed in one world, or why that cannot be told.
@@ -325,7 +327,7 @@ fn doubt(source: &Sourced, statement: &Statement, need: &Need, world: &World) ->
 }
 
 /// The statements that speak of the action and do not help.
-fn near(set: &PolicySet, need: &Need, world: &World, when: &Guard, out: &mut Vec<Near>) {
+fn near(set: &PolicySet, need: &Need, world: &World, out: &mut Vec<Near>) {
     let add = |out: &mut Vec<Near>, source: &Sourced, statement: &Statement, misfit: Misfit| {
         let near = Near { action: need.action.clone(), policy: source.label.clone(), span: statement.span.or(source.span), misfit };
         if !out.contains(&near) {
@@ -343,9 +345,6 @@ fn near(set: &PolicySet, need: &Need, world: &World, when: &Guard, out: &mut Vec
             match statement.effect {
                 Effect::Deny if applies == Answer::Yes && fits == Answer::Yes && statement.conditions.is_empty() => {
                     add(out, source, statement, Misfit::Denied);
-                }
-                Effect::Allow if applies == Answer::No && fits != Answer::No && !when.is_always() => {
-                    add(out, source, statement, Misfit::Guard(source.guard.and(&statement.guard).unwrap_or_default().to_string()));
                 }
                 Effect::Allow if applies == Answer::No => {}
                 Effect::Allow if fits == Answer::No => {
@@ -426,13 +425,18 @@ mod tests {
     }
 
     #[test]
-    fn a_conditional_policy_covers_where_its_condition_is_implied() {
+    fn a_conditional_policy_covers_where_its_condition_is_implied_and_is_open_elsewhere() {
         let on = |polarity| Guard::when("UseQueue", polarity);
         let one = set(vec![source(SEND, on(true))]);
         assert_eq!(ask(&one, &on(true)), Grant::Granted);
         assert!(matches!(ask(&one, &on(false)), Grant::Missing(_)));
-        assert!(matches!(ask(&one, &Guard::always()), Grant::Missing(m) if m.when == on(false)));
+        assert!(matches!(ask(&one, &Guard::always()), Grant::Unknown(gap) if gap.reason.contains("only when UseQueue")));
         assert!(matches!(ask(&one, &Guard::when("Other", true)), Grant::Unknown(_)));
+        // What is granted in no world is missing, whatever the conditions.
+        let other = set(vec![source(r#"{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}"#, on(true))]);
+        assert!(matches!(ask(&other, &Guard::always()), Grant::Missing(_)));
+        let denied = set(vec![source(SEND, Guard::always()), source(DENY, on(true))]);
+        assert!(matches!(ask(&denied, &Guard::always()), Grant::Unknown(_)));
         let both = set(vec![source(SEND, on(true)), source(SEND, on(false))]);
         assert_eq!(ask(&both, &Guard::always()), Grant::Granted);
     }
@@ -449,7 +453,7 @@ mod tests {
     fn one_branch_of_a_choice_holds_in_every_deploy() {
         let branch = |name: &str| Guard::when(name, true);
         let mut either = set(vec![source(SEND, branch("a")), source(SEND, branch("b"))]);
-        assert!(matches!(ask(&either, &Guard::always()), Grant::Missing(_)));
+        assert!(matches!(ask(&either, &Guard::always()), Grant::Unknown(_)));
         either.choices.push(vec![branch("a"), branch("b")]);
         assert_eq!(ask(&either, &Guard::always()), Grant::Granted);
     }

@@ -145,11 +145,8 @@ fn ec2_arn(graph: &Graph<'_>, function: ResourceId, resource: impl IntoIterator<
 fn report(graph: &Graph<'_>, role: &Resource, affected: Vec<Affected>, sink: &mut Sink) {
     let mut groups: Vec<Vec<Affected>> = Vec::new();
     for one in affected {
-        let same = |g: &&mut Vec<Affected>| {
-            g.first().is_some_and(|a| {
-                actions(&a.missing) == actions(&one.missing) && a.severity == one.severity && a.missing.when == one.missing.when
-            })
-        };
+        let same =
+            |g: &&mut Vec<Affected>| g.first().is_some_and(|a| actions(&a.missing) == actions(&one.missing) && a.severity == one.severity);
         match groups.iter_mut().find(same) {
             Some(group) => group.push(one),
             None => groups.push(vec![one]),
@@ -250,8 +247,6 @@ fn message(role: &Resource, first: &Affected, functions: &[String], read: &[&str
         list(functions),
         if one { "its" } else { "their" },
     );
-    let told = missing.near.iter().any(|n| matches!(n.misfit, Misfit::Guard(_)));
-    let when = if missing.when.is_always() || told { String::new() } else { format!(" when {}", missing.when) };
     let why = match cause(missing) {
         Some(cause) => cause,
         None => format!("lacks {}", quoted(&names)),
@@ -260,7 +255,7 @@ fn message(role: &Resource, first: &Affected, functions: &[String], read: &[&str
         ["ec2:DeleteNetworkInterface"] if first.severity == Severity::Error => "; interfaces that are no longer used stay behind",
         _ => "",
     };
-    format!("{consequence}. Role `{}` {why}{when}{leaked}{}", role.address, read_clause(read))
+    format!("{consequence}. Role `{}` {why}{leaked}{}", role.address, read_clause(read))
 }
 
 fn read_clause(read: &[&str]) -> String {
@@ -285,7 +280,6 @@ fn cause(missing: &Missing) -> Option<String> {
         Misfit::Resource(on) => format!("allows {what} only on {on}; {}", scope_rule(&same)),
         Misfit::Condition(key) => format!("allows {what} only under a condition on `{key}`, which Lambda's own calls do not carry"),
         Misfit::Boundary => format!("allows {what}, but its permissions boundary ({}) does not", first.policy),
-        Misfit::Guard(when) => format!("allows {what} only when {when}"),
     };
     let lacking: Vec<&str> = others.into_iter().chain(rest).collect();
     if !lacking.is_empty() {
@@ -311,7 +305,6 @@ fn near_label(near: &Near, actions: &[&str]) -> String {
         Misfit::Resource(on) => format!("{what} {are} allowed on {on} only"),
         Misfit::Condition(key) => format!("{what} {are} allowed under a condition on `{key}` only"),
         Misfit::Boundary => format!("the permissions boundary, {}, leaves out {what}", near.policy),
-        Misfit::Guard(when) => format!("{what} {are} allowed only when {when}"),
     }
 }
 

@@ -124,7 +124,7 @@ pub(crate) fn undecided(graph: &Graph<'_>, rule: &'static str, subject: Resource
 
 /// What the role does not allow of all that is needed.
 fn answer(graph: &Graph<'_>, demand: &Demand, role: ResourceId, guard: &Guard) -> Grant {
-    let mut all = Missing { needs: Vec::new(), when: Guard::always(), near: Vec::new() };
+    let mut all = Missing { needs: Vec::new(), near: Vec::new() };
     let mut unknown = None;
     for group in &demand.needs {
         match group_answer(graph, role, group, guard) {
@@ -138,7 +138,6 @@ fn answer(graph: &Graph<'_>, demand: &Demand, role: ResourceId, guard: &Guard) -
                     unknown.get_or_insert_with(|| may_admit(graph, demand));
                 }
                 Answer::No => {
-                    all.when = all.when.and(&missing.when).unwrap_or_default();
                     all.needs.extend(missing.needs);
                     all.near.extend(missing.near);
                 }
@@ -210,15 +209,12 @@ fn finding(graph: &Graph<'_>, demand: &Demand, role: &Resource, guard: &Guard, m
         push(&mut related, role, *span, format!("{label} was read"));
     }
     let only = if guard.is_always() { String::new() } else { format!(" (when {guard})") };
-    // A grant that is there under a condition says itself when it is not.
-    let said = missing.near.first().is_some_and(|near| matches!(near.misfit, Misfit::Guard(_)));
-    let when = if missing.when.is_always() || said { String::new() } else { format!(" when {}", missing.when) };
     let why = cause(missing).unwrap_or_else(|| format!("lacks {}{}", quoted(&names), targets(missing)));
     let labels: Vec<&str> = read.iter().map(|(label, _)| *label).collect();
     Finding {
         rule: demand.rule,
         severity: demand.severity,
-        message: format!("{}{only}. Role `{}` {why}{when}{}", demand.consequence, role.address, read_clause(&labels)).into(),
+        message: format!("{}{only}. Role `{}` {why}{}", demand.consequence, role.address, read_clause(&labels)).into(),
         primary: Label::new(role.name_span, format!("this role does not allow {}", quoted(&names))),
         related,
         flow: Vec::new(),
@@ -287,7 +283,6 @@ fn cause(missing: &Missing) -> Option<String> {
         Misfit::Resource(on) => format!("allows {what} only on {on}, not{}", or_there(&targets(missing))),
         Misfit::Condition(key) => format!("allows {what} only under a condition on `{key}`, which the call does not carry"),
         Misfit::Boundary => format!("allows {what}, but its permissions boundary ({}) does not", first.policy),
-        Misfit::Guard(when) => format!("allows {what} only when {when}"),
     };
     if !rest.is_empty() {
         out.push_str(&format!(", and lacks {}", quoted(&rest)));
@@ -306,7 +301,6 @@ fn near_label(near: &Near) -> String {
         Misfit::Resource(on) => format!("`{what}` is allowed on {on} only"),
         Misfit::Condition(key) => format!("`{what}` is allowed under a condition on `{key}` only"),
         Misfit::Boundary => format!("the permissions boundary, {}, leaves out `{what}`", near.policy),
-        Misfit::Guard(when) => format!("`{what}` is allowed only when {when}"),
     }
 }
 
