@@ -15,10 +15,13 @@ const HOLE: u32 = 0xF0000;
 const BARE: char = '\u{F8FF}';
 
 /// The document that a value holds: a map or list as it is, JSON or YAML text parsed. Every part of the result has the span of
-/// the value. Unknown (with the reason) where the text cannot be read; choices are parsed branch by branch.
+/// the value, but for text that was encoded from a value here: its parts have their own. Unknown (with the reason) where the text cannot be read; choices are parsed branch by branch.
 pub fn parse(value: &Value) -> Value {
     match &value.kind {
-        Kind::Text(text) => parse_text(text, value.span),
+        Kind::Text(text) => match value.made_of.as_deref().filter(|made| matches!(made.kind, Kind::Map(_) | Kind::List(_))) {
+            Some(structure) => structure.clone(),
+            None => parse_text(text, value.span),
+        },
         Kind::Choice(branches) => {
             let branches = branches.iter().map(|(g, v)| (g.clone(), parse(v))).collect();
             Value::choice(branches, value.span)
@@ -159,5 +162,19 @@ mod tests {
         assert_eq!(parsed.get("Resource").unwrap().to_string(), "arn:aws:s3:::${var.bucket}/*");
         assert!(matches!(parsed.get("Condition").unwrap().kind, Kind::Unknown(_)));
         assert_eq!(parsed.get("n").unwrap().as_i64(), Some(3));
+    }
+
+    #[test]
+    fn what_was_encoded_keeps_its_places() {
+        let at = |start: u32| Span { file: FileId(0), start, end: start + 1 };
+        let item =
+            |start| Value::map(MapShape::Object, IndexMap::from([("Effect".into(), Value::string("Allow", at(start + 1)))]), at(start));
+        let list = Value::list(ListShape::Tuple, vec![item(10), item(20)], at(5));
+        let text = Text::literal("[{\"Effect\":\"Allow\"},{\"Effect\":\"Allow\"}]");
+        let plain = Value::new(Kind::Text(text), at(1));
+        let (encoded, plain) = (parse(&plain.clone().made_of(&list)), parse(&plain));
+        let starts = |value: &Value| value.as_list().unwrap().items.iter().map(|item| item.span.start).collect::<Vec<_>>();
+        assert_eq!(starts(&plain), [1, 1]);
+        assert_eq!(starts(&encoded), [10, 20]);
     }
 }
