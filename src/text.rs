@@ -133,8 +133,7 @@ pub fn same_hole(a: &Part, b: &Part) -> bool {
 fn is_generated(part: &Part) -> bool {
     let Part::Attr(attr) = part else { return false };
     // Two data sources may read one and the same thing.
-    let is_data = attr.shown.starts_with("data.") || attr.shown.contains(".data.");
-    !is_data && matches!(attr.path.as_str(), "id" | "name" | "version")
+    !attr.is_of_data_source() && matches!(attr.path.as_str(), "id" | "name" | "version")
 }
 
 /// Whether the text that a hole stands for may have a character.

@@ -121,6 +121,42 @@ pub struct AttrRef {
     pub shown: Str,
 }
 
+impl AttrRef {
+    /// Whether it is an attribute of a data source, by its address: `data.aws_x.y.id`, also below modules (`module.a.data.aws_x.y.id`).
+    /// A module or a resource may be named `data`.
+    pub fn is_of_data_source(&self) -> bool {
+        let mut rest = self.shown.as_str();
+        while let Some(call) = rest.strip_prefix("module.") {
+            let name = call.find(['.', '[']).unwrap_or(call.len());
+            let key = call.get(name..).unwrap_or_default();
+            // A key may hold anything; its quotes are escaped.
+            let after = match key.strip_prefix("[\"") {
+                Some(quoted) => end_of_quoted(quoted),
+                None => key.strip_prefix('[').and_then(|index| Some(index.split_once(']')?.1)),
+            };
+            rest = after.unwrap_or(key).strip_prefix('.').unwrap_or_default();
+        }
+        rest.starts_with("data.")
+    }
+}
+
+/// What follows the end of a quoted instance key: after `"]`.
+fn end_of_quoted(text: &str) -> Option<&str> {
+    let mut escaped = false;
+    let end = text.char_indices().find(|(_, c)| match c {
+        '\\' if !escaped => {
+            escaped = true;
+            false
+        }
+        '"' if !escaped => true,
+        _ => {
+            escaped = false;
+            false
+        }
+    });
+    text.get(end?.0..)?.strip_prefix("\"]")
+}
+
 /// Why something is unknown: the group for statistics and the words for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reason {
@@ -442,6 +478,24 @@ impl fmt::Display for Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn data_sources_are_told_by_their_address() {
+        let of_data = |shown: &str| AttrRef { resource: ResourceId(0), path: "id".into(), shown: shown.into() }.is_of_data_source();
+        for shown in [
+            "data.aws_vpc.main.id",
+            "module.a.data.aws_vpc.main.id",
+            "module.data[0].data.aws_vpc.x.id",
+            r#"module.a["]\".x"].data.aws_vpc.x.id"#,
+        ] {
+            assert!(of_data(shown), "{shown}");
+        }
+        for shown in
+            ["aws_vpc.data.id", "module.data.aws_vpc.main.id", r#"module.a["x.data."].aws_vpc.main.id"#, "aws_s3_bucket.data[0].id"]
+        {
+            assert!(!of_data(shown), "{shown}");
+        }
+    }
 
     #[test]
     fn one_value_is_not_two_texts() {

@@ -1,0 +1,7 @@
+module "var" {
+  source = "./api"
+}
+
+module "local" {
+  source = "./api"
+}
