@@ -198,6 +198,8 @@ pub struct Unknown {
     /// Two unknowns of one unit with the same identity have the same value in every deploy: `module.a.var.env`,
     /// `upper(var.env)`. None where nothing is known of that.
     pub identity: Option<Str>,
+    /// Whether it is not null, whatever it is: the result of `split`, a variable with `nullable = false`.
+    pub present: bool,
     /// The place that would have to be known.
     pub span: Span,
 }
@@ -205,12 +207,17 @@ pub struct Unknown {
 impl Unknown {
     /// An unknown without an identity.
     pub fn new(reason: Reason, shown: impl Into<Str>, message: impl Into<Str>, span: Span) -> Arc<Self> {
-        Arc::new(Unknown { reason, message: message.into(), shown: shown.into(), identity: None, span })
+        Arc::new(Unknown { reason, message: message.into(), shown: shown.into(), identity: None, present: false, span })
     }
 
     /// An unknown that equals every other with the same identity.
     pub fn identified(reason: Reason, identity: impl Into<Str>, shown: impl Into<Str>, message: impl Into<Str>, span: Span) -> Arc<Self> {
-        Arc::new(Unknown { reason, message: message.into(), shown: shown.into(), identity: Some(identity.into()), span })
+        Arc::new(Unknown { reason, message: message.into(), shown: shown.into(), identity: Some(identity.into()), present: false, span })
+    }
+
+    /// The same, known not to be null.
+    pub fn never_null(self: Arc<Self>) -> Arc<Self> {
+        Arc::new(Unknown { present: true, ..Arc::unwrap_or_clone(self) })
     }
 }
 

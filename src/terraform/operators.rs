@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::evaluator::Evaluator;
 use super::expr::map_choice;
+use super::functions;
 use super::identity;
 use super::instance::Scope;
 use super::plan::unknown_of;
@@ -149,12 +150,28 @@ fn arithmetic(operator: BinaryOperator, a: &Number, b: &Number) -> Result<Kind, 
 }
 
 /// Attributes that every resource that has them has a value for, as soon as it exists.
-const NEVER_EMPTY: [&str; 7] = ["arn", "id", "invoke_arn", "qualified_arn", "qualified_invoke_arn", "execution_arn", "version"];
+const NEVER_EMPTY: [&str; 13] = [
+    "arn",
+    "bucket",
+    "dns_name",
+    "execution_arn",
+    "function_name",
+    "id",
+    "invoke_arn",
+    "name",
+    "qualified_arn",
+    "qualified_invoke_arn",
+    "root_resource_id",
+    "url",
+    "version",
+];
 
-/// Equality. A whole resource, and an attribute that the cloud never leaves empty, is neither null nor the empty string:
+/// Equality. What is never null is not null; a whole resource, and an attribute that the cloud never leaves empty, is neither null nor the empty string:
 /// `kms_key_arn == null ? … : …` and `arn != "" ? 1 : 0` are how modules ask whether something was passed.
 fn equal(left: &Value, right: &Value) -> Option<bool> {
-    match (is_empty(left) && is_there(right)) || (is_empty(right) && is_there(left)) {
+    let not_null = |value: &Value| !functions::is_or_may_be_null(value);
+    let differ = |a: &Value, b: &Value| (is_empty(a) && is_there(b)) || (a.is_null() && not_null(b));
+    match differ(left, right) || differ(right, left) {
         true => Some(false),
         false => types::equal(left, right),
     }
@@ -186,7 +203,8 @@ fn not_unknown(value: &Value, span: Span) -> Value {
         match &cause.identity {
             Some(id) => Unknown::identified(cause.reason, identity::negated(id), shown, cause.message.clone(), cause.span),
             None => Unknown::new(cause.reason, shown, cause.message.clone(), cause.span),
-        },
+        }
+        .never_null(),
         span,
     )
 }
@@ -206,7 +224,7 @@ fn unknown_result(symbol: &str, operands: &[&Value], span: Span) -> Value {
         Some(ids) => Unknown::identified(cause.reason, identity::shorten(join(ids)), shown, cause.message.clone(), cause.span),
         None => Unknown::new(cause.reason, shown, cause.message.clone(), cause.span),
     };
-    Value::unknown(unknown, span)
+    Value::unknown(unknown.never_null(), span)
 }
 
 fn shown(value: &Value) -> String {

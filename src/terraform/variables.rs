@@ -14,7 +14,7 @@ use crate::source::{FileId, Span, clean};
 use crate::syntax::hcl;
 use crate::syntax::hcl::ast::{Block, Body, Expr, ExprKind};
 use crate::syntax::node::SyntaxError;
-use crate::value::{Reason, Str, Unknown, Value, format_smolstr};
+use crate::value::{Kind, Reason, Str, Unknown, Value, format_smolstr};
 use crate::workspace::Workspace;
 use crate::world::World;
 
@@ -44,10 +44,13 @@ impl Evaluator<'_> {
             }
         };
         let value = match (given, default) {
-            (Some(given), Some(default)) if given.is_null() && !nullable => default,
+            (Some(given), default) if !nullable => never_null(given, default.as_ref()),
             (Some(given), _) => given,
             (None, Some(default)) => default,
-            (None, None) => return self.no_value(module, name, block),
+            (None, None) => {
+                let unknown = self.no_value(module, name, block);
+                return if nullable { unknown } else { never_null(unknown, None) };
+            }
         };
         let Some(ty) = block.body.attribute("type") else { return value };
         match types::convert(&value, &self.type_constraint(ty, module)) {
@@ -167,6 +170,19 @@ impl Evaluator<'_> {
             }
             _ => literal,
         }
+    }
+}
+
+/// The value of a variable that takes the default in place of null.
+fn never_null(value: Value, default: Option<&Value>) -> Value {
+    let span = value.span;
+    match (&value.kind, default) {
+        (Kind::Null, Some(default)) => default.clone(),
+        (Kind::Unknown(unknown), _) => Value::unknown(unknown.clone().never_null(), span),
+        (Kind::Choice(branches), _) => {
+            Value::choice(branches.iter().map(|(guard, branch)| (guard.clone(), never_null(branch.clone(), default))).collect(), span)
+        }
+        _ => value,
     }
 }
 

@@ -34,10 +34,53 @@ pub fn derived(name: &str, args: &[Value], span: Span) -> Value {
     };
     let identities: Option<Vec<String>> = args.iter().map(canonical).collect();
     let unknown = match identities {
-        Some(identities) => Unknown::identified(reason, identity(name, &identities.join(",")), shown, message, place.or(span)),
+        Some(identities) => Unknown::identified(reason, identity(name, &identities.join(", ")), shown, message, place.or(span)),
         None => Unknown::new(reason, shown, message, place.or(span)),
     };
-    Value::unknown(unknown, span)
+    Value::unknown(if may_be_null(name, args) { unknown } else { unknown.never_null() }, span)
+}
+
+/// Functions that give what they are given, or a part of it: that may be null.
+const PASSING: [&str; 17] = [
+    "convert",
+    "element",
+    "ephemeralasnull",
+    "jsondecode",
+    "lookup",
+    "nonsensitive",
+    "one",
+    "sensitive",
+    "templatefile",
+    "templatestring",
+    "tobool",
+    "tolist",
+    "tomap",
+    "tonumber",
+    "toset",
+    "tostring",
+    "yamldecode",
+];
+
+/// Conversions: null only where their argument is.
+const CONVERSIONS: [&str; 8] = ["nonsensitive", "sensitive", "tobool", "tolist", "tomap", "tonumber", "toset", "tostring"];
+
+/// Whether the result of a function may be null (Terraform documentation, "Built-in Functions").
+fn may_be_null(name: &str, args: &[Value]) -> bool {
+    let name = name.strip_prefix("core::").unwrap_or(name).trim_end_matches("...");
+    match args {
+        [arg] if CONVERSIONS.contains(&name) => is_or_may_be_null(arg),
+        _ => name.starts_with("provider::") || PASSING.contains(&name),
+    }
+}
+
+/// Whether a value is null in some deploy, as far as can be told.
+pub fn is_or_may_be_null(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Null | Kind::Attr(_) => true,
+        Kind::Unknown(unknown) => !unknown.present,
+        Kind::Choice(branches) => branches.iter().any(|(_, branch)| is_or_may_be_null(branch)),
+        Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::List(_) | Kind::Map(_) => false,
+    }
 }
 
 fn identity(name: &str, args: &str) -> String {
@@ -151,9 +194,10 @@ fn write_text(text: &Text, out: &mut String) -> Option<()> {
 fn write_part(part: &Part, out: &mut String) -> Option<()> {
     match part {
         Part::Literal(text) => write!(out, "{:?}", text.as_str()),
-        Part::Attr(attr) => write!(out, "@{}.{}", attr.resource.0, attr.path),
-        Part::Pseudo(pseudo) => write!(out, "#{}", pseudo.name()),
-        Part::Unknown(unknown) => write!(out, "?{}", unknown.identity.as_ref()?),
+        // Identities are shown: as conditions, and in messages.
+        Part::Attr(attr) => out.write_str(&attr.shown),
+        Part::Pseudo(pseudo) => out.write_str(pseudo.name()),
+        Part::Unknown(unknown) => out.write_str(unknown.identity.as_ref()?),
     }
     .ok()
 }

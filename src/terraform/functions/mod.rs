@@ -35,7 +35,7 @@ use crate::source::Span;
 use crate::value::{Kind, Reason, Str, Unknown, Value};
 use crate::workspace::Workspace;
 
-pub use derived::{canonical, derived};
+pub use derived::{canonical, derived, is_or_may_be_null};
 
 /// What functions need to know of their caller.
 #[derive(Clone, Copy, Debug)]

@@ -301,3 +301,31 @@ fn values_that_are_shared_a_trillion_times() {
     }
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
+
+#[test]
+fn what_is_never_null() {
+    let r = main_tf(
+        "variable \"a\" {}\nvariable \"b\" {\n  nullable = false\n}\nresource \"aws_s3_bucket\" \"s\" {}\nresource \"x\" \"y\" {\n  split = split(\",\", var.a) == null\n  \
+         format = null != format(var.a, 1)\n  join = join(\",\", var.a) == null\n  equal = (var.a == \"x\") == null\n  variable = var.b == null\n  set = \
+         toset(split(\",\", var.a)) == null\n  id = aws_s3_bucket.s.id == null\n  open = var.a == null\n  open_set = toset(var.a) == null\n  lookup = \
+         lookup(var.a, \"k\", null) == null\n  decoded = jsondecode(var.a) == null\n  empty = lower(var.a) == \"\"\n}\n",
+    );
+    for (name, answer) in
+        [("split", false), ("format", true), ("join", false), ("equal", false), ("variable", false), ("set", false), ("id", false)]
+    {
+        assert_eq!(r.value("x.y", name).as_bool(), Some(answer), "{name}");
+    }
+    for name in ["open", "open_set", "lookup", "decoded", "empty"] {
+        assert!(matches!(r.value("x.y", name).kind, Kind::Unknown(_)), "{name}");
+    }
+}
+
+#[test]
+fn conditions_name_what_they_are_made_of() {
+    let r = main_tf(
+        "data \"aws_ssm_parameter\" \"p\" {\n  name = \"p\"\n}\nresource \"x\" \"y\" {\n  count = length(split(\",\", data.aws_ssm_parameter.p.value)) > 1 ? 1 : 0\n}\n",
+    );
+    let shown = r.resource("x.y[0]").presence.to_string();
+    assert!(shown.contains("data.aws_ssm_parameter.p.value"), "{shown}");
+    assert!(!shown.contains('@'), "{shown}");
+}
