@@ -1,6 +1,6 @@
 //! A scan unit: one Terraform root module, one CloudFormation template or one SAM template, resolved to its resources.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ pub struct Resource {
     /// identity. Two resources over the same collection match pairwise.
     pub symbolic: Option<Str>,
     /// Explicit dependencies.
-    pub depends_on: Vec<ResourceId>,
+    pub depends_on: Dependencies,
     /// Every resource that its attributes refer to, in order of first mention, without duplicates.
     pub references: Vec<ResourceId>,
     /// The region of its provider configuration, where that says one. Null: the unit's own.
@@ -77,6 +77,31 @@ pub struct Resource {
     pub ignore_changes: Vec<Str>,
     /// For a generated resource (SAM expansion, modelled module): what caused it, for messages: "SAM event `Get` of `Fn`".
     pub origin: Option<Str>,
+}
+
+/// What a resource waits for by an explicit dependency. `depends_on` of a module is a list as long as the module, for each of as many
+/// resources: the lists are shared.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Dependencies {
+    lists: Vec<Arc<[ResourceId]>>,
+}
+
+impl Dependencies {
+    /// What these lists name.
+    pub fn new(lists: Vec<Arc<[ResourceId]>>) -> Self {
+        Dependencies { lists: lists.into_iter().filter(|list| !list.is_empty()).collect() }
+    }
+
+    /// The lists, none of them empty. Two resources that depend on the same module have the very same list.
+    pub fn lists(&self) -> &[Arc<[ResourceId]>] {
+        &self.lists
+    }
+
+    /// Each resource once, in order of first mention.
+    pub fn iter(&self) -> impl Iterator<Item = ResourceId> + '_ {
+        let mut seen = HashSet::new();
+        self.lists.iter().flat_map(|list| list.iter().copied()).filter(move |id| seen.insert(*id))
+    }
 }
 
 impl Resource {

@@ -9,7 +9,7 @@ use super::expand::is_local;
 use super::resolver::{Logical, Resolver, Slot};
 use crate::finding::Severity;
 use crate::syntax::node::Node;
-use crate::unit::{Mode, Resource};
+use crate::unit::{Dependencies, Mode, Resource};
 use crate::value::{Kind, Map, MapShape, ResourceId, Value};
 
 impl Resolver<'_> {
@@ -88,8 +88,8 @@ impl Resolver<'_> {
         Value::new(Kind::Map(Arc::new(map)), properties.span)
     }
 
-    fn depends_on(&mut self, slot: &Slot) -> Vec<ResourceId> {
-        let Some(node) = slot.node.get("DependsOn").filter(|n| !n.is_null()) else { return Vec::new() };
+    fn depends_on(&mut self, slot: &Slot) -> Dependencies {
+        let Some(node) = slot.node.get("DependsOn").filter(|n| !n.is_null()) else { return Dependencies::default() };
         let names: Vec<Node> = node.items().unwrap_or(std::slice::from_ref(node)).to_vec();
         let mut out = Vec::new();
         for name in names {
@@ -108,7 +108,7 @@ impl Resolver<'_> {
                 }
             }
         }
-        out
+        Dependencies::new(vec![out.into()])
     }
 }
 

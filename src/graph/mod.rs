@@ -173,10 +173,14 @@ impl<'u> Graph<'u> {
     /// Everything that a resource waits for at the deploy, direct or through others.
     pub fn closure(&self, from: ResourceId) -> HashSet<ResourceId> {
         let mut seen = HashSet::new();
+        // A list that many resources share is walked once.
+        let mut walked = HashSet::new();
         let mut next = vec![from];
         while let Some(id) = next.pop() {
             let resource = self.resource(id);
-            next.extend(resource.depends_on.iter().chain(&resource.references).filter(|other| seen.insert(**other)));
+            let lists = resource.depends_on.lists().iter().filter(|list| walked.insert(list.as_ptr()));
+            let all = lists.flat_map(|list| list.iter()).chain(&resource.references);
+            next.extend(all.filter(|other| seen.insert(**other)));
         }
         seen
     }

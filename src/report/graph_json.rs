@@ -37,13 +37,19 @@ pub struct GraphUnit<'a> {
     pub relations: Vec<Edge>,
 }
 
+/// How many explicit dependencies of one resource are drawn: each resource of a module waits for each of another's where one call
+/// depends on the other.
+const MAX_DRAWN: usize = 256;
+
 impl GraphUnit<'_> {
     /// All edges: references, explicit dependencies, AWS relations.
     pub fn edges(&self) -> Vec<Edge> {
         let mut edges = Vec::new();
         for resource in &self.unit.resources {
-            for (targets, relation) in [(&resource.references, "references"), (&resource.depends_on, "depends_on")] {
-                let known = targets.iter().filter_map(|id| self.unit.resources.get(id.0 as usize));
+            let references = resource.references.iter().map(|id| (*id, "references"));
+            let dependencies = resource.depends_on.iter().take(MAX_DRAWN).map(|id| (id, "depends_on"));
+            for (id, relation) in references.chain(dependencies) {
+                let known = self.unit.resources.get(id.0 as usize);
                 edges.extend(known.map(|to| Edge { from: resource.address.clone(), to: to.address.clone(), relation }));
             }
         }

@@ -133,7 +133,7 @@ fn out_of_order(graph: &Graph<'_>, deployment: &Resource, all: usize, missed: &[
         false => "the deployment can be a snapshot of half the API",
     };
     // What it waits for already is written again: the property is there once.
-    let known = deployment.depends_on.iter().map(|id| graph.resource(*id));
+    let known = deployment.depends_on.iter().map(|id| graph.resource(id));
     let unique = dependencies(deployment, known.chain(missed.iter().copied()));
     let code = match mend::dialect(graph) {
         mend::Dialect::Terraform => format!("depends_on = [\n  {},\n]", unique.join(",\n  ")),

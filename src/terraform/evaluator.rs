@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::data_sources::Provider;
+use super::dependencies::DependencyMemos;
 use super::instance::{Memo, Memos, ModuleId, ModuleInstance, ResourceSlot};
 use super::manifest::Manifest;
 use super::operators::Joined;
@@ -28,8 +29,10 @@ const MAX_STEPS: u64 = 20_000_000;
 /// A value larger than this, written out, is not kept: `[local.a, local.a]` thirty times over is a handful of lines.
 const MAX_VALUE_BYTES: usize = 16 << 20;
 
-/// More resources than this are not kept as the references of one value.
-pub(super) const MAX_REFERENCES: usize = 256;
+/// How many references the values of one unit may have between them, counted anew for each value that is kept: 16 MiB of them.
+const MAX_REFERENCES: usize = 4 << 20;
+/// Where there are more, so many are kept of each value.
+const FEW_REFERENCES: usize = 256;
 
 /// Everything that one unit is resolved with.
 pub struct Evaluator<'w> {
@@ -45,6 +48,8 @@ pub struct Evaluator<'w> {
     reported: RefCell<HashSet<(Span, String)>>,
     pub(super) files: RefCell<Vec<FileId>>,
     touched: RefCell<Vec<Touched>>,
+    /// How many more references may be kept.
+    references_left: Cell<usize>,
     depth: Cell<usize>,
     steps: Cell<u64>,
     /// How many expression errors there were: `try` and `can` look whether it grew.
@@ -59,8 +64,8 @@ pub struct Evaluator<'w> {
     pub(super) partial_keys: RefCell<HashMap<Str, Value>>,
     /// What undecided conditions are made of, by identity.
     pub(super) joined: RefCell<HashMap<Str, Joined>>,
-    /// What the calls that lead to a module depend on.
-    pub(super) call_dependencies: RefCell<HashMap<ModuleId, Rc<[ResourceId]>>>,
+    /// What blocks and calls depend on by name, where others may depend on the same.
+    pub(super) dependencies: DependencyMemos,
     /// Provider configurations by identity.
     pub(super) providers: RefCell<HashMap<Str, Arc<Provider>>>,
     /// What a plan says of the instances, where the unit is one.
@@ -77,10 +82,14 @@ struct Touched {
 }
 
 impl Touched {
-    fn add(&mut self, id: ResourceId) {
-        if self.order.len() < MAX_REFERENCES && self.seen.insert(id) {
+    fn add(&mut self, id: ResourceId, limit: usize) -> bool {
+        if self.order.len() >= limit {
+            return self.seen.contains(&id);
+        }
+        if self.seen.insert(id) {
             self.order.push(id);
         }
+        true
     }
 }
 
@@ -98,6 +107,7 @@ impl<'w> Evaluator<'w> {
             reported: RefCell::default(),
             files: RefCell::default(),
             touched: RefCell::default(),
+            references_left: Cell::new(MAX_REFERENCES),
             depth: Cell::new(0),
             steps: Cell::new(0),
             errors: Cell::new(0),
@@ -106,7 +116,7 @@ impl<'w> Evaluator<'w> {
             elements: RefCell::default(),
             partial_keys: RefCell::default(),
             joined: RefCell::default(),
-            call_dependencies: RefCell::default(),
+            dependencies: DependencyMemos::default(),
             providers: RefCell::default(),
             planned: None,
             plan_bases: RefCell::default(),
@@ -188,14 +198,20 @@ impl<'w> Evaluator<'w> {
 
     /// Notes that the value being computed depends on a resource.
     pub(super) fn touch(&self, id: ResourceId) {
-        if let Some(touched) = self.touched.borrow_mut().last_mut() {
-            touched.add(id);
-        }
+        self.touch_all(&[id]);
     }
 
     fn touch_all(&self, ids: &[ResourceId]) {
+        let limit = if self.references_left.get() == 0 { FEW_REFERENCES } else { usize::MAX };
+        let mut complete = true;
         if let Some(touched) = self.touched.borrow_mut().last_mut() {
-            ids.iter().for_each(|id| touched.add(*id));
+            for id in ids {
+                complete &= touched.add(*id, limit);
+            }
+        }
+        if !complete {
+            let message = format!("the values refer to one another more than {MAX_REFERENCES} times: not all dependencies are known");
+            self.problem(Span::NONE, message);
         }
     }
 
@@ -204,6 +220,7 @@ impl<'w> Evaluator<'w> {
         self.touched.borrow_mut().push(Touched::default());
         let result = run();
         let touched = self.touched.borrow_mut().pop().unwrap_or_default();
+        self.references_left.set(self.references_left.get().saturating_sub(touched.order.len()));
         (result, touched.order.into())
     }
 

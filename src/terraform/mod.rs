@@ -7,6 +7,7 @@ mod access;
 mod attributes;
 mod calls;
 mod data_sources;
+mod dependencies;
 mod evaluator;
 mod expand;
 mod expr;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::evaluator::{Evaluator, MAX_REFERENCES};
+use super::evaluator::Evaluator;
 use super::instance::{CallTarget, InstanceKey, ModuleId, ModuleInstance, ResourceSlot, Scope};
 use super::manifest::Manifest;
 use super::module_source::{ModuleSource, normalise};
@@ -206,71 +206,6 @@ impl Evaluator<'_> {
                 return Some(format_smolstr!("module `{}` ({source})", call.label(0)));
             }
             module = outer;
-        }
-    }
-
-    /// The resources of `depends_on`, of the block and of the module calls that lead to it.
-    fn depends_on(&self, slot: &ResourceSlot) -> Vec<ResourceId> {
-        let module = self.module(slot.module);
-        let mut out = self.named_dependencies(&module, &slot.decl.block);
-        out.extend(self.call_dependencies(&module).iter().copied());
-        let mut seen = std::collections::HashSet::new();
-        out.retain(|id| *id != slot.id && seen.insert(*id));
-        out.truncate(MAX_REFERENCES);
-        out
-    }
-
-    fn call_dependencies(&self, module: &Rc<ModuleInstance>) -> Rc<[ResourceId]> {
-        if let Some(known) = self.call_dependencies.borrow().get(&module.id) {
-            return known.clone();
-        }
-        let Some((caller, call, _)) = &module.caller else { return Rc::new([]) };
-        let caller = self.module(*caller);
-        let mut out = self.named_dependencies(&caller, call);
-        out.extend(self.call_dependencies(&caller).iter().copied());
-        out.truncate(MAX_REFERENCES);
-        let out: Rc<[ResourceId]> = out.into();
-        self.call_dependencies.borrow_mut().insert(module.id, out.clone());
-        out
-    }
-
-    /// What a block's `depends_on` names; all resources of a module where it names one.
-    fn named_dependencies(&self, module: &Rc<ModuleInstance>, block: &Block) -> Vec<ResourceId> {
-        let Some(Expr { kind: ExprKind::List(items), .. }) = block.body.attribute("depends_on") else { return Vec::new() };
-        let mut out = Vec::new();
-        for names in items.iter().filter_map(Expr::as_dotted) {
-            match names.as_slice() {
-                [first, name, ..] if first == "module" => {
-                    if let Some(CallTarget::Modules(expansion)) = self.call_target(module, name).as_deref() {
-                        expansion.members.iter().for_each(|(_, id)| self.resources_within(*id, &mut out));
-                    }
-                }
-                [first, kind, name, ..] if first == "data" => self.resources_of(module, &format!("data.{kind}.{name}"), &mut out),
-                [kind, name, ..] => self.resources_of(module, &format!("{kind}.{name}"), &mut out),
-                _ => {}
-            }
-        }
-        out
-    }
-
-    fn resources_of(&self, module: &Rc<ModuleInstance>, address: &str, out: &mut Vec<ResourceId>) {
-        if let Some(expansion) = self.resource_instances(module, address) {
-            out.extend(expansion.members.iter().map(|(_, id)| *id));
-        }
-    }
-
-    fn resources_within(&self, id: ModuleId, out: &mut Vec<ResourceId>) {
-        if out.len() >= MAX_REFERENCES {
-            return;
-        }
-        let module = self.module(id);
-        for address in module.source.resources.keys() {
-            self.resources_of(&module, address, out);
-        }
-        for name in module.source.calls.keys() {
-            if let Some(CallTarget::Modules(expansion)) = self.call_target(&module, name).as_deref() {
-                expansion.members.iter().for_each(|(_, id)| self.resources_within(*id, out));
-            }
         }
     }
 

@@ -185,7 +185,7 @@ fn other_api(subject: &Subject, out: &mut Vec<Mutant>) {
 fn order(subject: &Subject, trigger: &Resource, out: &mut Vec<Mutant>) {
     let Some(block) = subject.own_block(trigger) else { return };
     let Some(entry) = block.beside("DependsOn", "depends_on") else { return };
-    let waits = trigger.depends_on.iter().any(|id| PERMISSION.contains(&subject.unit.resource(*id).kind.as_str()));
+    let waits = trigger.depends_on.iter().any(|id| PERMISSION.contains(&subject.unit.resource(id).kind.as_str()));
     if waits {
         out.push(mutant("trigger waits for nothing", &["permission-order"], vec![subject.without(block, entry)], trigger));
     }

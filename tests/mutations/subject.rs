@@ -211,7 +211,7 @@ impl Subject {
         let block = self.own_block(gone)?;
         let mut edits = vec![self.drop(block)];
         let mut seen = HashSet::new();
-        for other in self.unit.resources.iter().filter(|r| r.depends_on.contains(&id)) {
+        for other in self.unit.resources.iter().filter(|r| r.depends_on.iter().any(|other| other == id)) {
             let Some(other) = self.own_block(other) else { continue };
             if !seen.insert((other.file, other.entry.range.start)) {
                 continue;
@@ -315,8 +315,8 @@ fn resolve(path: &Path, workspace: &Workspace) -> Unit {
 fn links(unit: &Unit) -> Vec<Vec<ResourceId>> {
     let mut links: Vec<Vec<ResourceId>> = vec![Vec::new(); unit.resources.len()];
     for resource in &unit.resources {
-        for other in resource.references.iter().chain(&resource.depends_on) {
-            links[resource.id.0 as usize].push(*other);
+        for other in resource.references.iter().copied().chain(resource.depends_on.iter()) {
+            links[resource.id.0 as usize].push(other);
             links[other.0 as usize].push(resource.id);
         }
     }

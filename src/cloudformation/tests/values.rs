@@ -208,7 +208,7 @@ fn scalars_and_places() {
     assert!(piece(a.span).starts_with("A:\n") && piece(a.span).ends_with("{k: v}"));
     assert_eq!(piece(a.attribute_span("Port")), "443");
     assert_eq!(piece(a.attributes.as_map().unwrap().key_spans["Port"]), "Port");
-    assert_eq!(a.depends_on, [ResourceId(1)]);
+    assert_eq!(a.depends_on.iter().collect::<Vec<_>>(), [ResourceId(1)]);
     assert_eq!(a.metadata.to_string(), "{k = v}");
     assert!(found.resource("B").metadata.is_null());
     assert_eq!(found.resource("B").attributes.to_string(), "{}");

@@ -19,7 +19,7 @@ fn resources_and_their_attributes() {
     assert_eq!(r.target("x.y", "tags"), "aws_lambda_function.f:tags_all[\"a\"]");
     assert_eq!(r.shown("x.y", "text"), "${aws_lambda_function.f.arn}:live");
     let y = r.resource("x.y");
-    assert_eq!((y.references.as_slice(), y.depends_on.as_slice()), ([f.id].as_slice(), [f.id].as_slice()));
+    assert_eq!((y.references.clone(), y.depends_on.iter().collect()), (vec![f.id], vec![f.id]));
     assert_eq!(y.ignore_changes, ["tags", "arn"]);
     assert_eq!(r.value("x.y", "name").span.start as usize, y.attributes.as_map().unwrap().key_spans["name"].end as usize + 3);
 }
@@ -84,7 +84,7 @@ fn explicit_dependencies() {
         ),
         ("m/main.tf", "resource \"x\" \"inner\" {\n  count = 2\n}\nresource \"x\" \"other\" {\n  depends_on = [x.inner]\n}\n"),
     ]);
-    let of = |address: &str| r.resource(address).depends_on.iter().map(|id| r.unit.resource(*id).address.to_string()).collect::<Vec<_>>();
+    let of = |address: &str| r.resource(address).depends_on.iter().map(|id| r.unit.resource(id).address.to_string()).collect::<Vec<_>>();
     assert_eq!(of("module.m.x.inner[0]"), ["x.a"]);
     assert_eq!(of("module.m.x.other"), ["module.m.x.inner[0]", "module.m.x.inner[1]", "x.a"]);
     assert_eq!(of("x.b"), ["module.m.x.inner[0]", "module.m.x.inner[1]", "module.m.x.other", "data.x.d"]);

@@ -48,7 +48,7 @@ fn a_plan_beside_its_configuration() {
     // The place is the file's, also where the plan knows more.
     let span = plan.resource("terraform_data.s").name_span;
     assert!(plan.workspace.sources.file(span.file).path.ends_with("main.tf"));
-    assert_eq!(plan.resource("terraform_data.s").depends_on.len(), 2);
+    assert_eq!(plan.resource("terraform_data.s").depends_on.iter().count(), 2);
 }
 
 #[test]

@@ -1,0 +1,15 @@
+resource "aws_api_gateway_rest_api" "shop" {
+  name = "shop"
+}
+
+module "route" {
+  source  = "./parts"
+  api     = aws_api_gateway_rest_api.shop.id
+  root_id = aws_api_gateway_rest_api.shop.root_resource_id
+}
+
+module "deployment" {
+  source = "./deployment"
+  api    = aws_api_gateway_rest_api.shop.id
+  after  = [aws_api_gateway_rest_api.shop.id]
+}
