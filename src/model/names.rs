@@ -210,11 +210,28 @@ impl<'u> Names<'u> {
 
     fn property(&self, resource: &Resource, path: &str, depth: usize) -> Option<Text> {
         let value = read(&resource.attributes, path);
-        match &value.kind {
-            Kind::Null => None,
-            Kind::Choice(_) => self.text(&value),
-            _ => Some(self.expand(&value.to_text()?, depth + 1)),
-        }
+        let text = match &value.kind {
+            Kind::Null => return None,
+            // As `text` has it, so that the same choice elsewhere is the same text; shown by whose it is.
+            Kind::Choice(_) => {
+                let shown = format_smolstr!("{}.{path}", resource.address);
+                let message = "depends on a condition that cannot be decided";
+                let unknown = Unknown::identified(Reason::Condition, format_smolstr!("{value}"), shown, message, value.span);
+                Text::from_parts([Part::Unknown(unknown)])
+            }
+            _ => self.expand(&value.to_text()?, depth + 1),
+        };
+        // What nothing is known of is the same each time that this resource is asked for it.
+        let mut count = 0;
+        Some(text.map_parts(|part| match part {
+            Part::Unknown(unknown) if unknown.identity.is_none() => {
+                count += 1;
+                let id = format_smolstr!("{}.{path}#{count}", resource.address);
+                let own = Unknown::identified(unknown.reason, id, unknown.shown.clone(), unknown.message.clone(), unknown.span);
+                Some(Text::from_parts([Part::Unknown(own)]))
+            }
+            _ => None,
+        }))
     }
 
     /// A hole that only the cloud fills.
@@ -304,6 +321,11 @@ pub(super) const PROTOCOL_TYPE: (&str, &str) = ("ProtocolType", "protocol_type")
 /// The scheme of the endpoint of an API with a protocol type; `None` where the type is not known.
 pub fn scheme_of(protocol_type: Option<&str>) -> Option<&'static str> {
     protocol_type.map(|protocol| if protocol == "WEBSOCKET" { "wss" } else { "https" })
+}
+
+/// The attribute (in the type's own spelling) that holds a resource's name.
+pub fn name_attribute(kind: &str) -> Option<&'static str> {
+    name_property(kind)
 }
 
 /// The partition that a region belongs to (AWS General Reference, "AWS service endpoints").

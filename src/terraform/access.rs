@@ -7,8 +7,10 @@ use super::expr::map_choice;
 use super::identity;
 use super::instance::Scope;
 use super::plan::unknown_of;
+use crate::model::names;
 use crate::source::Span;
 use crate::syntax::hcl::ast::Step;
+use crate::unit::Mode;
 use crate::value::{AttrRef, Guard, Kind, List, ListShape, ResourceId, Str, Unknown, Value, format_smolstr};
 
 /// Where a value was found: a part of a resource that the configuration need not hold is computed by the provider.
@@ -98,7 +100,7 @@ impl Evaluator<'_> {
         match &value.kind {
             Kind::Attr(attr) if attr.path.is_empty() => {
                 let path = name.to_string();
-                (self.resource_attribute(attr.resource, name).at(span), Some(Origin { resource: attr.resource, path }))
+                (self.referred_attribute(attr.resource, name, span), Some(Origin { resource: attr.resource, path }))
             }
             Kind::Attr(attr) => (Value::new(Kind::Attr(extended(attr, &format!(".{name}"))), span), None),
             Kind::Unknown(unknown) => {
@@ -257,6 +259,14 @@ impl Evaluator<'_> {
         }
     }
 
+    /// An attribute of a resource, as something else refers to it. What a name is made of may not be known; whose name it is, is.
+    fn referred_attribute(&self, resource: ResourceId, name: &str, span: Span) -> Value {
+        let value = self.resource_attribute(resource, name).at(span);
+        let decl = self.slot(resource).decl.clone();
+        let names_it = decl.mode == Mode::Managed && names::name_attribute(&decl.kind) == Some(name);
+        if names_it && !is_one_text(&value) { self.computed(resource, name, span) } else { value }
+    }
+
     /// An attribute that only the cloud computes.
     pub(super) fn computed(&self, resource: ResourceId, path: &str, span: Span) -> Value {
         let slot = self.slot(resource);
@@ -264,6 +274,12 @@ impl Evaluator<'_> {
         let shown = format_smolstr!("{}{dot}{path}", slot.address);
         Value::new(Kind::Attr(Arc::new(AttrRef { resource, path: path.into(), shown })), span)
     }
+}
+
+/// Whether a value is a text that is the same wherever the same things are known: not one of several, nor of unknown parts that nothing
+/// tells apart.
+fn is_one_text(value: &Value) -> bool {
+    !matches!(value.kind, Kind::Choice(_)) && identity::of(value).is_some()
 }
 
 fn extend(origin: Option<Origin>, suffix: &str) -> Option<Origin> {
