@@ -85,21 +85,14 @@ impl Graph<'_> {
             None if api.kind == ApiKind::Http && text::contains(&text, ":function:") => text.clone(),
             // Not callable in this form, whatever the permissions: rule `integration-uri` says so.
             None if Arn::parse(&text).is_some_and(|arn| arn.service().as_known() == Some("lambda")) => return Target::Other,
-            // The integration of another service, whatever its region and path.
-            None if Arn::parse(&text).is_some_and(|arn| {
-                let of = arn.account().as_known().filter(|of| !of.is_empty() && *of != "lambda");
-                arn.service().as_known() == Some("apigateway") && of.is_some()
-            }) =>
-            {
-                return Target::Other;
-            }
+            None if calls_another_service(&text) => return Target::Other,
             None if has_unknown(&text) || matches!(uri.kind, Kind::Attr(_)) => return unknown(uri, "what it calls is not known"),
             None => return Target::Other,
         };
         match FunctionRef::parse(&named) {
+            // The whole target is one unknown: it may be a qualified ARN. What else is not known of the URI does not matter.
             Some(_) if matches!(named.holes(), Some([Part::Unknown(_)])) => {
-                // The whole target is one unknown: it may be a qualified ARN.
-                unknown(uri, "the function that it calls is not known")
+                unknown(&Value::new(Kind::Text(named), uri.span), "the function that it calls is not known")
             }
             Some(function) => Target::Function(function.without_latest()),
             None if is_template_of_build(&named) => Target::Unknown(format!("`{named}` looks like a text that a build fills in"), uri.span),
@@ -210,6 +203,15 @@ impl Graph<'_> {
             false => Verdict::FailsInPart(covered.into_iter().map(|(verb, _)| verb).collect(), partial.or(near)),
         }
     }
+}
+
+/// Whether a URI is `arn:<partition>:apigateway:<region>:<service>:…` of a service that is not Lambda, whatever the region.
+fn calls_another_service(uri: &Text) -> bool {
+    // `path/…` or `action/…` comes after: an ARN of API Gateway itself, `…::/restapis/x`, has nothing here.
+    let pieces = text::split_literal(uri, ':', 6);
+    let known = |at: usize| pieces.get(at).and_then(Text::as_known);
+    let service = known(4).and_then(|service| service.rsplit('.').next());
+    known(2) == Some("apigateway") && service.is_some_and(|service| !service.is_empty() && service != "lambda")
 }
 
 fn unknown(uri: &Value, otherwise: &str) -> Target {
