@@ -68,6 +68,10 @@ pub struct Resource {
     pub references: Vec<ResourceId>,
     /// The region of its provider configuration, where that says one. Null: the unit's own.
     pub region: Value,
+    /// The account of its provider configuration, where that is not the unit's own. Null: the unit's own.
+    pub account: Value,
+    /// The endpoint that its provider configuration finds the service at, where that is an emulator's: nothing of it is in AWS.
+    pub emulator: Option<Span>,
     /// An identity for the provider configuration (`aws`, `aws.west`), with the module path that it belongs to.
     /// Resources with the same identity share account and region.
     pub provider: Str,

@@ -39,6 +39,8 @@ impl Resolver<'_> {
             symbolic: None,
             depends_on,
             region: Value::null(*name_span),
+            account: Value::null(*name_span),
+            emulator: None,
             provider: "aws".into(),
             metadata,
             ignore_changes: Vec::new(),

@@ -78,7 +78,7 @@ impl Graph<'_> {
         let Some(text) = self.names.text(uri) else { return Target::Other };
         let text = match self.substitute(&text, stage, canary) {
             Ok(text) => text,
-            Err(target) => return target,
+            Err(target) => return *target,
         };
         let named = match invoked(&text) {
             Some(named) => named,
@@ -94,13 +94,13 @@ impl Graph<'_> {
             Some(_) if matches!(named.holes(), Some([Part::Unknown(_)])) => {
                 unknown(&Value::new(Kind::Text(named), uri.span), "the function that it calls is not known")
             }
-            Some(function) => Target::Function(function.without_latest()),
+            Some(function) => Target::Function(function.without_latest().named_by(&self.names, self.resource(stage.resource))),
             None if is_template_of_build(&named) => Target::Unknown(format!("`{named}` looks like a text that a build fills in"), uri.span),
             None => Target::Invalid(named.to_string()),
         }
     }
 
-    fn substitute(&self, text: &Text, stage: &ApiStage, canary: bool) -> Result<Text, Target> {
+    fn substitute(&self, text: &Text, stage: &ApiStage, canary: bool) -> Result<Text, Box<Target>> {
         let mut out: Vec<Text> = Vec::new();
         for part in text.parts() {
             let Part::Literal(literal) = &part else {
@@ -119,14 +119,14 @@ impl Graph<'_> {
         Ok(Text::concat(&out))
     }
 
-    fn variable_text(&self, name: &str, stage: &ApiStage, canary: bool) -> Result<Text, Target> {
+    fn variable_text(&self, name: &str, stage: &ApiStage, canary: bool) -> Result<Text, Box<Target>> {
         match stage.variable(name, canary) {
             Variable::Set(value) => match self.names.text(&value) {
                 Some(text) => Ok(text),
-                None => Err(Target::Unknown(format!("stage variable `{name}` is no text"), value.span)),
+                None => Err(Target::Unknown(format!("stage variable `{name}` is no text"), value.span).into()),
             },
-            Variable::Undefined => Err(Target::Undefined(name.into())),
-            Variable::Unknown(reason, span) => Err(Target::Unknown(reason, span)),
+            Variable::Undefined => Err(Target::Undefined(name.into()).into()),
+            Variable::Unknown(reason, span) => Err(Target::Unknown(reason, span).into()),
         }
     }
 
@@ -140,7 +140,7 @@ impl Graph<'_> {
             lit(":execute-api:"),
             self.names.region(resource),
             lit(":"),
-            self.names.account().clone(),
+            self.names.account_of(resource),
         ];
         let head = Text::concat(head.iter().chain([&lit(":"), &api.id, &lit("/")]));
         let method_arn = |verb: &Text, path: &Text| Text::concat([&head, &stage.name, &lit("/"), verb, path]);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Graph;
 use super::arn::Arn;
-use super::functions::{FunctionRef, has_unknown};
+use super::functions::{FunctionRef, function_ref, has_unknown};
 use super::roles::RoleRef;
 use crate::gap::Gap;
 use crate::iam::{Caller, Need, evaluate};
@@ -107,7 +107,8 @@ impl Permissions {
         let mut out = Permissions::default();
         for permission in graph.all::<Permission>() {
             let qualifier = graph.names.text(&permission.qualifier);
-            let target = graph.names.text(&permission.function).and_then(|t| FunctionRef::parse(&t)).map(|t| t.with_qualifier(qualifier));
+            let named = function_ref(&graph.names, &permission.function, graph.resource(permission.id));
+            let target = named.map(|t| t.with_qualifier(qualifier));
             let index = out.grants.len();
             match target.as_ref().and_then(|t| names::key(&t.name)) {
                 Some(key) => out.by_function.entry(key).or_default().push(index),
@@ -234,9 +235,13 @@ impl Graph<'_> {
                 _ => Fit::Maybe(self.why_unknown(p.id, "the function of", &p.function), place(&p.function)),
             };
         };
-        let function = text::same(&target.name, &question.target.name);
+        let named = text::same(&target.name, &question.target.name);
+        let beside = self.functions.same_place(target, question.target);
+        let function = named.and(beside);
         if function == Answer::No {
-            return Fit::No(Misfit::Function(target.to_string()), place(&p.function));
+            // One of the same name elsewhere is told by its ARN.
+            let shown = if named == Answer::No { target.to_string() } else { target.arn(&self.names).to_string() };
+            return Fit::No(Misfit::Function(shown), place(&p.function));
         }
         let qualifier = match target.same_qualifier(question.target) {
             Answer::No if grant.open_qualifier && function == Answer::Maybe => Answer::Maybe,
@@ -264,6 +269,11 @@ impl Graph<'_> {
                 Answer::Maybe => maybe = maybe.or(Some(value)),
                 Answer::Yes => {}
             }
+        }
+        if beside == Answer::Maybe {
+            let address = &self.resource(p.id).address;
+            let reason = format!("`{address}` could cover it: there are functions `{}` in several regions or accounts", target.name);
+            return Fit::Maybe(reason, place(&p.function));
         }
         if let Some(value) = maybe {
             return Fit::Maybe(self.why_unknown(p.id, "", value), place(value));
@@ -309,7 +319,7 @@ impl Graph<'_> {
     fn account_fits(&self, p: &Permission) -> Answer {
         let Some(account) = self.names.text(&p.source_account) else { return Answer::Yes };
         // An account that only the deploy knows is taken to be the unit's own; two different literals are not the same.
-        match (account.as_known(), self.names.account().as_known()) {
+        match (account.as_known(), self.names.account_of(self.resource(p.id)).as_known()) {
             (Some(given), Some(own)) => (given == own).into(),
             _ => Answer::Yes,
         }

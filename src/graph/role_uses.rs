@@ -124,15 +124,15 @@ impl Graph<'_> {
                 let named = behaviors.flat_map(|behavior| values(&behavior, function)).flat_map(|value| value.alternatives());
                 for (_, value) in named.filter(|(_, value)| !value.is_null()) {
                     let through = Some(value.span.or(resource.name_span));
-                    out.push(Used { what: &EDGE, resource: resource.id, role: self.role_of_function(&value), through });
+                    out.push(Used { what: &EDGE, resource: resource.id, role: self.role_of_function(&value, resource.id), through });
                 }
             }
         }
     }
 
-    /// The role of the function that a value names; an unknown with the reason where that cannot be told.
-    fn role_of_function(&self, named: &Value) -> Value {
-        match self.named_function(named) {
+    /// The role of the function that a value in a resource names; an unknown with the reason where that cannot be told.
+    fn role_of_function(&self, named: &Value, by: ResourceId) -> Value {
+        match self.named_function(named, by) {
             Ok(id) => Function::read(self.resource(id)).role,
             Err(reason) => Value::unknown(Unknown::new(Reason::Computed, "(role)", reason, named.span), named.span),
         }

@@ -103,10 +103,12 @@ impl<'u> Names<'u> {
 
     /// The region that a resource lives in.
     pub fn region(&self, resource: &Resource) -> Text {
-        match &resource.region.kind {
-            Kind::Null => self.region.clone(),
-            _ => resource.region.to_text().unwrap_or_else(|| self.region.clone()),
-        }
+        self.text(&resource.region).unwrap_or_else(|| self.region.clone())
+    }
+
+    /// The account that a resource lives in.
+    pub fn account_of(&self, resource: &Resource) -> Text {
+        self.text(&resource.account).unwrap_or_else(|| self.account.clone())
     }
 
     /// The account of the unit.
@@ -175,7 +177,7 @@ impl<'u> Names<'u> {
         match placeholder {
             "P" => self.partition.clone(),
             "R" => self.region(resource),
-            "A" => self.account.clone(),
+            "A" => self.account_of(resource),
             "U" => self.url_suffix.clone(),
             "id" | "root" | "stream" | "suffix" => self.hole(resource, placeholder),
             "name" => self.property(resource, spelled(identity.name), depth).unwrap_or_else(|| self.hole(resource, "name")),
@@ -265,7 +267,7 @@ impl<'u> Names<'u> {
             }
             Some(pieces) if pieces.len() == 1 => {
                 let prefix = [Text::literal("arn:"), self.partition.clone(), Text::literal(":lambda:"), self.region(resource)];
-                let rest = [Text::literal(":"), self.account.clone(), Text::literal(":function:"), given];
+                let rest = [Text::literal(":"), self.account_of(resource), Text::literal(":function:"), given];
                 Text::concat(prefix.iter().chain(rest.iter()))
             }
             _ => given,

@@ -121,7 +121,7 @@ fn is_told(graph: &Graph<'_>, resource: &Resource, told: &mut Told) -> bool {
     }
     let p = Permission::read(resource);
     let Some(principal) = p.principal.as_str() else { return false };
-    let function = function_ref(&graph.names, &p.function).and_then(|f| names::key(&f.name));
+    let function = function_ref(&graph.names, &p.function, graph.resource(p.id)).and_then(|f| names::key(&f.name));
     let uncovered = told.entry(principal.to_owned()).or_insert_with(|| graph.uncovered_functions(principal));
     function.is_some_and(|name| uncovered.contains(&name))
 }

@@ -35,7 +35,7 @@ fn check_destination(graph: &Graph<'_>, subject: ResourceId, function: &Value, w
                 continue;
             }
         };
-        let function = match role::function(graph, function) {
+        let function = match role::function(graph, function, subject) {
             Ok(function) => function,
             Err(reason) => {
                 role::undecided(graph, RULE, subject, reason, function.span, sink);

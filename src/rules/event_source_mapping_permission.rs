@@ -35,7 +35,7 @@ fn check_mapping(graph: &Graph<'_>, mapping: &EventSourceMapping, source: &Value
         Source::Other => return,
         Source::Unknown(reason, cause) => return role::undecided(graph, RULE, mapping.id, reason, cause, sink),
     };
-    let function = match role::function(graph, function) {
+    let function = match role::function(graph, function, mapping.id) {
         Ok(function) => function,
         Err(reason) => return role::undecided(graph, RULE, mapping.id, reason, function.span, sink),
     };

@@ -269,8 +269,9 @@ fn check_target(graph: &Graph<'_>, call: &Call, on: &OnStages, sink: &mut Sink) 
 fn function_arn(graph: &Graph<'_>, call: &Call, target: &FunctionRef) -> Text {
     let lit = Text::literal;
     let colon = lit(":");
-    let account = target.account.clone().unwrap_or_else(|| graph.names.account().clone());
-    let region = graph.names.region(graph.resource(call.resource));
+    let resource = graph.resource(call.resource);
+    let account = target.account.clone().unwrap_or_else(|| graph.names.account_of(resource));
+    let region = target.region.clone().unwrap_or_else(|| graph.names.region(resource));
     let mut parts = vec![lit("arn:"), graph.names.partition().clone(), lit(":lambda:"), region, colon.clone(), account, lit(":function:")];
     parts.push(target.name.clone());
     if let Some(qualifier) = &target.qualifier {

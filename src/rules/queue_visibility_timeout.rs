@@ -68,7 +68,7 @@ fn pairs(graph: &Graph<'_>, mapping: &EventSourceMapping) -> Known<Pair> {
             let parts = [&when, &inner, &presence(graph.resource(queue.id))];
             let guard = parts.into_iter().try_fold(exists.clone(), |all, part| all.and(part));
             let Some(guard) = guard else { continue };
-            match role::function(graph, &named) {
+            match role::function(graph, &named, mapping.id) {
                 Ok(function) => {
                     let guard = guard.and(&presence(graph.resource(function.id)));
                     out.items.extend(guard.map(|guard| Pair { queue: queue.clone(), function, guard }));

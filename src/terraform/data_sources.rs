@@ -1,7 +1,5 @@
 //! Attributes that a resource or data source computes in a way that can be told without the cloud.
 
-use std::sync::Arc;
-
 use super::evaluator::Evaluator;
 use super::instance::{ResourceSlot, Scope};
 use crate::source::Span;
@@ -16,7 +14,7 @@ impl Evaluator<'_> {
         match (slot.decl.mode, slot.decl.kind.as_str(), name) {
             (Mode::Managed, "terraform_data", "output") => Some(self.resource_attribute(slot.id, "input")),
             (Mode::Managed, "terraform_data", "input" | "triggers_replace") => Some(Value::null(span)),
-            (Mode::Data, "aws_caller_identity", "account_id" | "id") => Some(self.pseudo(Pseudo::AccountId, span)),
+            (Mode::Data, "aws_caller_identity", "account_id" | "id") => Some(self.account_of(slot, span)),
             (Mode::Data, "aws_region", "name" | "id" | "region") => Some(self.region_of(slot, span)),
             (Mode::Data, "aws_partition", "partition" | "id") => Some(self.pseudo(Pseudo::Partition, span)),
             (Mode::Data, "aws_partition", "dns_suffix") => Some(self.pseudo(Pseudo::UrlSuffix, span)),
@@ -53,6 +51,11 @@ impl Evaluator<'_> {
         if region.is_null() { self.pseudo(Pseudo::Region, span) } else { region.at(span) }
     }
 
+    fn account_of(&self, slot: &ResourceSlot, span: Span) -> Value {
+        let account = self.provider_of(slot).account.clone();
+        if account.is_null() { self.pseudo(Pseudo::AccountId, span) } else { account.at(span) }
+    }
+
     fn service_principal(&self, slot: &ResourceSlot, span: Span) -> Option<Value> {
         let service = self.configured(slot, "service_name")?.to_text()?;
         Some(Value::new(Kind::Text(Text::concat([&service, &Text::literal(".amazonaws.com")])), span))
@@ -76,33 +79,4 @@ impl Evaluator<'_> {
         self.files.borrow_mut().push(file);
         Some(Value::string(Str::from(&*self.workspace.sources.file(file).text), span))
     }
-
-    /// The provider configuration of a resource: its identity, and its region where that is said.
-    pub(super) fn provider_of(&self, slot: &ResourceSlot) -> Arc<Provider> {
-        let module = self.module(slot.module);
-        let named = slot.decl.block.body.attribute("provider").and_then(|e| e.as_dotted()).map(|names| Str::from(names.join(".")));
-        let key = named.unwrap_or_else(|| slot.decl.kind.split('_').next().unwrap_or_default().into());
-        let target = self.provider_ref(&module, &key);
-        let owner = self.module(target.module);
-        let identity = owner.qualify(&target.key);
-        if let Some(known) = self.providers.borrow().get(&identity) {
-            return known.clone();
-        }
-        let region = owner.source.providers.get(&target.key).and_then(|block| block.body.attribute("region"));
-        // The region is evaluated with nothing borrowed: it may lead to a data source of the same provider.
-        let region = region
-            .map_or(Value::null(Span::NONE), |expr| self.deeper(|| self.eval(expr, Scope::of(&owner))).unwrap_or(Value::null(expr.span)));
-        let provider = Arc::new(Provider { identity: identity.clone(), region });
-        self.providers.borrow_mut().insert(identity, provider.clone());
-        provider
-    }
-}
-
-/// A provider configuration.
-#[derive(Debug)]
-pub(super) struct Provider {
-    /// `aws`, `module.a.aws.west`.
-    pub identity: Str,
-    /// The region; null where it says none.
-    pub region: Value,
 }

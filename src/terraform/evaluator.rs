@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::data_sources::Provider;
 use super::dependencies::DependencyMemos;
 use super::instance::{Memo, Memos, ModuleId, ModuleInstance, ResourceSlot};
 use super::manifest::Manifest;
 use super::operators::Joined;
 use super::plan::Element;
 use super::plan_file::PlanFacts;
+use super::providers::Provider;
 use crate::finding::{FileProblem, Severity};
 use crate::source::{FileId, Span};
 use crate::value::{AttrRef, Kind, Part, Reason, ResourceId, Str, Unknown, Value, format_smolstr};

@@ -20,6 +20,7 @@ pub mod module_source;
 mod operators;
 mod plan;
 mod plan_file;
+mod providers;
 mod reference;
 pub mod registry;
 mod resolve;

@@ -187,6 +187,8 @@ impl Evaluator<'_> {
             references: joined(&references, attributes.references(), Some(slot.id)),
             attributes,
             region: own_region.unwrap_or_else(|| provider.region.clone()),
+            account: provider.account.clone(),
+            emulator: provider.emulator_of(&slot.decl.kind),
             provider: identity,
             metadata: Value::null(slot.decl.block.span),
             ignore_changes: ignore_changes(&slot.decl.block),

@@ -206,7 +206,7 @@ fn outcomes<'a>(graph: &Graph<'_>, api: &'a Api, call: &Call, uri: &Value, guard
                 // Rule `stage-variable-undefined` reports it.
                 Target::Undefined(_) | Target::Other => continue,
                 Target::Invalid(name) => {
-                    (Some(FunctionRef { name: Text::literal(name), qualifier: None, account: None }), Verdict::Impossible)
+                    (Some(FunctionRef { name: Text::literal(name), qualifier: None, region: None, account: None }), Verdict::Impossible)
                 }
                 Target::Unknown(reason, span) => (None, Verdict::Undecided(reason, span)),
             };

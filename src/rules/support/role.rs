@@ -72,9 +72,9 @@ pub(crate) fn check(graph: &Graph<'_>, demand: &Demand, sink: &mut Sink) {
     }
 }
 
-/// The function that a name or ARN means, or why that cannot be told.
-pub(crate) fn function(graph: &Graph<'_>, named: &Value) -> Result<Function, String> {
-    graph.named_function(named).map(|id| Function::read(graph.resource(id)))
+/// The function that a name or ARN in a resource means, or why that cannot be told.
+pub(crate) fn function(graph: &Graph<'_>, named: &Value, by: ResourceId) -> Result<Function, String> {
+    graph.named_function(named, by).map(|id| Function::read(graph.resource(id)))
 }
 
 /// The policies that can be on what `value` names in `subject`.
