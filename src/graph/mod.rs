@@ -8,6 +8,7 @@ pub mod arns;
 pub mod cors;
 pub mod dead_sources;
 pub mod destinations;
+pub mod dormant;
 pub mod endpoints;
 pub mod event_sources;
 pub mod functions;

@@ -323,7 +323,6 @@ fn is_on(trigger: &Trigger, resource: &Resource) -> bool {
         "SNS subscription" => !["Protocol", "protocol"]
             .iter()
             .any(|path| read(&resource.attributes, path).as_str().is_some_and(|protocol| !protocol.eq_ignore_ascii_case("lambda"))),
-        "EventBridge rule" => !is("State", "DISABLED"),
         "secret rotation" => !written("HostedRotationLambda"),
         "alarm action" => !is("actions_enabled", "false") && !is("ActionsEnabled", "false"),
         _ => true,

@@ -1,6 +1,7 @@
 //! The rules: one file each beside this one, one page each in `rules/`. The list is made by `build.rs` from the pages.
 
 pub mod ids;
+mod inactive;
 mod ingress;
 mod instances;
 mod rewritten;
@@ -99,11 +100,12 @@ pub fn run(graph: &Graph<'_>, selected: &[&'static Rule]) -> Sink {
         sink
     };
     // A small unit is done sooner than another thread wakes up.
-    let sinks: Vec<Sink> = match graph.unit.resources.len() {
+    let mut sinks: Vec<Sink> = match graph.unit.resources.len() {
         0..SMALL_UNIT => checks.iter().map(each).collect(),
         _ => checks.par_iter().map(each).collect(),
     };
     let mut all = Sink::default();
+    inactive::soften(graph, sinks.iter_mut().flat_map(|sink| &mut sink.findings));
     for sink in sinks {
         all.findings.extend(instances::join(sink.findings));
         all.undecided.extend(sink.undecided);
