@@ -169,7 +169,7 @@ fn checked(unit: &Unit, world: &World, workspace: &Workspace, options: &ScanOpti
     let Sink { mut findings, mut undecided, mut unlisted } = rules::run(&graph, &options.rules);
     findings.iter_mut().for_each(|finding| defaults::show(finding, unit, world, workspace));
     if options.rules.iter().any(|rule| rule.id == UNSEEN_SOURCE) {
-        let (wiring, plain): (Vec<_>, Vec<_>) = unseen(unit).partition(|(_, may_wire)| *may_wire);
+        let (wiring, plain): (Vec<_>, Vec<_>) = unseen(unit).into_iter().partition(|(_, may_wire)| *may_wire);
         undecided.extend(wiring.into_iter().map(|(check, _)| check));
         unlisted.extend(plain.into_iter().map(|(check, _)| check));
     }

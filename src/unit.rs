@@ -138,6 +138,17 @@ pub struct Opaque {
     /// Whether it is handed the whole template and gives back another (a macro of `Transform`): what is written may not be what is
     /// deployed.
     pub rewrites: bool,
+    /// Why a local source is not there, where that is as it should be.
+    pub absent: Option<Absent>,
+}
+
+/// Why a folder of the project is not there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Absent {
+    /// It lies in a git submodule that is not checked out: the submodule's path, as `.gitmodules` has it.
+    Submodule(Str),
+    /// It is made by a build: git ignores it, or it lies in a folder that tools make.
+    Built,
 }
 
 /// A call of a module whose source is not there and whose wiring is modelled from its arguments.

@@ -114,7 +114,16 @@ impl Resolver<'_> {
                 "the nested template `{path}` is not there: does the path count from the folder of a build? Nothing in it was checked"
             )
         });
-        self.opaque.push(Opaque { address, source: identity::shown(url), arguments, span, references, reason, rewrites: false });
+        self.opaque.push(Opaque {
+            address,
+            source: identity::shown(url),
+            arguments,
+            span,
+            references,
+            reason,
+            absent: None,
+            rewrites: false,
+        });
     }
 }
 

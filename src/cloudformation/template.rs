@@ -146,7 +146,16 @@ impl Resolver<'_> {
         let stack = &mut self.stacks[id];
         stack.has_macros = true;
         let (address, arguments) = (stack.qualified(name), Value::null(span));
-        self.opaque.push(Opaque { address, source: source.into(), arguments, span, references: Vec::new(), reason, rewrites });
+        self.opaque.push(Opaque {
+            address,
+            source: source.into(),
+            arguments,
+            span,
+            references: Vec::new(),
+            reason,
+            absent: None,
+            rewrites,
+        });
     }
 
     /// Gives every resource that is or may be created its id.

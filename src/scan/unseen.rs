@@ -1,11 +1,12 @@
 //! What a unit calls and cannot be seen into: told once for each source, so that silence about it is not taken for a clean bill.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::finding::Undecided;
 use crate::source::Span;
 use crate::terraform::module_source::is_local;
-use crate::unit::{Opaque, Unit, UnitKind};
+use crate::unit::{Absent, Opaque, Unit, UnitKind};
+use crate::value::Str;
 
 /// The rule of what cannot be seen into.
 pub const UNSEEN_SOURCE: &str = "unseen-source";
@@ -46,16 +47,40 @@ const BYSTANDING_KINDS: [&str; 12] = [
 ];
 
 /// A line for each module call, nested stack and macro of a unit that hides what it makes, and whether something that a rule looks
-/// at may lie inside.
-pub fn unseen(unit: &Unit) -> impl Iterator<Item = (Undecided, bool)> + '_ {
+/// at may lie inside; one line for all that lies in one submodule of git's.
+pub fn unseen(unit: &Unit) -> Vec<(Undecided, bool)> {
     let mut seen = HashSet::new();
-    // A local folder that is not there is a problem of its own.
-    let is_told = |o: &Opaque| o.reason.is_none() && is_local(&o.source);
-    let calls = unit.opaque.iter().filter(move |o| !is_told(o) && seen.insert((o.span, o.source.clone())));
-    calls.map(|opaque| {
-        let (address, reason) = (opaque.address.clone(), reason(unit, opaque));
-        (Undecided { rule: UNSEEN_SOURCE, address, span: opaque.span, reason, cause: Span::NONE }, may_wire(unit, opaque))
-    })
+    // A local folder that is not there is a problem of its own, unless something else puts it there.
+    let is_told = |o: &Opaque| o.reason.is_none() && o.absent.is_none() && is_local(&o.source);
+    let calls: Vec<&Opaque> = unit.opaque.iter().filter(|o| !is_told(o) && seen.insert((o.span, o.source.clone()))).collect();
+    let mut submodules: BTreeMap<&Str, Vec<&Opaque>> = BTreeMap::new();
+    let mut out = Vec::new();
+    for opaque in calls {
+        match &opaque.absent {
+            Some(Absent::Submodule(path)) => submodules.entry(path).or_default().push(opaque),
+            _ => out.push((line(opaque, opaque.address.clone(), reason(unit, opaque)), may_wire(unit, opaque))),
+        }
+    }
+    for (path, calls) in submodules {
+        let wires = calls.iter().any(|opaque| may_wire(unit, opaque));
+        out.extend(calls.first().map(|first| (line(first, path.clone(), not_checked_out(path, &calls)), wires)));
+    }
+    out
+}
+
+fn line(opaque: &Opaque, address: Str, reason: String) -> Undecided {
+    Undecided { rule: UNSEEN_SOURCE, address, span: opaque.span, reason, cause: Span::NONE }
+}
+
+fn not_checked_out(path: &str, calls: &[&Opaque]) -> String {
+    let modules = match calls.len() {
+        1 => "the module in it was".to_owned(),
+        n => format!("the {n} modules in it were"),
+    };
+    format!(
+        "the git submodule `{path}` is not checked out, so {modules} not seen: `git submodule update --init` (in a workflow, \
+         `submodules: true` of actions/checkout) checks it out"
+    )
 }
 
 /// Whether something that a rule looks at may lie in what cannot be seen: not in a module whose name says that it wires nothing, and
@@ -92,6 +117,9 @@ fn reason(unit: &Unit, opaque: &Opaque) -> String {
         return reason.to_string();
     }
     let modelled = unit.modelled.iter().find(|m| m.address == *address);
+    if opaque.absent == Some(Absent::Built) {
+        return format!("the module folder `{source}` is not here, so nothing inside it was checked; a build makes it");
+    }
     match (unit.kind, modelled) {
         (_, Some(modelled)) => {
             let names: Vec<String> = modelled.unknown_arguments.iter().map(|n| format!("`{n}`")).collect();

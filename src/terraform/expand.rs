@@ -159,7 +159,9 @@ impl Evaluator<'_> {
             false => self.manifest.dir(call_path)?.to_owned(),
         };
         if !dir.is_dir() {
-            self.problem(source.span, format!("the module directory `{text}` does not exist"));
+            if self.absent(module, text).is_none() {
+                self.problem(source.span, format!("the module directory `{text}` does not exist"));
+            }
             return None;
         }
         if !self.workspace.options.may_read(&dir) {

@@ -134,7 +134,9 @@ impl Evaluator<'_> {
             self.tracking(|| arguments.map(|a| (a.name.clone(), self.eval(&a.value, scope))).filter(|(_, v)| !v.is_null()).collect());
         let arguments = Value::map(MapShape::Object, entries, call.span);
         let references = joined(&references, arguments.references(), None);
-        Opaque { address: address.clone(), source: source.into(), arguments, span: call.header, references, reason: None, rewrites: false }
+        let absent = self.absent(module, source);
+        let (address, source) = (address.clone(), source.into());
+        Opaque { address, source, arguments, span: call.header, references, reason: None, absent, rewrites: false }
     }
 
     /// What is told of a modelled call. An argument that the model does not know may do anything: the call is opaque as well.

@@ -1,4 +1,5 @@
 use super::{main_tf, resolve_files};
+use crate::unit::Absent;
 use crate::value::{Kind, Reason, Value};
 
 fn reason(value: &Value) -> (Reason, String) {
@@ -47,6 +48,22 @@ fn a_module_directory_that_is_not_there() {
     let r = main_tf("module \"m\" {\n  source = \"./gone\"\n  arn = \"a\"\n}\nresource \"x\" \"y\" {\n  a = module.m.out\n}\n");
     assert_eq!(r.problems(), ["2: the module directory `./gone` does not exist"]);
     assert_eq!(reason(&r.value("x.y", "a")), (Reason::OpaqueModule, "the source of module `m` (`./gone`) is not there".to_owned()));
+}
+
+#[test]
+fn a_module_directory_that_something_else_makes() {
+    let call = |source: &str| format!("module \"m\" {{\n  source = \"{source}\"\n}}\n");
+    let submodules = "[submodule \"x\"]\n\tpath = shared/modules\n\turl = https://example.com/x.git\n";
+    let absent = |source: &str| {
+        let r = resolve_files(&[("main.tf", &call(source)), (".gitmodules", submodules), (".gitignore", "/fetched\n!/kept\n")]);
+        (r.problems().len(), r.unit.opaque[0].absent.clone())
+    };
+    assert_eq!(absent("./shared/modules/sqs"), (0, Some(Absent::Submodule("shared/modules".into()))));
+    assert_eq!(absent("./fetched/sqs"), (0, Some(Absent::Built)));
+    assert_eq!(absent("./dist/modules/sqs"), (0, Some(Absent::Built)));
+    for source in ["./shared/other", "./shared/modules-old", "./kept", "./modules/sqs"] {
+        assert_eq!(absent(source), (1, None), "{source}");
+    }
 }
 
 #[test]
