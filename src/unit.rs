@@ -168,6 +168,17 @@ pub struct Modelled {
     pub outputs: Arc<[ModelledOutput]>,
 }
 
+/// A call of a module, or a nested stack, whose source is there: where what it is given is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    /// `module.x["k"]`; a nested stack's logical id.
+    pub address: Str,
+    /// The module's folder, or the template.
+    pub source: PathBuf,
+    /// The inputs by name.
+    pub inputs: Vec<(Str, Span)>,
+}
+
 /// An output of a modelled module that is an attribute of one of its resources.
 #[derive(Clone, Debug)]
 pub struct ModelledOutput {
@@ -207,6 +218,8 @@ pub struct Unit {
     pub opaque: Vec<Opaque>,
     /// Calls of modules that are modelled.
     pub modelled: Vec<Modelled>,
+    /// What modules and nested stacks are given.
+    pub given: Vec<Given>,
     /// Texts of provisioner commands and scripts that contain `add-permission`: permissions made outside the resources.
     pub outside_permissions: Vec<Value>,
     /// Problems with files that were met while resolving (templates that do not parse, missing files, cycles).

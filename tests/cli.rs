@@ -363,3 +363,175 @@ fn worlds_that_are_refused() {
     let missing = tree(&[("good.yaml", GOOD), ("iacscan.toml", "[worlds]\ndev = \"env/dev.tfvars\"\n")]);
     assert!(run(missing.path(), &[]).2.contains("env/dev.tfvars"));
 }
+
+/// The places beside the first finding of a rule: `file:line text`.
+fn related(dir: &Path, rule: &str) -> Vec<String> {
+    let (_, out, _) = run(dir, &["--format", "json", "--fail-on", "never"]);
+    let report: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let units = report["units"].as_array().expect("units").iter();
+    let mut findings = units.flat_map(|unit| unit["findings"].as_array().expect("findings"));
+    let finding = findings.find(|finding| finding["rule"] == rule).expect("a finding of the rule");
+    let place = |label: &serde_json::Value| {
+        let text = |name: &str| label[name].as_str().unwrap_or_default().to_owned();
+        format!("{}:{} {}", text("file"), label["line"], text("text"))
+    };
+    finding["related"].as_array().expect("places").iter().map(place).collect()
+}
+
+/// A function that is called for stage `prod` of an API.
+const CALLED: &str = r#"
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+}
+resource "aws_api_gateway_rest_api" "a" { name = "a" }
+resource "aws_api_gateway_method" "m" {
+  rest_api_id   = aws_api_gateway_rest_api.a.id
+  resource_id   = aws_api_gateway_rest_api.a.root_resource_id
+  http_method   = "GET"
+  authorization = "NONE"
+}
+resource "aws_api_gateway_integration" "i" {
+  rest_api_id             = aws_api_gateway_rest_api.a.id
+  resource_id             = aws_api_gateway_rest_api.a.root_resource_id
+  http_method             = "GET"
+  type                    = "AWS_PROXY"
+  integration_http_method = "POST"
+  uri                     = aws_lambda_function.f.invoke_arn
+}
+resource "aws_api_gateway_stage" "s" {
+  rest_api_id   = aws_api_gateway_rest_api.a.id
+  deployment_id = "d1"
+  stage_name    = "prod"
+}
+"#;
+
+#[test]
+fn evidence_leads_to_where_the_input_of_a_module_is_written() {
+    let calls = r#"module "dev" {
+  source     = "./grant"
+  function   = aws_lambda_function.f.function_name
+  source_arn = local.dev
+}
+module "other" {
+  source     = "./grant"
+  function   = "other"
+  source_arn = "arn:aws:execute-api:eu-west-1:123456789012:other/*"
+}
+locals {
+  dev = "${aws_api_gateway_rest_api.a.execution_arn}/dev/*"
+}
+"#;
+    let grant = r#"variable "function" {}
+variable "source_arn" {}
+resource "aws_lambda_permission" "p" {
+  action        = "lambda:InvokeFunction"
+  function_name = var.function
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = var.source_arn
+}
+"#;
+    let dir = tree(&[("api.tf", CALLED), ("main.tf", calls), ("grant/main.tf", grant)]);
+    let places = related(dir.path(), "integration-permission");
+    assert!(places.contains(&"grant/main.tf:7 is limited to stage `dev`".to_owned()), "{places:?}");
+    assert!(places.contains(&"main.tf:4 `source_arn` is given here".to_owned()), "{places:?}");
+    assert!(places.contains(&"main.tf:12 the value of `local.dev`".to_owned()), "{places:?}");
+    assert!(!places.iter().any(|place| place.starts_with("main.tf:9")), "{places:?}");
+}
+
+#[test]
+fn evidence_leads_to_where_the_parameter_of_a_nested_stack_is_written() {
+    let parent = r#"
+Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {FunctionName: f, Role: 'arn:aws:iam::123456789012:role/r', Code: {ZipFile: x}, Handler: i.h, Runtime: python3.13}
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties: {Name: a}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: NONE
+      Integration:
+        Type: AWS_PROXY
+        IntegrationHttpMethod: POST
+        Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${F.Arn}/invocations
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref Api, DeploymentId: d1, StageName: prod}
+  Grants:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: ./grant.yaml
+      Parameters:
+        Function: !Ref F
+        Source: !Sub arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/dev/*
+"#;
+    let grant = r#"
+Parameters:
+  Function: {Type: String}
+  Source: {Type: String}
+Resources:
+  P:
+    Type: AWS::Lambda::Permission
+    Properties:
+      Action: lambda:InvokeFunction
+      FunctionName: !Ref Function
+      Principal: apigateway.amazonaws.com
+      SourceArn: !Ref Source
+"#;
+    let dir = tree(&[("main.yaml", parent), ("grant.yaml", grant)]);
+    let places = related(dir.path(), "integration-permission");
+    assert!(places.contains(&"main.yaml:29 `Source` is given here".to_owned()), "{places:?}");
+}
+
+#[test]
+fn evidence_points_into_a_policy_that_is_encoded() {
+    let policy = |text: &str| {
+        let file = format!(
+            r#"data "aws_iam_policy_document" "d" {{
+  statement {{
+    actions   = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"]
+    resources = ["arn:aws:ec2:*:*:subnet/*"]
+  }}
+}}
+resource "aws_iam_role_policy" "p" {{
+  role   = aws_iam_role.r.id
+  policy = {text}
+}}
+resource "aws_iam_role" "r" {{
+  assume_role_policy = jsonencode({{ Statement = [{{ Effect = "Allow", Action = "sts:AssumeRole", Principal = {{ Service = "lambda.amazonaws.com" }} }}] }})
+}}
+resource "aws_lambda_function" "f" {{
+  role = aws_iam_role.r.arn
+  vpc_config {{
+    subnet_ids         = ["subnet-0a1b2c3d4e5f60718"]
+    security_group_ids = ["sg-0a1b2c3d4e5f60718"]
+  }}
+}}
+"#
+        );
+        let dir = tree(&[("main.tf", &file)]);
+        related(dir.path(), "vpc-eni-permission")
+    };
+    let encoded = policy(
+        "jsonencode({\n    Statement = [\n      { Effect = \"Allow\", Action = \"logs:*\", Resource = \"*\" },\n      { Effect = \"Allow\", Action = \"ec2:*\", Resource = \"arn:aws:ec2:*:*:subnet/*\" },\n    ]\n  })",
+    );
+    assert!(encoded.iter().any(|place| place.starts_with("main.tf:12 ") && place.contains("are allowed on")), "{encoded:?}");
+    let document = policy("data.aws_iam_policy_document.d.json");
+    assert!(document.iter().any(|place| place.starts_with("main.tf:2 ") && place.contains("are allowed on")), "{document:?}");
+}
+
+#[test]
+fn a_submodule_that_is_not_checked_out_is_one_line() {
+    let modules = "[submodule \"shared\"]\n\tpath = shared\n\turl = https://example.com/shared.git\n";
+    let main = "module \"a\" {\n  source = \"./shared/a\"\n}\nmodule \"b\" {\n  source = \"./shared/b\"\n}\n";
+    let dir = tree(&[(".gitmodules", modules), ("main.tf", main)]);
+    let (code, out, _) = run(dir.path(), &["--undecided"]);
+    assert_eq!(code, 0, "{out}");
+    assert_eq!(out.matches("unseen-source").count(), 1, "{out}");
+    assert!(out.contains("git submodule update --init") && out.contains("submodules: true"), "{out}");
+}

@@ -42,11 +42,11 @@ pub use worlds::worlds;
 use crate::finding::{FileProblem, Severity};
 use crate::source::Span;
 use crate::syntax::tree::Tree;
-use crate::unit::{Unit, UnitKind};
+use crate::unit::{Given, Unit, UnitKind};
 use crate::value::{ResourceId, Str};
 use crate::workspace::Workspace;
 use crate::world::World;
-use resolver::{Resolver, Stack};
+use resolver::{Binding, Resolver, Stack};
 
 /// Resolves a template in its default world, with the parameters, the region, the account and the exports of the workspace.
 pub fn resolve(path: &Path, workspace: &Workspace) -> Unit {
@@ -77,6 +77,7 @@ fn resolve_as(path: &Path, tree: &Tree, workspace: &Workspace, world: &World, ta
         resources: Vec::new(),
         opaque: Vec::new(),
         modelled: Vec::new(),
+        given: Vec::new(),
         outside_permissions: Vec::new(),
         problems: file_problems(path, tree),
         files: Vec::new(),
@@ -90,6 +91,7 @@ fn resolve_as(path: &Path, tree: &Tree, workspace: &Workspace, world: &World, ta
         resolver.check_outputs();
     }
     unit.problems.append(&mut resolver.problems);
+    unit.given = resolver.given_to_nested();
     unit.opaque = resolver.opaque;
     unit.files = resolver.files;
     (unit, resolver.missing)
@@ -103,6 +105,22 @@ impl Resolver<'_> {
             self.child(slot.stack, &slot.logical_id);
             at += 1;
         }
+    }
+
+    /// What the nested stacks are given.
+    fn given_to_nested(&self) -> Vec<Given> {
+        let nested = self.stacks.iter().filter(|stack| stack.parent.is_some());
+        nested
+            .map(|stack| {
+                let span = |binding: &Binding| match binding {
+                    Binding::Node(node) => node.span,
+                    Binding::Value(value) => value.span,
+                };
+                let mut inputs: Vec<(Str, Span)> = stack.bindings.iter().map(|(name, b)| (name.clone(), span(b))).collect();
+                inputs.sort_by(|(a, _), (b, _)| a.cmp(b));
+                Given { address: stack.prefix.trim_end_matches('.').into(), source: stack.path.clone(), inputs }
+            })
+            .collect()
     }
 
     fn all_resources(&mut self) -> Vec<crate::unit::Resource> {

@@ -11,7 +11,7 @@ use super::module_source::{ModuleSource, normalise};
 use super::plan_file::{self, PlanFacts, PlanRoot};
 use super::registry::{self, Model};
 use crate::syntax::hcl::ast::{Block, Expr, ExprKind};
-use crate::unit::{Mode, Modelled, Opaque, Resource, Unit, UnitKind};
+use crate::unit::{Given, Mode, Modelled, Opaque, Resource, Unit, UnitKind};
 use crate::value::{Kind, MapShape, Part, ResourceId, Str, Value, format_smolstr};
 use crate::workspace::Workspace;
 use crate::world::World;
@@ -85,8 +85,10 @@ fn resolve_from(root: PathBuf, source: Arc<ModuleSource>, planned: Option<PlanFa
     }
     let problems = evaluator.take_problems();
     let files = evaluator.all_files();
+    let given = evaluator.given_to_modules();
     let Calls { opaque, modelled } = calls;
-    Unit { kind: UnitKind::Terraform, root, world: world.name.clone(), resources, opaque, modelled, outside_permissions, problems, files }
+    let world = world.name.clone();
+    Unit { kind: UnitKind::Terraform, root, world, resources, opaque, modelled, given, outside_permissions, problems, files }
 }
 
 /// The module calls whose source is not there.
@@ -123,6 +125,19 @@ impl Evaluator<'_> {
                 None => drop(self.cycle(&module.qualify(&format!("module.{name}")), call.header)),
             }
         }
+    }
+
+    /// What the modules are given whose source is there.
+    fn given_to_modules(&self) -> Vec<Given> {
+        let modules = (0..self.module_count()).map(|at| self.module(ModuleId(at))).filter(|module| module.source.model.is_none());
+        modules
+            .filter_map(|module| {
+                let (_, call, _) = module.caller.as_ref()?;
+                let arguments = call.body.attributes.iter().filter(|a| module.source.variables.contains_key(&a.name));
+                let inputs = arguments.map(|a| (a.name.clone(), a.value.span)).collect();
+                Some(Given { address: module.address.clone(), source: module.dir.clone(), inputs })
+            })
+            .collect()
     }
 
     fn opaque(&self, module: &Rc<ModuleInstance>, call: &Block, key: &InstanceKey, address: &Str) -> Opaque {

@@ -83,6 +83,7 @@ pub(super) fn read(path: &Path, workspace: &Workspace) -> Result<PlanRoot, Box<U
             resources: Vec::new(),
             opaque: Vec::new(),
             modelled: Vec::new(),
+            given: Vec::new(),
             outside_permissions: Vec::new(),
             problems,
             files: tree.file.into_iter().collect(),
