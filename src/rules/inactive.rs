@@ -21,16 +21,15 @@ pub(super) fn soften<'f>(graph: &Graph<'_>, findings: impl Iterator<Item = &'f m
     for finding in worse {
         let Some(resource) = by_address.get(finding.address.as_str()) else { continue };
         if let Some(span) = resource.emulator {
-            note(finding, "Its provider is an emulator of AWS, where nothing checks this", Label::new(span, "an emulator's endpoint"));
+            note(finding, "its provider is an emulator of AWS, where nothing checks this", Label::new(span, "an emulator's endpoint"));
         } else if let Some(dormant) = graph.dormant(resource).filter(|_| !REFUSED_ANYWAY.contains(&finding.rule)) {
-            note(finding, &format!("That shows once it is switched on: {}", dormant.what), Label::new(dormant.span, dormant.what));
+            note(finding, &format!("that shows once it is switched on: {}", dormant.what), Label::new(dormant.span, dormant.what));
         }
     }
 }
 
 fn note(finding: &mut Finding, why: &str, label: Label) {
     finding.severity = Severity::Note;
-    finding.message.truncate(finding.message.trim_end_matches('.').len());
-    finding.message.push_str(&format!(". {why}"));
+    finding.message.notes.push(why.to_owned());
     finding.related.push(label);
 }
