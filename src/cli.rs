@@ -158,6 +158,9 @@ pub struct KnownArgs {
     /// Which environments to look for [default: parameters].
     #[arg(long = "worlds", value_enum, value_name = "WHICH", conflicts_with = "worlds")]
     pub search: Option<SearchArg>,
+    /// A file or folder outside of the project that may be read all the same (repeatable).
+    #[arg(long = "allow-outside", value_name = "PATH")]
+    pub allowed: Vec<PathBuf>,
 }
 
 /// How to run.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
+use iacscan::boundary::{Boundary, git_top};
 use serde::Deserialize;
 
 use crate::cli::{FailOn, SearchArg, account_id, region};
@@ -68,13 +69,13 @@ impl Config {
     /// The configuration for a scan of `path`, and where it stands; the default where there is none.
     pub fn find(path: &Path) -> Result<(Config, Option<PathBuf>)> {
         match place(path) {
-            Some(file) => Ok((Config::read(&file)?, Some(file))),
+            Some(file) => Ok((Config::read(&file, &Boundary::around([path]))?, Some(file))),
             None => Ok((Config::default(), None)),
         }
     }
 
-    fn read(file: &Path) -> Result<Config> {
-        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    fn read(file: &Path, boundary: &Boundary) -> Result<Config> {
+        let text = boundary.text(file)?;
         let mut config = Config::parse(&text).with_context(|| format!("in {}", file.display()))?;
         config.folder = file.parent().map(Path::to_owned).unwrap_or_default();
         Ok(config)
@@ -92,7 +93,7 @@ impl Config {
 fn place(path: &Path) -> Option<PathBuf> {
     let real = path.canonicalize().ok()?;
     let folder = if real.is_dir() { real.as_path() } else { real.parent()? };
-    let top = iacscan::discover::git_top(folder).unwrap_or(folder);
+    let top = git_top(folder).unwrap_or(folder);
     let mut folders = folder.ancestors().take_while(|ancestor| ancestor.starts_with(top));
     folders.find_map(|ancestor| Some(ancestor.join(NAME)).filter(|file| file.is_file()))
 }

@@ -4,6 +4,7 @@
 //! The way of a file: `discover` → `syntax` → `terraform` / `cloudformation` / `sam` → `model` → `graph` → `rules` → `report`.
 //! Dependencies point one way along that line.
 
+pub mod boundary;
 pub mod cloudformation;
 pub mod discover;
 pub mod finding;

@@ -40,17 +40,8 @@ pub struct ResolveOptions {
     pub worlds: Vec<NamedWorld>,
     /// Which other environments to look for (`--worlds`).
     pub search: WorldSearch,
-    /// Canonical folders that files may be read from: the scanned paths' own roots. Empty: no limit (tests).
-    pub readable: Vec<PathBuf>,
-}
-
-impl ResolveOptions {
-    /// Whether a path that the source refers to may be read: nothing outside the scanned trees ever is. `path` need not be
-    /// canonical; a path that does not exist is not readable.
-    pub fn may_read(&self, path: &std::path::Path) -> bool {
-        if self.readable.is_empty() {
-            return true;
-        }
-        path.canonicalize().is_ok_and(|real| self.readable.iter().any(|root| real.starts_with(root)))
-    }
+    /// What may be read beside the project (`--allow-outside`), in order.
+    pub allowed: Vec<PathBuf>,
+    /// Files that the command line names: they are read wherever they lie.
+    pub named_files: Vec<PathBuf>,
 }

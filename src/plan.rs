@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::boundary::{Boundary, git_top};
 use crate::discover::{self, Discovery};
-use crate::source::{MAX_TEMPLATE_BYTES, clean, read_text};
+use crate::source::{MAX_TEMPLATE_BYTES, clean};
 
 /// What is to be resolved. Every list is sorted.
 #[derive(Clone, Debug, Default)]
@@ -18,44 +19,36 @@ pub struct Plan {
     pub templates: Vec<PathBuf>,
     /// Files that may be templates which nest one that was given by name; they count only where they do.
     pub callers: Vec<PathBuf>,
-    /// Folders outside of [`Discovery::readable`] that local module calls lead to.
-    pub readable: Vec<PathBuf>,
 }
 
 /// Whom a folder of Terraform files calls.
 type Calls<'a> = &'a (dyn Fn(&Path) -> Vec<PathBuf> + Sync);
 
 /// Tells roots from called modules. `calls` gives the folders that a module calls by a local path.
-pub fn plan(found: &Discovery, calls: Calls<'_>) -> Plan {
-    let mut graph = CallGraph::default();
+pub fn plan(found: &Discovery, boundary: &Boundary, calls: Calls<'_>) -> Plan {
+    let mut graph = CallGraph { boundary: boundary.clone(), calls: BTreeMap::new() };
     graph.add(found.modules.iter().cloned().collect(), calls);
     let mut modules: BTreeSet<PathBuf> = graph.roots(&found.modules).into_iter().collect();
-    let around = Surroundings::of(found);
+    let around = Surroundings::of(found, boundary);
     if !found.named_modules.is_empty() {
         graph.add(found.named_modules.iter().chain(&around.modules).cloned().collect(), calls);
         modules.extend(graph.roots(&graph.callers_of(&found.named_modules)));
     }
     let templates = found.templates.union(&found.named_templates).cloned().collect();
-    let callers = around.templates_that_nest(&found.named_templates);
-    Plan { readable: outside(&graph, found), modules: modules.into_iter().collect(), templates, callers }
+    let callers = around.templates_that_nest(&found.named_templates, boundary);
+    Plan { modules: modules.into_iter().collect(), templates, callers }
 }
 
 /// Of what calls each other, what nobody calls; of a ring that nobody else calls, the first.
 pub fn roots(calls: BTreeMap<PathBuf, Vec<PathBuf>>) -> BTreeSet<PathBuf> {
     let all = calls.keys().cloned().collect();
-    CallGraph { calls }.roots(&all).into_iter().collect()
-}
-
-/// The folders with Terraform files that calls lead to and that nothing else makes readable.
-fn outside(graph: &CallGraph, found: &Discovery) -> Vec<PathBuf> {
-    let called: BTreeSet<&PathBuf> = graph.calls.values().flatten().collect();
-    let real = called.into_iter().filter(|folder| has_terraform(folder)).filter_map(|folder| folder.canonicalize().ok());
-    real.filter(|folder| !found.readable.iter().any(|root| folder.starts_with(root))).collect()
+    CallGraph { calls, ..CallGraph::default() }.roots(&all).into_iter().collect()
 }
 
 /// Which folder calls which.
 #[derive(Default)]
 struct CallGraph {
+    boundary: Boundary,
     calls: BTreeMap<PathBuf, Vec<PathBuf>>,
 }
 
@@ -67,13 +60,21 @@ impl CallGraph {
             let made: Vec<(PathBuf, Vec<PathBuf>)> = next
                 .into_par_iter()
                 .map(|folder| {
-                    let called = if has_terraform(&folder) { calls(&folder) } else { Vec::new() };
+                    let called = if has_terraform(&folder, &self.boundary) { calls(&folder) } else { Vec::new() };
                     (folder, called.iter().map(|c| clean(c)).collect())
                 })
                 .collect();
+            made.iter().for_each(|(folder, called)| self.let_be_read(folder, called));
             next = made.iter().flat_map(|(_, called)| called).cloned().collect();
             self.calls.extend(made);
             next.retain(|folder| !self.calls.contains_key(folder));
+        }
+    }
+
+    /// Outside of a repository nothing says where a project ends: the modules that it calls by their paths belong to it.
+    fn let_be_read(&self, folder: &Path, called: &[PathBuf]) {
+        if !called.is_empty() && self.boundary.ends_unknown(folder) {
+            called.iter().filter(|callee| !self.boundary.permits(callee)).for_each(|callee| self.boundary.allow_modules(callee));
         }
     }
 
@@ -122,9 +123,9 @@ impl CallGraph {
     }
 }
 
-fn has_terraform(folder: &Path) -> bool {
-    let Ok(entries) = std::fs::read_dir(folder) else { return false };
-    entries.filter_map(Result::ok).any(|entry| discover::is_terraform_file(&entry.file_name()))
+fn has_terraform(folder: &Path, boundary: &Boundary) -> bool {
+    let entries = boundary.entries(folder).unwrap_or_default();
+    entries.iter().filter_map(|entry| entry.file_name()).any(discover::is_terraform_file)
 }
 
 /// What stands in the repositories of files given by name. Whoever commits one file of a module means the stack that it is
@@ -136,7 +137,7 @@ struct Surroundings {
 }
 
 impl Surroundings {
-    fn of(found: &Discovery) -> Surroundings {
+    fn of(found: &Discovery, boundary: &Boundary) -> Surroundings {
         let mut tops = BTreeSet::new();
         let folders = found.named_modules.iter().map(PathBuf::as_path);
         let files = found.named_templates.iter().filter_map(|file| file.parent());
@@ -144,15 +145,15 @@ impl Surroundings {
             tops.extend(top_of(folder));
         }
         let mut all = Discovery::default();
-        tops.iter().for_each(|top| discover::walk(top, &mut all));
+        tops.iter().for_each(|top| discover::walk(top, boundary, &mut all));
         Surroundings { modules: all.modules, templates: all.templates }
     }
 
     /// The templates that may nest one of these: they hold its file name and a nested stack.
-    fn templates_that_nest(&self, children: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
+    fn templates_that_nest(&self, children: &BTreeSet<PathBuf>, boundary: &Boundary) -> Vec<PathBuf> {
         let mut found = children.clone();
         loop {
-            let more = self.nesting(&found);
+            let more = self.nesting(&found, boundary);
             if more.is_empty() {
                 return found.difference(children).cloned().collect();
             }
@@ -160,15 +161,15 @@ impl Surroundings {
         }
     }
 
-    fn nesting(&self, children: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
+    fn nesting(&self, children: &BTreeSet<PathBuf>, boundary: &Boundary) -> Vec<PathBuf> {
         if children.is_empty() {
             return Vec::new();
         }
         let names: BTreeSet<&str> = children.iter().filter_map(|c| c.file_name()?.to_str()).collect();
         let nests = |path: &&PathBuf| {
             // What is larger than a template can be need not be read.
-            let small = std::fs::metadata(path).is_ok_and(|m| m.len() <= MAX_TEMPLATE_BYTES);
-            let Some(text) = small.then(|| read_text(path)).and_then(Result::ok) else { return false };
+            let bytes = boundary.bytes(path, MAX_TEMPLATE_BYTES).ok();
+            let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else { return false };
             (text.contains("AWS::CloudFormation::Stack") || text.contains("AWS::Serverless::Application"))
                 && names.iter().any(|name| text.contains(name))
         };
@@ -179,7 +180,7 @@ impl Surroundings {
 /// The top of the git repository around a folder, spelt as the folder is (relative stays relative).
 fn top_of(folder: &Path) -> Option<PathBuf> {
     let real = folder.canonicalize().ok()?;
-    let top = discover::git_top(&real)?;
+    let top = git_top(&real)?;
     let depth = real.strip_prefix(top).ok()?.components().count();
     let mut shown = folder.to_owned();
     for _ in 0..depth {
@@ -212,7 +213,8 @@ mod tests {
 
     fn planned(dir: &Path, given: &[&str]) -> (Vec<String>, Vec<String>) {
         let paths: Vec<PathBuf> = given.iter().map(|g| dir.join(g)).collect();
-        let plan = plan(&discover::discover(&paths, Path::new("/nowhere")).expect("paths"), &calls);
+        let boundary = Boundary::around(paths.iter().map(PathBuf::as_path));
+        let plan = plan(&discover::discover(&paths, Path::new("/nowhere"), &boundary).expect("paths"), &boundary, &calls);
         let short = |paths: &[PathBuf]| paths.iter().map(|p| p.strip_prefix(dir).unwrap_or(p).display().to_string()).collect();
         (short(&plan.modules), short(&plan.callers))
     }
@@ -266,9 +268,16 @@ mod tests {
     #[test]
     fn modules_outside_may_be_read_where_they_are_called() {
         let dir = tree(&[("root/main.tf", "../shared\n../nothing\n../data"), ("shared/main.tf", ""), ("data/secret.txt", "")]);
-        let found = discover::discover(&[dir.path().join("root")], Path::new("/nowhere")).expect("paths");
-        let plan = plan(&found, &calls);
-        let real = dir.path().canonicalize().expect("a folder");
-        assert_eq!(plan.readable, [real.join("shared")]);
+        let root = dir.path().join("root");
+        let boundary = Boundary::around([root.as_path()]);
+        let found = discover::discover(std::slice::from_ref(&root), Path::new("/nowhere"), &boundary).expect("paths");
+        plan(&found, &boundary, &calls);
+        assert!(boundary.is_file(&dir.path().join("shared/main.tf")));
+        assert!(!boundary.permits(&dir.path().join("data/secret.txt")));
+        // In a repository its top is the end.
+        fs::create_dir(dir.path().join("root/.git")).expect("a folder");
+        let boundary = Boundary::around([root.as_path()]);
+        plan(&found, &boundary, &calls);
+        assert!(!boundary.permits(&dir.path().join("shared/main.tf")));
     }
 }

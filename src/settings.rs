@@ -22,9 +22,13 @@ pub fn of_scan(args: &ScanArgs, config: &Config) -> Result<(ScanOptions, FailOn)
 /// The options of a scan that runs no rules.
 pub fn of_graph(known: &KnownArgs, run: &RunArgs, config: &Config) -> Result<ScanOptions> {
     let (worlds, search) = environments(known, config)?;
-    let files = known.variable_files.iter().chain(&known.parameter_files).chain(worlds.iter().flat_map(|(_, files)| files));
-    for file in files {
-        std::fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let worlds_files = known.worlds.iter().map(|(_, file)| file);
+    let given: Vec<_> = known.variable_files.iter().chain(&known.parameter_files).chain(worlds_files).cloned().collect();
+    for file in &given {
+        std::fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?;
+    }
+    for path in &known.allowed {
+        path.canonicalize().with_context(|| format!("--allow-outside {}", path.display()))?;
     }
     // Later ones win: the command line comes after the configuration.
     let merged = |config: &std::collections::BTreeMap<String, String>, args: &[(String, String)]| -> Vec<(Str, String)> {
@@ -41,7 +45,8 @@ pub fn of_graph(known: &KnownArgs, run: &RunArgs, config: &Config) -> Result<Sca
         worlds,
         search,
         workspace: known.workspace.as_ref().map(Str::from),
-        readable: Vec::new(),
+        allowed: known.allowed.clone(),
+        named_files: given,
     };
     Ok(ScanOptions { resolve, threads: run.threads, ..ScanOptions::default() })
 }

@@ -9,6 +9,8 @@ use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock, RwLock};
 
+use crate::boundary::Boundary;
+
 /// Index of a file in the [`SourceMap`]. The order of ids is not deterministic: never sort a report by it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct FileId(pub u32);
@@ -130,6 +132,14 @@ pub enum ReadError {
         /// Its line, from 1.
         line: usize,
     },
+    /// Not the scan's to read (see [`crate::boundary`]).
+    #[error("{path} {} of the project: not read; `--allow-outside PATH` lets it be read", if *link { "is a link that leads out" } else { "lies outside" })]
+    Outside {
+        /// The file.
+        path: String,
+        /// Whether it is a link.
+        link: bool,
+    },
     /// Larger than any template may be.
     #[error("{path} has {size} bytes, more than the {limit} that are read")]
     TooLarge {
@@ -168,6 +178,8 @@ pub const MAX_TEMPLATE_BYTES: u64 = 8 * 1024 * 1024;
 /// Every file of a scan, each read once. Shared between threads.
 #[derive(Default, Debug)]
 pub struct SourceMap {
+    /// What may be read.
+    pub boundary: Boundary,
     inner: RwLock<Inner>,
 }
 
@@ -202,7 +214,7 @@ impl SourceMap {
         if let Some(id) = self.inner.read().unwrap_or_else(|e| e.into_inner()).by_path.get(&path) {
             return Ok(*id);
         }
-        let text = read_text(&path)?;
+        let text = self.boundary.text(&path)?;
         Ok(self.add(path, text))
     }
 
@@ -238,31 +250,6 @@ impl SourceMap {
         let at = file.position(span.start);
         format!("{}:{}:{}", file.path.display(), at.line, at.column)
     }
-}
-
-/// Reads a whole file as UTF-8 without its byte-order mark.
-pub fn read_text(path: &Path) -> Result<String, ReadError> {
-    let shown = path.display().to_string();
-    let io = |cause: std::io::Error| ReadError::Io { path: shown.clone(), cause: cause.to_string() };
-    let metadata = std::fs::metadata(path).map_err(io)?;
-    // A pipe or device would block the scan, or never end.
-    if !metadata.is_file() {
-        return Err(ReadError::Io { path: shown, cause: "not a regular file".to_owned() });
-    }
-    let size = metadata.len();
-    if size > MAX_FILE_BYTES {
-        return Err(ReadError::TooLarge { path: shown, size, limit: MAX_FILE_BYTES });
-    }
-    let bytes = std::fs::read(path).map_err(io)?;
-    let text = String::from_utf8(bytes).map_err(|e| {
-        let offset = e.utf8_error().valid_up_to();
-        let line = e.as_bytes()[..offset].iter().filter(|b| **b == b'\n').count() + 1;
-        ReadError::NotUtf8 { path: shown, offset, line }
-    })?;
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    })
 }
 
 #[cfg(test)]

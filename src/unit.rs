@@ -149,6 +149,8 @@ pub enum Absent {
     Submodule(Str),
     /// It is made by a build: git ignores it, or it lies in a folder that tools make.
     Built,
+    /// It lies outside of the project, and is not looked at.
+    Outside,
 }
 
 /// A call of a module whose source is not there and whose wiring is modelled from its arguments.

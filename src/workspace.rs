@@ -61,6 +61,11 @@ impl Workspace {
         Workspace { options, ..Workspace::default() }
     }
 
+    /// Whether a path that the source refers to may be looked at.
+    pub fn may_read(&self, path: &Path) -> bool {
+        self.sources.boundary.permits(path)
+    }
+
     /// A YAML or JSON file, read and parsed once however many units refer to it.
     pub fn tree(&self, path: &Path) -> Arc<Tree> {
         self.trees.get_or_make(clean(path), || Arc::new(Tree::read(&self.sources, path)))

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::conditions::Decision;
 use super::resolver::{Resolver, StackId};
+use crate::boundary::outside;
 use crate::finding::Severity;
 use crate::source::Span;
 use crate::syntax::node::{Entry, Node, NodeKind};
@@ -168,30 +169,30 @@ impl Resolver<'_> {
     /// template that a build writes (`service/build/template.yaml`): then it is the one file that the path without its `..` leads to
     /// from a folder above. A bare name says too little for that.
     pub fn found(&self, stack: StackId, path: &str) -> Option<PathBuf> {
+        let boundary = &self.workspace.sources.boundary;
         let written = self.stacks[stack].folder().join(path);
-        if written.is_file() {
+        if boundary.is_file(&written) {
             return Some(written);
         }
         let inner: PathBuf = Path::new(path).components().skip_while(|c| *c == Component::ParentDir).collect();
         if !leads_out(path) || inner.components().count() < 2 || inner.components().any(|c| !matches!(c, Component::Normal(_))) {
             return None;
         }
-        let is_file = |file: &PathBuf| file.is_file() && self.workspace.options.may_read(file);
-        let mut files = self.stacks[stack].folder().ancestors().take(MAX_FOLDERS_ABOVE).map(|folder| folder.join(&inner)).filter(is_file);
+        let above = self.stacks[stack].folder().ancestors().take(MAX_FOLDERS_ABOVE).map(|folder| folder.join(&inner));
+        let mut files = above.filter(|file| boundary.is_file(file));
         files.next().filter(|_| files.next().is_none())
     }
 
     /// Reads a local YAML or JSON file that the template names; its problems are recorded.
     pub fn read_tree(&mut self, stack: StackId, path: &str, span: Span, what: &str) -> Option<(PathBuf, Node)> {
         let Some(full) = self.found(stack, path) else {
-            self.problem(Severity::Warning, span, format!("the {what} `{path}` is not there"), "");
-            return None;
-        };
-        if !self.workspace.options.may_read(&full) {
-            let message = format!("the {what} `{path}` lies outside of the scanned folders and is not read");
+            let message = match self.workspace.may_read(&self.stacks[stack].folder().join(path)) {
+                true => format!("the {what} `{path}` is not there"),
+                false => format!("the {what} {}", outside(Path::new(path))),
+            };
             self.problem(Severity::Warning, span, message, "");
             return None;
-        }
+        };
         let tree = self.workspace.tree(&full);
         if let Some(error) = &tree.unreadable {
             self.problem(Severity::Error, span, error.to_string(), "");

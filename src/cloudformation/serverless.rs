@@ -32,7 +32,7 @@ impl Resolver<'_> {
         let files = RefCell::new(Vec::new());
         let read = |path: &str| {
             let full = folder.join(path);
-            if !is_local(path) || !full.is_file() || !workspace.options.may_read(&full) {
+            if !is_local(path) || !workspace.sources.boundary.is_file(&full) {
                 return None;
             }
             let tree = workspace.tree(&full);

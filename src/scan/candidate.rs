@@ -1,11 +1,10 @@
 //! Whether a file is a template: by its text first, so that a data file is never parsed, then by its tree.
 
-use std::io::Read;
 use std::path::Path;
 
 use crate::cloudformation::{TemplateKind, is_template, looks_like_template};
 use crate::finding::{FileProblem, Severity};
-use crate::source::{MAX_TEMPLATE_BYTES, ReadError, Span, read_text};
+use crate::source::{MAX_FILE_BYTES, MAX_TEMPLATE_BYTES, ReadError, Span};
 use crate::terraform;
 use crate::workspace::Workspace;
 
@@ -28,9 +27,9 @@ pub enum Candidate {
 /// Looks into a file.
 pub fn judge(path: &Path, workspace: &Workspace) -> Candidate {
     if let Some(size) = too_large(path) {
-        return large(path, size);
+        return large(path, size, workspace);
     }
-    match read_text(path) {
+    match workspace.sources.boundary.text(path) {
         Ok(text) if terraform::looks_like_plan(&text) => {
             workspace.sources.add(path, text);
             Candidate::Plan
@@ -41,7 +40,7 @@ pub fn judge(path: &Path, workspace: &Workspace) -> Candidate {
             workspace.sources.add(path, text);
             parsed(path, workspace)
         }
-        Err(error) => unreadable(path, error),
+        Err(error) => unreadable(path, error, workspace),
     }
 }
 
@@ -50,12 +49,12 @@ fn too_large(path: &Path) -> Option<u64> {
 }
 
 /// A data file, unless its beginning looks like a template's.
-fn large(path: &Path, size: u64) -> Candidate {
-    let mut start = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(64 * 1024).read_to_end(&mut start));
-    let text = String::from_utf8_lossy(&start);
+fn large(path: &Path, size: u64, workspace: &Workspace) -> Candidate {
+    let read = workspace.sources.boundary.start(path, 64 * 1024);
+    let start = read.as_ref().map(|(start, _)| start.as_slice()).unwrap_or_default();
+    let text = String::from_utf8_lossy(start);
     if terraform::looks_like_output(&text) {
-        return large_plan(path, size);
+        return large_plan(path, size, workspace);
     }
     if read.is_err() || !looks_like_template(&text) {
         return Candidate::Other(format!("has {size} bytes, more than a template can have"));
@@ -65,8 +64,8 @@ fn large(path: &Path, size: u64) -> Candidate {
 }
 
 /// Plans hold every attribute of every resource: a few megabytes are common.
-fn large_plan(path: &Path, size: u64) -> Candidate {
-    match read_text(path) {
+fn large_plan(path: &Path, size: u64, workspace: &Workspace) -> Candidate {
+    match workspace.sources.boundary.text(path) {
         Ok(text) if terraform::looks_like_plan(&text) => Candidate::Plan,
         Ok(_) => Candidate::Other(STATE.to_owned()),
         Err(error @ ReadError::TooLarge { .. }) => {
@@ -80,10 +79,10 @@ fn problem(path: &Path, severity: Severity, message: String, help: &str) -> File
     FileProblem { severity, message, span: Span::NONE, path: path.to_owned(), help: help.to_owned() }
 }
 
-fn unreadable(path: &Path, error: ReadError) -> Candidate {
+fn unreadable(path: &Path, error: ReadError, workspace: &Workspace) -> Candidate {
     match &error {
         ReadError::NotUtf8 { .. } => {
-            let bytes = std::fs::read(path).unwrap_or_default();
+            let bytes = workspace.sources.boundary.bytes(path, MAX_FILE_BYTES).unwrap_or_default();
             if !looks_like_template(&any_text(&bytes)) {
                 return Candidate::Other("is not UTF-8 text".to_owned());
             }

@@ -12,6 +12,7 @@ use super::ScanOptions;
 use super::candidate::{Candidate, judge};
 use super::merge::Same;
 use super::worlds;
+use crate::boundary::Boundary;
 use crate::cloudformation::{self, Exports};
 use crate::discover::{DiscoverError, discover, shown};
 use crate::finding::{FileProblem, Severity};
@@ -112,15 +113,14 @@ pub fn run<T: Send + Found>(
     progress: &Progress,
     work: Work<'_, T>,
 ) -> Result<Run<T>, DiscoverError> {
-    let found = discover(paths, directory)?;
+    let boundary = boundary(paths, &options.resolve);
+    let found = discover(paths, directory, &boundary)?;
     let given: BTreeSet<PathBuf> = paths.iter().map(|path| shown(path, directory)).collect();
     let mut workspace = Workspace::new(options.resolve.clone());
-    workspace.options.readable = found.readable.clone();
-    workspace.options.readable.extend(given_files(&options.resolve).filter_map(|f| f.canonicalize().ok()));
+    workspace.sources.boundary = boundary;
     let size = found.modules.len() + found.templates.len() + found.named_modules.len() + found.named_templates.len();
     in_pool(options.threads, size, || {
-        let plan = plan::plan(&found, &|folder| (options.languages.module_calls)(folder, &workspace));
-        workspace.options.readable.extend(plan.readable.iter().cloned());
+        let plan = plan::plan(&found, &workspace.sources.boundary, &|folder| (options.languages.module_calls)(folder, &workspace));
         let jobs = jobs(&plan);
         progress.total.store(jobs.len(), Ordering::Relaxed);
         let mut judged: Vec<Candidate> = jobs.par_iter().map(|(path, role)| candidate(path, *role, &workspace)).collect();
@@ -147,10 +147,12 @@ pub fn run<T: Send + Found>(
     })
 }
 
-/// The files that the user names.
-fn given_files(options: &ResolveOptions) -> impl Iterator<Item = &PathBuf> {
-    let worlds = options.worlds.iter().flat_map(|(_, files)| files);
-    options.variable_files.iter().chain(&options.parameter_files).chain(worlds)
+/// What the scan may read: the project, and what the command line names.
+fn boundary(paths: &[PathBuf], options: &ResolveOptions) -> Boundary {
+    let mut boundary = Boundary::around(paths.iter().map(PathBuf::as_path));
+    options.allowed.iter().for_each(|path| boundary.allow(path));
+    options.named_files.iter().for_each(|file| boundary.name_file(file));
+    boundary
 }
 
 /// Runs in a pool that is no larger than the work.

@@ -1,7 +1,9 @@
 //! What a unit calls and cannot be seen into: told once for each source, so that silence about it is not taken for a clean bill.
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
+use crate::boundary::outside;
 use crate::finding::Undecided;
 use crate::source::Span;
 use crate::terraform::module_source::is_local;
@@ -117,8 +119,12 @@ fn reason(unit: &Unit, opaque: &Opaque) -> String {
         return reason.to_string();
     }
     let modelled = unit.modelled.iter().find(|m| m.address == *address);
-    if opaque.absent == Some(Absent::Built) {
-        return format!("the module folder `{source}` is not here, so nothing inside it was checked; a build makes it");
+    match opaque.absent {
+        Some(Absent::Built) => {
+            return format!("the module folder `{source}` is not here, so nothing inside it was checked; a build makes it");
+        }
+        Some(Absent::Outside) => return format!("the module folder {}", outside(Path::new(source.as_str()))),
+        _ => {}
     }
     match (unit.kind, modelled) {
         (_, Some(modelled)) => {

@@ -37,7 +37,13 @@ impl Evaluator<'_> {
     /// Why the folder of a local source is not there, where that says nothing against the source.
     pub(super) fn absent(&self, module: &ModuleInstance, source: &str) -> Option<Absent> {
         let dir = normalise(&module.dir.join(source));
-        if !is_local(source) || dir.is_dir() {
+        if !is_local(source) {
+            return None;
+        }
+        if !self.workspace.may_read(&dir) {
+            return Some(Absent::Outside);
+        }
+        if dir.is_dir() {
             return None;
         }
         // A folder that is not there has no canonical path: its nearest ancestor that is there has.
@@ -49,7 +55,7 @@ impl Evaluator<'_> {
         }
         let there = there.canonicalize().ok()?;
         let full = missing.iter().rev().fold(there.clone(), |path, name| path.join(name));
-        for top in there.ancestors().take(MAX_UP).take_while(|top| self.workspace.options.may_read(top)) {
+        for top in there.ancestors().take(MAX_UP).take_while(|top| self.workspace.may_read(top)) {
             if let Some(path) = self.submodule(top, &full) {
                 return Some(Absent::Submodule(path));
             }
@@ -84,8 +90,7 @@ impl Evaluator<'_> {
 
     /// The text of a file that the scan may read.
     fn small_file(&self, path: &PathBuf) -> Option<String> {
-        let size = std::fs::symlink_metadata(path).ok().filter(|meta| meta.is_file())?.len();
-        (size <= MAX_BYTES && self.workspace.options.may_read(path)).then(|| std::fs::read_to_string(path).ok()).flatten()
+        String::from_utf8(self.workspace.sources.boundary.bytes(path, MAX_BYTES).ok()?).ok()
     }
 }
 

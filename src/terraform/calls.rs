@@ -138,7 +138,7 @@ impl Evaluator<'_> {
             return functions::derived("templatefile", &[path, variables], span);
         };
         let full = super::module_source::normalise(&self.root.join(name));
-        let file = match self.workspace.options.may_read(&full).then(|| self.workspace.sources.read(&full)) {
+        let file = match self.workspace.may_read(&full).then(|| self.workspace.sources.read(&full)) {
             Some(Ok(file)) => file,
             _ => {
                 let message = format_smolstr!("the template file `{name}` cannot be read");

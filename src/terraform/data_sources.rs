@@ -72,7 +72,7 @@ impl Evaluator<'_> {
     fn local_file(&self, slot: &ResourceSlot, span: Span) -> Option<Value> {
         let name = self.configured(slot, "filename")?;
         let path = super::module_source::normalise(&self.root.join(name.as_str()?));
-        if !self.workspace.options.may_read(&path) {
+        if !self.workspace.may_read(&path) {
             return None;
         }
         let file = self.workspace.sources.read(&path).ok()?;

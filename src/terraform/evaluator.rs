@@ -3,7 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -162,6 +162,12 @@ impl<'w> Evaluator<'w> {
         }
         let path = if span.is_none() { self.root.clone() } else { self.workspace.sources.file(span.file).path.clone() };
         self.problems.borrow_mut().push(FileProblem { severity: Severity::Error, message, span, path, help: String::new() });
+    }
+
+    /// A file that could not be read.
+    pub(super) fn file_problem(&self, path: &Path, message: String) {
+        let path = path.to_owned();
+        self.problems.borrow_mut().push(FileProblem { severity: Severity::Error, message, span: Span::NONE, path, help: String::new() });
     }
 
     /// Adds problems that were found elsewhere, each once.

@@ -146,7 +146,7 @@ impl Evaluator<'_> {
         let facts = self.planned.as_ref()?;
         let text = call.body.attribute("source").and_then(Expr::as_str).unwrap_or_default();
         let dir = if is_local(text) { Some(normalise(&module.dir.join(text))) } else { self.manifest.dir(call_path).map(Path::to_owned) };
-        let there = dir.is_some_and(|dir| dir.is_dir() && self.workspace.options.may_read(&dir)) && !module.source.from_plan;
+        let there = dir.is_some_and(|dir| self.workspace.sources.boundary.is_dir(&dir)) && !module.source.from_plan;
         if there { None } else { facts.configuration(call_path) }
     }
 
@@ -158,13 +158,13 @@ impl Evaluator<'_> {
             true => normalise(&module.dir.join(text)),
             false => self.manifest.dir(call_path)?.to_owned(),
         };
+        if !self.workspace.may_read(&dir) {
+            return None;
+        }
         if !dir.is_dir() {
             if self.absent(module, text).is_none() {
                 self.problem(source.span, format!("the module directory `{text}` does not exist"));
             }
-            return None;
-        }
-        if !self.workspace.options.may_read(&dir) {
             return None;
         }
         if self.is_own_caller(module, &dir) {

@@ -18,7 +18,7 @@ impl Manifest {
     pub fn read(root: &Path, workspace: &Workspace) -> Manifest {
         let path = root.join(".terraform/modules/modules.json");
         let mut manifest = Manifest::default();
-        if !path.is_file() {
+        if !workspace.sources.boundary.is_file(&path) {
             return manifest;
         }
         let Ok(file) = workspace.sources.read(&path) else { return manifest };

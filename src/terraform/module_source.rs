@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::registry::Model;
+use crate::boundary::Boundary;
 use crate::finding::{FileProblem, Severity};
 use crate::source::{FileId, Span};
 use crate::syntax::hcl::ast::{Block, Body, Expr};
@@ -74,13 +75,10 @@ pub fn is_configuration(name: &str) -> bool {
 
 /// The configuration files of a directory: primary ones first, then overrides, each by name. A `.tofu` file hides the
 /// `.tf` file of the same name, as in OpenTofu.
-pub fn configuration_files(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut names: Vec<String> = std::fs::read_dir(dir)?
-        .filter_map(Result::ok)
-        .filter_map(|e| e.file_name().into_string().ok())
-        .filter(|name| is_configuration(name))
-        .collect();
-    names.sort();
+pub fn configuration_files(dir: &Path, boundary: &Boundary) -> std::io::Result<Vec<PathBuf>> {
+    let entries = boundary.entries(dir)?;
+    let names = entries.iter().filter_map(|entry| entry.file_name()?.to_str());
+    let mut names: Vec<String> = names.filter(|name| is_configuration(name)).map(str::to_owned).collect();
     let hidden: Vec<String> = names.iter().filter(|n| n.contains(".tofu")).map(|n| n.replace(".tofu", ".tf")).collect();
     names.retain(|n| !hidden.contains(n));
     let (overrides, primary): (Vec<String>, Vec<String>) = names.into_iter().partition(|n| is_override(n));
@@ -100,7 +98,7 @@ impl ModuleSource {
 
     fn read(dir: &Path, workspace: &Workspace) -> ModuleSource {
         let mut module = ModuleSource { dir: dir.to_owned(), ..ModuleSource::default() };
-        let files = match configuration_files(dir) {
+        let files = match configuration_files(dir, &workspace.sources.boundary) {
             Ok(files) => files,
             Err(error) => {
                 module.problem(dir, Span::NONE, format!("cannot read the directory: {error}"));

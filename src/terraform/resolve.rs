@@ -20,7 +20,7 @@ use crate::world::World;
 const STACK_BYTES: usize = 256 << 20;
 
 /// Scripts larger than this are not looked into.
-const MAX_SCRIPT_BYTES: usize = 1 << 20;
+const MAX_SCRIPT_BYTES: u64 = 1 << 20;
 
 /// What outside permissions are made with.
 const ADD_PERMISSION: &str = "add-permission";
@@ -255,9 +255,8 @@ impl Evaluator<'_> {
     fn script_of(&self, command: &str) -> Option<String> {
         command.split_whitespace().take(8).find_map(|word| {
             let path = normalise(&self.root.join(word.trim_matches(['"', '\''])));
-            let readable = path.is_file() && self.workspace.options.may_read(&path);
-            let text = std::fs::read_to_string(&path).ok().filter(|t| readable && t.len() <= MAX_SCRIPT_BYTES)?;
-            text.contains(ADD_PERMISSION).then_some(text)
+            let bytes = self.workspace.sources.boundary.bytes(&path, MAX_SCRIPT_BYTES).ok()?;
+            String::from_utf8(bytes).ok().filter(|text| text.contains(ADD_PERMISSION))
         })
     }
 

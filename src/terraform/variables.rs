@@ -10,6 +10,7 @@ use super::evaluator::Evaluator;
 use super::instance::{ModuleInstance, Scope};
 use super::module_source::{FileKind, ModuleSource, read_body};
 use super::types::{self, ObjectAttr, Type};
+use crate::boundary::Boundary;
 use crate::source::{FileId, Span, clean};
 use crate::syntax::hcl;
 use crate::syntax::hcl::ast::{Block, Body, Expr, ExprKind};
@@ -130,7 +131,7 @@ impl Evaluator<'_> {
             self.inputs = facts.inputs(module);
             return;
         }
-        let mut files = automatic_files(&self.root);
+        let mut files = automatic_files(&self.root, &self.workspace.sources.boundary);
         files.extend(self.workspace.options.variable_files.iter().chain(&world.variable_files).cloned());
         for path in files {
             match &*VariableFile::load(&path, self.workspace) {
@@ -144,7 +145,7 @@ impl Evaluator<'_> {
                         self.inputs.insert(attribute.name.clone(), value);
                     }
                 }
-                Err(message) => self.problem(Span::NONE, message.clone()),
+                Err(message) => self.file_problem(&path, message.clone()),
             }
         }
         for (name, text) in &self.workspace.options.variables {
@@ -190,7 +191,9 @@ fn never_null(value: Value, default: Option<&Value>) -> Value {
 pub fn default_of(root: &Path, name: &str, world: &World, workspace: &Workspace) -> Option<Span> {
     let options = &workspace.options;
     let default = ModuleSource::load(root, workspace).variables.get(name)?.body.attribute("default")?.span;
-    let files = automatic_files(root).into_iter().chain(options.variable_files.iter().chain(&world.variable_files).cloned());
+    let files = automatic_files(root, &workspace.sources.boundary)
+        .into_iter()
+        .chain(options.variable_files.iter().chain(&world.variable_files).cloned());
     let sets = |file: &PathBuf| {
         let content = VariableFile::load(file, workspace);
         content.as_ref().as_ref().is_ok_and(|(_, body, _)| body.attributes.iter().any(|attribute| attribute.name == name))
@@ -213,14 +216,12 @@ impl VariableFile {
 }
 
 /// The variable files that Terraform reads without being told to.
-fn automatic_files(root: &Path) -> Vec<PathBuf> {
-    let mut automatic: Vec<PathBuf> =
-        std::fs::read_dir(root).map(|entries| entries.filter_map(Result::ok).map(|e| e.path()).collect()).unwrap_or_default();
+fn automatic_files(root: &Path, boundary: &Boundary) -> Vec<PathBuf> {
+    let mut automatic = boundary.entries(root).unwrap_or_default();
     automatic.retain(|p| {
         let name = p.file_name().and_then(|n| n.to_str()).unwrap_or_default();
         !name.starts_with('.') && (name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"))
     });
-    automatic.sort();
     let fixed = ["terraform.tfvars", "terraform.tfvars.json"].map(|name| root.join(name));
     fixed.into_iter().filter(|p| p.is_file()).chain(automatic).collect()
 }

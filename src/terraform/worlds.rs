@@ -103,7 +103,7 @@ fn found(root: &Path, source: &ModuleSource, workspace: &Workspace) -> Vec<World
     let beside = |file: &PathBuf| fit(file, source, workspace) == Fit::Yes;
     in_folder(root, true, &within, workspace, &mut worlds);
     // `dev/terraform.tfvars` below the root itself.
-    for folder in folders(root) {
+    for folder in folders(root, workspace) {
         if !FOLDERS.contains(&name_of(&folder).as_str()) {
             in_environment(&folder, &[], &within, workspace, &mut worlds);
         }
@@ -118,11 +118,11 @@ fn found(root: &Path, source: &ModuleSource, workspace: &Workspace) -> Vec<World
 type Fits<'a> = &'a dyn Fn(&PathBuf) -> bool;
 
 fn in_folder_of_environments(folder: &Path, fits: Fits<'_>, workspace: &Workspace, worlds: &mut BTreeMap<String, Vec<PathBuf>>) {
-    if holds_configuration(folder) {
+    if holds_configuration(folder, workspace) {
         return;
     }
     let common = in_folder(folder, false, fits, workspace, worlds);
-    folders(folder).iter().for_each(|environment| in_environment(environment, &common, fits, workspace, worlds));
+    folders(folder, workspace).iter().for_each(|environment| in_environment(environment, &common, fits, workspace, worlds));
 }
 
 /// The files of a folder, each an environment by its stem; common ones come before each of the others, and are returned.
@@ -147,7 +147,7 @@ fn in_folder(
 fn in_environment(folder: &Path, common: &[PathBuf], fits: Fits<'_>, workspace: &Workspace, worlds: &mut BTreeMap<String, Vec<PathBuf>>) {
     // A folder with configuration is a module of its own, which reads its files by itself.
     let name = name_of(folder);
-    if name.contains('=') || holds_configuration(folder) {
+    if name.contains('=') || holds_configuration(folder, workspace) {
         return;
     }
     let files: Vec<PathBuf> = variable_files(folder, workspace).into_iter().map(|(_, file)| file).filter(fits).collect();
@@ -163,24 +163,26 @@ fn variable_files(folder: &Path, workspace: &Workspace) -> Vec<(String, PathBuf)
         let lower = stem.to_lowercase();
         !stem.is_empty() && !stem.starts_with('.') && !stem.contains('=') && !EXAMPLES.iter().any(|word| lower.contains(word))
     };
-    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|e| e.path());
-    let readable = |path: &PathBuf| path.is_file() && workspace.options.may_read(path);
-    let mut files: Vec<(String, PathBuf)> =
-        entries.filter_map(|path| Some((stem(&name_of(&path)).filter(usable)?, path))).filter(|(_, path)| readable(path)).collect();
+    let entries = workspace.sources.boundary.entries(folder).unwrap_or_default();
+    let readable = |path: &PathBuf| workspace.sources.boundary.is_file(path);
+    let mut files: Vec<(String, PathBuf)> = entries
+        .into_iter()
+        .filter_map(|path| Some((stem(&name_of(&path)).filter(usable)?, path)))
+        .filter(|(_, path)| readable(path))
+        .collect();
     files.sort_by_key(|(stem, path)| (stem != "terraform", path.clone()));
     files
 }
 
-fn folders(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|e| e.path());
-    let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir() && !name_of(path).starts_with('.')).collect();
-    folders.sort();
+fn folders(folder: &Path, workspace: &Workspace) -> Vec<PathBuf> {
+    let mut folders = workspace.sources.boundary.entries(folder).unwrap_or_default();
+    folders.retain(|path| !name_of(path).starts_with('.') && workspace.sources.boundary.is_dir(path));
     folders
 }
 
-fn holds_configuration(folder: &Path) -> bool {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    entries.into_iter().any(|entry| is_terraform_file(&entry.file_name()))
+fn holds_configuration(folder: &Path, workspace: &Workspace) -> bool {
+    let entries = workspace.sources.boundary.entries(folder).unwrap_or_default();
+    entries.iter().filter_map(|entry| entry.file_name()).any(is_terraform_file)
 }
 
 fn name_of(path: &Path) -> String {

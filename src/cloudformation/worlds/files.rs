@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::{add, environments};
+use crate::boundary::Boundary;
 use crate::cloudformation::parameter_file;
 use crate::cloudformation::{SAM_TRANSFORM, transforms};
 use crate::source::clean;
@@ -29,10 +30,10 @@ pub(super) fn found(template: &Path, tree: &Node, names: &HashSet<&str>, workspa
             add(world, environment.parameters, names);
         }
     }
-    for path in candidates(template) {
+    for path in candidates(template, &workspace.sources.boundary) {
         let Some(name) = environment(&path, template) else { continue };
         let small = std::fs::metadata(&path).is_ok_and(|m| m.is_file() && m.len() <= MAX_BYTES);
-        if !small || !workspace.options.may_read(&path) || is_of_another(&path, template, workspace) {
+        if !workspace.may_read(&path) || !small || is_of_another(&path, template, workspace) {
             continue;
         }
         let given = parameter_file::read(&path, &name, workspace).unwrap_or_default();
@@ -46,20 +47,19 @@ pub(super) fn found(template: &Path, tree: &Node, names: &HashSet<&str>, workspa
 }
 
 /// Files that may hold parameters, by their names alone.
-fn candidates(template: &Path) -> Vec<PathBuf> {
+fn candidates(template: &Path, boundary: &Boundary) -> Vec<PathBuf> {
     let folder = template.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let stem = stem(template);
-    let mut out: Vec<PathBuf> = listed(folder);
+    let mut out: Vec<PathBuf> = listed(folder, boundary);
     // Beside the template, only what is named for it or for parameters.
     out.retain(|path| path != template && (words(&self::stem(path)).iter().any(|word| is_word(word)) || own(&self::stem(path), &stem)));
     for name in FOLDERS {
         for place in [folder.join(name), folder.join("..").join(name)] {
             let place = clean(&place);
-            out.extend(listed(&place));
-            let below = std::fs::read_dir(&place).into_iter().flatten().filter_map(Result::ok).map(|e| e.path());
-            let mut below: Vec<PathBuf> = below.filter(|path| path.is_dir()).collect();
-            below.sort();
-            out.extend(below.iter().flat_map(|folder| listed(folder)));
+            out.extend(listed(&place, boundary));
+            let below = boundary.entries(&place).unwrap_or_default();
+            let folders = below.iter().filter(|path| boundary.is_dir(path));
+            out.extend(folders.flat_map(|folder| listed(folder, boundary)));
         }
     }
     let mut seen = HashSet::new();
@@ -73,18 +73,17 @@ fn is_of_another(path: &Path, template: &Path, workspace: &Workspace) -> bool {
     let (name, this) = (stem(path), stem(template));
     let closer = |other: &str| other != this && own(&name, other) && (!own(&name, &this) || own(other, &this));
     let is_template = |path: &Path| {
-        let tree = workspace.options.may_read(path).then(|| workspace.tree(path));
+        let tree = workspace.may_read(path).then(|| workspace.tree(path));
         tree.is_some_and(|tree| tree.node.as_ref().is_some_and(|node| node.get("Resources").is_some()))
     };
-    listed(folder).iter().any(|other| other != path && closer(&stem(other)) && is_template(other))
+    listed(folder, &workspace.sources.boundary).iter().any(|other| other != path && closer(&stem(other)) && is_template(other))
 }
 
-fn listed(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|e| e.path());
+fn listed(folder: &Path, boundary: &Boundary) -> Vec<PathBuf> {
+    let entries = boundary.entries(folder).unwrap_or_default();
     let known = |path: &PathBuf| path.extension().and_then(|e| e.to_str()).is_some_and(|e| matches!(e, "json" | "yaml" | "yml"));
-    let mut files: Vec<PathBuf> = entries.filter(|path| known(path) && !path.to_string_lossy().ends_with(".tfvars.json")).collect();
-    files.sort();
-    files.iter().map(|file| clean(file)).collect()
+    let files = entries.iter().filter(|path| known(path) && !path.to_string_lossy().ends_with(".tfvars.json"));
+    files.map(|file| clean(file)).collect()
 }
 
 /// The environment that a file is for: what its name says beside the template's own name and words for parameters, else its

@@ -98,7 +98,7 @@ fn usual(path: &Path, template: &Node, names: &HashSet<&str>, workspace: &Worksp
 /// The environments of the `samconfig.toml` beside a template that are for it.
 fn environments(template: &Path, workspace: &Workspace) -> Vec<samconfig::Environment> {
     let path = template.with_file_name(samconfig::NAME);
-    if !path.is_file() || !workspace.options.may_read(&path) {
+    if !workspace.sources.boundary.is_file(&path) {
         return Vec::new();
     }
     let mut environments = samconfig::read(&path, workspace).unwrap_or_default();

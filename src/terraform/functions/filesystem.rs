@@ -24,6 +24,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("pathexpand", &[Param::String], pathexpand),
 ];
 
+/// Why a file that lies outside is not read, and what can be done about it.
+const OUTSIDE: &str = "lies outside of the project and is not read; `--allow-outside PATH` lets it be read";
 /// How many directory entries `fileset` looks at.
 const MAX_ENTRIES: usize = 100_000;
 /// How deep `fileset` descends.
@@ -45,11 +47,11 @@ fn refusal(path: &str, ctx: &FunctionContext) -> Option<Value> {
     if path.starts_with('~') {
         return Some(unread(path, "home directories are not read", ctx));
     }
-    match file.exists() {
-        false => Some(unread(path, "there is no such file", ctx)),
-        true if !ctx.workspace.options.may_read(&file) => Some(unread(path, "lies outside of the scanned folders", ctx)),
-        true => None,
+    // What there is outside is not told either.
+    if !ctx.workspace.may_read(&file) {
+        return Some(unread(path, OUTSIDE, ctx));
     }
+    (!file.exists()).then(|| unread(path, "there is no such file", ctx))
 }
 
 /// A file's bytes, or the unknown value that stands for what needs them.
@@ -58,11 +60,11 @@ pub(super) fn file_bytes(path: &str, ctx: &FunctionContext) -> Result<Vec<u8>, V
         return Err(refused);
     }
     let file = resolved(path, ctx);
-    let size = std::fs::metadata(&file).map(|m| m.len());
-    if size.is_ok_and(|size| size > MAX_FILE_BYTES) {
-        return Err(unread(path, "the file is too large", ctx));
-    }
-    std::fs::read(&file).map_err(|e| unread(path, &e.to_string(), ctx))
+    ctx.workspace.sources.boundary.bytes(&file, MAX_FILE_BYTES).map_err(|error| match error {
+        ReadError::TooLarge { .. } => unread(path, "the file is too large", ctx),
+        ReadError::Io { cause, .. } => unread(path, &cause, ctx),
+        other => unread(path, &other.to_string(), ctx),
+    })
 }
 
 fn file(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
@@ -92,10 +94,8 @@ fn filebase64(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
 fn fileexists(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
     let path = text(args, 0);
     let file = resolved(path, ctx);
-    // The nearest folder that is there tells whether the place may be looked at.
-    let readable = file.ancestors().find(|p| p.exists()).is_some_and(|p| ctx.workspace.options.may_read(p));
-    if !readable || path.starts_with('~') {
-        return Ok(unread(path, "lies outside of the scanned folders", ctx));
+    if !ctx.workspace.may_read(&file) || path.starts_with('~') {
+        return Ok(unread(path, OUTSIDE, ctx));
     }
     if file.is_dir() {
         return Err(format!("{path} is a folder, not a file"));
@@ -106,8 +106,8 @@ fn fileexists(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
 fn fileset(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
     let (path, pattern) = (text(args, 0), text(args, 1));
     let root = resolved(path, ctx);
-    if path.starts_with('~') || root.exists() && !ctx.workspace.options.may_read(&root) {
-        return Ok(unread(path, "lies outside of the scanned folders", ctx));
+    if path.starts_with('~') || !ctx.workspace.may_read(&root) {
+        return Ok(unread(path, OUTSIDE, ctx));
     }
     if pattern.split('/').any(|part| part == "..") {
         return Ok(unread(path, "patterns that leave the folder are not followed", ctx));
@@ -132,14 +132,12 @@ impl Walk<'_> {
     /// `None` where there is too much to look at.
     fn folder(&mut self, folder: &Path, prefix: &str, depth: usize) -> Option<()> {
         let below = depth.checked_sub(1)?;
-        let Ok(entries) = std::fs::read_dir(folder) else { return Some(()) };
-        for entry in entries.flatten() {
+        for entry in self.ctx.workspace.sources.boundary.entries(folder).unwrap_or_default() {
             self.left = self.left.checked_sub(1)?;
-            let Some(name) = entry.file_name().to_str().map(|name| format!("{prefix}{name}")) else { continue };
-            let Ok(kind) = entry.file_type() else { continue };
-            if kind.is_dir() {
-                self.folder(&entry.path(), &format!("{name}/"), below)?;
-            } else if self.glob.is_match(&name) && entry.path().is_file() && self.ctx.workspace.options.may_read(&entry.path()) {
+            let Some(name) = entry.file_name().and_then(|name| name.to_str()).map(|name| format!("{prefix}{name}")) else { continue };
+            if entry.is_dir() && !entry.is_symlink() {
+                self.folder(&entry, &format!("{name}/"), below)?;
+            } else if self.glob.is_match(&name) && self.ctx.workspace.sources.boundary.is_file(&entry) {
                 self.found.push(name);
             }
         }

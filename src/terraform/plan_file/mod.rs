@@ -52,7 +52,7 @@ fn root_source(path: &Path, tree: &Node, workspace: &Workspace) -> Option<(PathB
     let folder = path.parent().unwrap_or(Path::new("."));
     let candidates = [folder.to_owned(), folder.join(".."), PathBuf::from(".")];
     candidates.iter().map(|dir| normalise(dir)).find_map(|dir| {
-        if !workspace.options.may_read(&dir) || !dir.is_dir() {
+        if !workspace.sources.boundary.is_dir(&dir) {
             return None;
         }
         let source = ModuleSource::load(&dir, workspace);

@@ -1,12 +1,16 @@
 //! Finds what there is to scan: folders of Terraform files, and files that may be templates. Looks at names only, never into
 //! a file.
 
+mod tracked;
+mod walk;
+
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::fs::FileType;
 use std::path::{Path, PathBuf};
 
-use ignore::{DirEntry, WalkBuilder};
-
+use self::walk::{Entry, Walk};
+use crate::boundary::Boundary;
 use crate::finding::{FileProblem, Severity};
 use crate::source::{Span, clean};
 use crate::terraform;
@@ -24,8 +28,17 @@ pub struct Discovery {
     pub named_templates: BTreeSet<PathBuf>,
     /// Folders that could not be read.
     pub problems: Vec<FileProblem>,
-    /// Canonical folders (and files) that a scan may read from.
-    pub readable: Vec<PathBuf>,
+    /// How much `.gitignore` leaves out.
+    pub left_out: LeftOut,
+}
+
+/// What `.gitignore` leaves out and git does not track.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Files whose names say that they may be Terraform or templates.
+    pub files: usize,
+    /// Folders, which were not looked into.
+    pub folders: usize,
 }
 
 /// Why a scan cannot start.
@@ -67,7 +80,7 @@ const SKIPPED: [&str; 22] = [
 
 /// Finds everything below the given paths. `directory` is the working directory, absolute: paths below it are shown relative
 /// to it.
-pub fn discover(paths: &[PathBuf], directory: &Path) -> Result<Discovery, DiscoverError> {
+pub fn discover(paths: &[PathBuf], directory: &Path, boundary: &Boundary) -> Result<Discovery, DiscoverError> {
     let mut found = Discovery::default();
     for path in paths {
         let shown = shown(path, directory);
@@ -76,14 +89,11 @@ pub fn discover(paths: &[PathBuf], directory: &Path) -> Result<Discovery, Discov
             _ => DiscoverError::Unreadable(path.display().to_string(), e.to_string()),
         })?;
         if metadata.is_dir() {
-            walk(&shown, &mut found);
+            walk(&shown, boundary, &mut found);
         } else {
             named(&shown, &mut found);
         }
-        found.readable.extend(readable(&shown, directory));
     }
-    found.readable.sort();
-    found.readable.dedup();
     found.named_modules.retain(|folder| !found.modules.contains(folder));
     found.named_templates.retain(|file| !found.templates.contains(file));
     Ok(found)
@@ -107,104 +117,80 @@ fn named(file: &Path, found: &mut Discovery) {
     }
 }
 
-/// Where files may be read from for the sake of one given path: the git repository around it; without one its folder, and the
-/// working directory where that contains it. A module outside of these may be read where a call refers to it (see
-/// [`crate::plan`]).
-fn readable(path: &Path, directory: &Path) -> Vec<PathBuf> {
-    let Ok(real) = path.canonicalize() else { return Vec::new() };
-    if let Some(top) = git_top(&real) {
-        return vec![top.to_owned()];
-    }
-    let own = if real.is_dir() { real.clone() } else { real.parent().unwrap_or(&real).to_owned() };
-    let mut folders = vec![own];
-    folders.extend(directory.canonicalize().ok().filter(|cwd| real.starts_with(cwd)));
-    folders
-}
-
-/// The top of the git repository that a canonical path lies in.
-pub fn git_top(real: &Path) -> Option<&Path> {
-    real.ancestors().find(|folder| folder.join(".git").exists())
-}
-
 /// Adds everything below a folder.
-pub fn walk(folder: &Path, found: &mut Discovery) {
-    // Outside of a repository no .gitignore above the given folder counts: a `*` in the one of a home folder would hide all.
-    let in_repository = folder.canonicalize().is_ok_and(|real| git_top(&real).is_some());
-    let walker = WalkBuilder::new(folder)
-        .hidden(false)
-        .ignore(false)
-        .git_ignore(true)
-        .git_global(in_repository)
-        .git_exclude(in_repository)
-        .parents(in_repository)
-        .require_git(false)
-        .follow_links(false)
-        .filter_entry(|entry| entry.depth() == 0 || !is_skipped(entry))
-        .build();
-    for entry in walker {
-        match entry {
-            Ok(entry) => visit(&entry, found),
-            Err(error) => found.problems.extend(problem(&error)),
-        }
-    }
+pub fn walk(folder: &Path, boundary: &Boundary, found: &mut Discovery) {
+    Walk::over(folder, boundary, &is_skipped, &mut |entry| match entry {
+        Entry::File(path, kind) => visit(&path, kind, boundary, found),
+        Entry::LeftOut(path) => found.left_out.files += usize::from(may_hold_resources(&path)),
+        Entry::LeftOutFolder => found.left_out.folders += 1,
+        Entry::Unreadable(path, cause) => found.problems.push(unreadable(path, &cause)),
+    });
+    found.problems.sort_by(|a, b| a.path.cmp(&b.path));
 }
 
-fn is_skipped(entry: &DirEntry) -> bool {
-    let name = entry.file_name();
-    match entry.file_type() {
-        Some(kind) if kind.is_dir() => name.to_str().is_some_and(|n| SKIPPED.contains(&n)) || is_asset(entry),
-        _ => name.as_encoded_bytes().starts_with(b"."),
-    }
+fn is_skipped(folder: &Path) -> bool {
+    folder.file_name().and_then(OsStr::to_str).is_some_and(|n| SKIPPED.contains(&n)) || is_asset(folder)
 }
 
 /// Whether a folder is a copy of code that the CDK uploads: `cdk.out/asset.0a1b…`.
-fn is_asset(entry: &DirEntry) -> bool {
-    let names_asset = entry.file_name().to_str().is_some_and(|name| name.starts_with("asset."));
-    names_asset && entry.path().ancestors().skip(1).take(2).any(|folder| folder.file_name().is_some_and(|name| name == "cdk.out"))
+fn is_asset(folder: &Path) -> bool {
+    let names_asset = folder.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"asset."));
+    names_asset && folder.ancestors().skip(1).take(2).any(|above| above.file_name().is_some_and(|name| name == "cdk.out"))
 }
 
-fn visit(entry: &DirEntry, found: &mut Discovery) {
-    let (Some(kind), name) = (entry.file_type(), entry.file_name()) else { return };
-    let terraform = is_terraform_file(name);
-    if kind.is_dir() || !(terraform || is_template_name(name)) {
-        return;
+fn may_hold_resources(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| !is_hidden(name) && (is_terraform_file(name) || is_template_name(name)))
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+fn visit(path: &Path, kind: FileType, boundary: &Boundary, found: &mut Discovery) {
+    let Some(name) = path.file_name() else { return };
+    if !may_hold_resources(path) {
+        return found.problems.extend(unnamed(path, name));
     }
+    let terraform = is_terraform_file(name);
     if kind.is_symlink() {
-        // A link to a folder is not followed: what it leads to is found at its own place. A link that leads nowhere is a
-        // file that Terraform fails to read; a template it is not.
-        match std::fs::metadata(entry.path()) {
-            Ok(target) if target.is_file() => {}
-            Err(_) if terraform => {}
-            _ => return,
+        // A link to a folder is not followed: what it leads to is found at its own place. A link that leads nowhere, or out, is a
+        // file that Terraform reads or fails to read; a template it is not.
+        match boundary.permits(path).then(|| std::fs::metadata(path)) {
+            Some(Ok(target)) if target.is_file() => {}
+            Some(Ok(_)) => return,
+            None | Some(Err(_)) if terraform => {}
+            None | Some(Err(_)) => return,
         }
     } else if !kind.is_file() {
         return;
     }
     if terraform {
-        found.modules.insert(clean(entry.path().parent().unwrap_or(Path::new("."))));
+        found.modules.insert(clean(path.parent().unwrap_or(Path::new("."))));
     } else {
-        found.templates.insert(clean(entry.path()));
+        found.templates.insert(path.to_owned());
     }
 }
 
-/// A folder that cannot be listed. What else the walker reports (a bad pattern in a .gitignore) hides nothing.
-fn problem(error: &ignore::Error) -> Option<FileProblem> {
-    let cause = error.io_error()?;
-    let path = clean(path_of(error)?);
-    Some(FileProblem {
+/// Terraform reads a file whatever bytes its name is made of; reports could not name it.
+fn unnamed(path: &Path, name: &OsStr) -> Option<FileProblem> {
+    let lossy = name.to_string_lossy();
+    (name.to_str().is_none() && terraform::is_configuration(&lossy)).then(|| FileProblem {
+        severity: Severity::Error,
+        message: "the file's name is not UTF-8: it was not read, though Terraform reads it".to_owned(),
+        span: Span::NONE,
+        path: path.to_owned(),
+        help: "rename it".to_owned(),
+    })
+}
+
+/// A folder that cannot be listed.
+fn unreadable(path: PathBuf, cause: &std::io::Error) -> FileProblem {
+    FileProblem {
         severity: Severity::Warning,
         message: format!("cannot read {}: {cause}; nothing in it was checked", path.display()),
         span: Span::NONE,
         path,
         help: "make it readable, or list it in .gitignore where it holds nothing to deploy".to_owned(),
-    })
-}
-
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        _ => None,
     }
 }
 
@@ -260,15 +246,16 @@ mod tests {
             "b/x.auto.tfvars.json",
             "x.tf/inner.txt",
         ]);
-        let found = discover(&[dir.path().to_owned()], Path::new("/nowhere")).expect("paths");
+        let found = discover(&[dir.path().to_owned()], Path::new("/nowhere"), &Boundary::default()).expect("paths");
         assert_eq!(names(&found.modules, dir.path()), ["", "b"]);
         assert_eq!(names(&found.templates, dir.path()), [".infra/stack.yml"]);
-        let found = discover(&[dir.path().join("cdk.out"), dir.path().join("app/.aws-sam")], Path::new("/nowhere")).expect("paths");
+        let found = discover(&[dir.path().join("cdk.out"), dir.path().join("app/.aws-sam")], Path::new("/nowhere"), &Boundary::default())
+            .expect("paths");
         assert_eq!(
             names(&found.templates, dir.path()),
             ["app/.aws-sam/build/template.yaml", "cdk.out/Stack.template.json", "cdk.out/assembly-Prod/Stack.template.json"]
         );
-        let found = discover(&[dir.path().join("cdk.out/asset.0a1b")], Path::new("/nowhere")).expect("paths");
+        let found = discover(&[dir.path().join("cdk.out/asset.0a1b")], Path::new("/nowhere"), &Boundary::default()).expect("paths");
         assert_eq!(names(&found.templates, dir.path()), ["cdk.out/asset.0a1b/template.yaml"]);
     }
 
@@ -276,16 +263,16 @@ mod tests {
     fn gitignore_counts_with_and_without_a_repository() {
         let dir = tree(&["keep/a.yaml", "build/b.yaml", "sub/build/main.tf", "sub/main.tf"]);
         fs::write(dir.path().join(".gitignore"), "build/\n").expect("a file");
-        let found = discover(&[dir.path().to_owned()], Path::new("/nowhere")).expect("paths");
+        let found = discover(&[dir.path().to_owned()], Path::new("/nowhere"), &Boundary::default()).expect("paths");
         assert_eq!(names(&found.templates, dir.path()), ["keep/a.yaml"]);
         assert_eq!(names(&found.modules, dir.path()), ["sub"]);
         // The .gitignore of a folder above counts inside of a repository only.
         let sub = dir.path().join("sub");
-        assert_eq!(discover(std::slice::from_ref(&sub), Path::new("/nowhere")).expect("paths").modules.len(), 2);
+        assert_eq!(discover(std::slice::from_ref(&sub), Path::new("/nowhere"), &Boundary::default()).expect("paths").modules.len(), 2);
         fs::create_dir(dir.path().join(".git")).expect("a folder");
-        assert_eq!(discover(std::slice::from_ref(&sub), Path::new("/nowhere")).expect("paths").modules.len(), 1);
+        assert_eq!(discover(std::slice::from_ref(&sub), Path::new("/nowhere"), &Boundary::default()).expect("paths").modules.len(), 1);
         // What is named is scanned, ignored or not.
-        let found = discover(&[dir.path().join("build")], Path::new("/nowhere")).expect("paths");
+        let found = discover(&[dir.path().join("build")], Path::new("/nowhere"), &Boundary::default()).expect("paths");
         assert_eq!(names(&found.templates, dir.path()), ["build/b.yaml"]);
     }
 
@@ -293,10 +280,13 @@ mod tests {
     fn files_by_name_stand_for_their_unit() {
         let dir = tree(&["m/main.tf", "m/prod.tfvars", "stack", "s.yaml"]);
         let given = ["m/main.tf", "m/prod.tfvars", "stack", "s.yaml"].map(|f| dir.path().join(f));
-        let found = discover(&given, Path::new("/nowhere")).expect("paths");
+        let found = discover(&given, Path::new("/nowhere"), &Boundary::default()).expect("paths");
         assert_eq!(names(&found.named_modules, dir.path()), ["m"]);
         assert_eq!(names(&found.named_templates, dir.path()), ["s.yaml", "stack"]);
-        assert!(discover(&[dir.path().join("none")], dir.path()).is_err_and(|e| e.to_string().starts_with("no such file or folder: ")));
+        assert!(
+            discover(&[dir.path().join("none")], dir.path(), &Boundary::default())
+                .is_err_and(|e| e.to_string().starts_with("no such file or folder: "))
+        );
     }
 
     #[cfg(unix)]
@@ -309,11 +299,11 @@ mod tests {
         symlink(dir.path().join("gone"), dir.path().join("gone.yaml")).expect("a link");
         fs::create_dir(dir.path().join("b")).expect("a folder");
         symlink(dir.path().join("gone"), dir.path().join("b/gone.tf")).expect("a link");
-        let found = discover(&[dir.path().to_owned()], Path::new("/nowhere")).expect("paths");
+        let found = discover(&[dir.path().to_owned()], Path::new("/nowhere"), &Boundary::default()).expect("paths");
         assert_eq!(names(&found.modules, dir.path()), ["a", "b"]);
         assert_eq!(names(&found.templates, dir.path()), ["linked.yaml", "real.yaml"]);
         // A link that is named is followed.
-        let found = discover(&[dir.path().join("a/loop")], Path::new("/nowhere")).expect("paths");
+        let found = discover(&[dir.path().join("a/loop")], Path::new("/nowhere"), &Boundary::default()).expect("paths");
         assert_eq!(found.modules.len(), 2);
     }
 }
