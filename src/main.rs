@@ -2,10 +2,11 @@
 
 mod cli;
 mod config;
+mod output;
 mod progress;
 mod settings;
 
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -57,7 +58,9 @@ fn scan(args: &ScanArgs) -> Result<ExitCode> {
         directory,
         ..report_options(&args.run)
     };
-    write(&args.run, |out| report::write(format, &scanned.report, &scanned.workspace.sources, &report_options, out))?;
+    write(&args.run, &scanned.workspace.sources.paths(), |out| {
+        report::write(format, &scanned.report, &scanned.workspace.sources, &report_options, out)
+    })?;
     Ok(if fails(&scanned.report, fail_on) { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS })
 }
 
@@ -79,7 +82,7 @@ fn graph(paths: &[PathBuf], format: GraphFormatArg, known: &KnownArgs, run: &Run
     }
     let units: Vec<GraphUnit<'_>> =
         resolved.units.iter().map(|unit| GraphUnit { unit, relations: relations(unit, &resolved.workspace.options) }).collect();
-    write(run, |out| report::write_graph(format.into(), &units, &resolved.workspace.sources, out))?;
+    write(run, &resolved.workspace.sources.paths(), |out| report::write_graph(format.into(), &units, &resolved.workspace.sources, out))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -93,7 +96,7 @@ fn relations(unit: &Unit, options: &ResolveOptions) -> Vec<Edge> {
 fn text(color: Color, print: impl FnOnce(&ReportOptions, &mut dyn Write) -> io::Result<()>) -> Result<ExitCode> {
     let run = RunArgs { output: None, color, quiet: false, verbose: false, threads: None };
     let options = report_options(&run);
-    write(&run, |out| print(&options, out))?;
+    write(&run, &[], |out| print(&options, out))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -146,17 +149,13 @@ fn note(run: &RunArgs, text: &str) {
     }
 }
 
-/// Writes the output, to the end or not at all: a program that reads a file never sees half of it.
-fn write(run: &RunArgs, print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+/// Writes the output, to the end or not at all: a program that reads a file never sees half of it. `scanned` are the files that
+/// were read.
+fn write(run: &RunArgs, scanned: &[PathBuf], print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     let mut bytes = Vec::new();
     print(&mut bytes)?;
-    if let Some(file) = &run.output {
-        return std::fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()));
-    }
-    let mut out = io::stdout().lock();
-    match out.write_all(&bytes).and_then(|()| out.flush()) {
-        // Whoever reads has seen enough (`iacscan | head`): the exit code still stands.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => result.context("cannot write to standard output"),
+    match &run.output {
+        Some(file) => output::replace(file, &bytes, scanned),
+        None => output::print(&bytes),
     }
 }

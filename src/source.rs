@@ -218,6 +218,11 @@ impl SourceMap {
         Ok(self.add(path, text))
     }
 
+    /// The paths of all files.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        self.inner.read().unwrap_or_else(|e| e.into_inner()).files.iter().map(|file| file.path.clone()).collect()
+    }
+
     /// How many files were read.
     pub fn len(&self) -> usize {
         self.inner.read().unwrap_or_else(|e| e.into_inner()).files.len()
