@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     };
     outcome.unwrap_or_else(|error| {
         // Standard error may be closed: the exit code still says it.
-        let _ = writeln!(io::stderr(), "iacscan: {error:#}");
+        let _ = writeln!(io::stderr(), "iacscan: {}", report::clean(&format!("{error:#}")));
         ExitCode::from(FAILED)
     })
 }
@@ -145,7 +145,7 @@ fn hints(run: &RunArgs, nothing: bool, paths: &[PathBuf], passed_over: &[PassedO
 
 fn note(run: &RunArgs, text: &str) {
     if !run.quiet {
-        let _ = writeln!(io::stderr(), "iacscan: {text}");
+        let _ = writeln!(io::stderr(), "iacscan: {}", report::clean(text));
     }
 }
 

@@ -55,6 +55,7 @@ pub fn same(a: &Text, b: &Text) -> Answer {
 /// Whether `pattern`, in which `*` stands for any run of characters and `?` for one, matches `subject`. Case counts.
 pub fn glob(pattern: &Text, subject: &Text) -> Answer {
     match (pattern.as_known(), subject.as_known()) {
+        (Some(pattern), Some(subject)) if pattern.contains('*') && too_long(pattern.len(), subject.len()) => Answer::Maybe,
         (Some(pattern), Some(subject)) => glob_known(pattern, subject).into(),
         _ => compare(&tokens(pattern, true), &tokens(subject, false)),
     }
@@ -163,6 +164,14 @@ fn certainly_equal(p: &Token, s: &Token) -> bool {
     }
 }
 
+/// How many steps a comparison may take: two texts as long as the longest ARN (2,048 characters) and some more.
+const MAX_STEPS: usize = 1 << 24;
+
+/// Whether a comparison, which takes a step for each pair of characters, would take too long.
+fn too_long(pattern: usize, subject: usize) -> bool {
+    pattern.saturating_mul(subject) > MAX_STEPS
+}
+
 fn compare(pattern: &[Token], subject: &[Token]) -> Answer {
     // A common head or tail is the same in every deploy, also where it holds a hole: what decides is between them.
     let literal = |t: &Token| !matches!(t, Token::Star | Token::Question);
@@ -170,6 +179,9 @@ fn compare(pattern: &[Token], subject: &[Token]) -> Answer {
     let (pattern, subject) = (&pattern[head..], &subject[head..]);
     let tail = pattern.iter().rev().zip(subject.iter().rev()).take_while(|(p, s)| literal(p) && certainly_equal(p, s)).count();
     let (pattern, subject) = (&pattern[..pattern.len() - tail], &subject[..subject.len() - tail]);
+    if too_long(pattern.len(), subject.len()) {
+        return Answer::Maybe;
+    }
     if matches_all(pattern, subject) {
         Answer::Yes
     } else if could_match(pattern, subject) {
@@ -197,40 +209,32 @@ fn matches_all(pattern: &[Token], subject: &[Token]) -> bool {
     row[subject.len()]
 }
 
-/// Whether some filling of the holes lets the pattern match.
+/// Whether some filling of the holes lets the pattern match. Only the row of the pattern's next token is kept.
 fn could_match(pattern: &[Token], subject: &[Token]) -> bool {
-    let width = subject.len() + 1;
-    let mut reach = vec![false; (pattern.len() + 1) * width];
-    reach[0] = true;
-    for i in 0..=pattern.len() {
-        for j in 0..width {
-            if !reach[i * width + j] {
+    let mut row = vec![false; subject.len() + 1];
+    row[0] = true;
+    for at in 0..=pattern.len() {
+        let p = pattern.get(at);
+        let skips = p.is_some_and(|p| matches!(p, Token::Star) || matches!(p, Token::Hole(h) if may_be_empty(h)));
+        let mut next = vec![false; subject.len() + 1];
+        for j in 0..=subject.len() {
+            if !row[j] {
                 continue;
             }
-            let (p, s) = (pattern.get(i), subject.get(j));
-            if let Some(p) = p {
-                let skips = matches!(p, Token::Star) || matches!(p, Token::Hole(h) if may_be_empty(h));
-                if skips {
-                    reach[(i + 1) * width + j] = true;
-                }
-            }
-            if matches!(s, Some(Token::Hole(h)) if may_be_empty(h)) {
-                reach[i * width + j + 1] = true;
-            }
-            let (Some(p), Some(s)) = (p, s) else { continue };
-            if !could_touch(p, s) {
-                continue;
-            }
-            reach[(i + 1) * width + j + 1] = true;
-            if matches!(p, Token::Star | Token::Hole(_)) {
-                reach[i * width + j + 1] = true;
-            }
-            if matches!(s, Token::Hole(_)) {
-                reach[(i + 1) * width + j] = true;
-            }
+            next[j] |= skips;
+            let Some(s) = subject.get(j) else { continue };
+            row[j + 1] |= matches!(s, Token::Hole(h) if may_be_empty(h));
+            let Some(p) = p.filter(|p| could_touch(p, s)) else { continue };
+            next[j + 1] = true;
+            row[j + 1] |= matches!(p, Token::Star | Token::Hole(_));
+            next[j] |= matches!(s, Token::Hole(_));
         }
+        if p.is_none() {
+            break;
+        }
+        row = next;
     }
-    reach[pattern.len() * width + subject.len()]
+    row[subject.len()]
 }
 
 fn could_touch(p: &Token, s: &Token) -> bool {
@@ -372,6 +376,17 @@ mod tests {
         assert_eq!(glob(&text(&[id(1), lit("/dev/*")]), &text(&[id(1), lit("/prod/GET")])), Answer::No);
         assert_eq!(glob(&text(&[lit("abc123/*")]), &text(&[id(1), lit("/prod/GET")])), Answer::Maybe);
         assert_eq!(glob(&text(&[var("api"), lit("/dev/*")]), &text(&[var("api"), lit("/prod/GET")])), Answer::No);
+    }
+
+    #[test]
+    fn texts_longer_than_any_arn_are_not_compared() {
+        let long = |name: &str, c: &str| text(&[lit("a"), var(name), lit(&c.repeat(100_000)), var("end")]);
+        assert_eq!(same(&long("a", "x"), &long("b", "y")), Answer::Maybe);
+        assert_eq!(glob(&text(&[lit(&"*a".repeat(50_000))]), &text(&[lit(&"a".repeat(100_000))])), Answer::Maybe);
+        assert_eq!(glob(&text(&[lit("arn:*")]), &text(&[lit("arn:"), lit(&"a".repeat(100_000))])), Answer::Yes);
+        // What is the same at both ends costs nothing.
+        let near = |middle: &str| text(&[lit(&"x".repeat(100_000)), lit(middle), var("v"), lit(&"y".repeat(100_000))]);
+        assert_eq!(same(&near("p"), &near("q")), Answer::No);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::graph_json::{GraphUnit, label};
 use super::place::slashes;
+use super::wrap::steers;
 use crate::unit::Mode;
 
 /// Writes one `digraph` of all units.
@@ -50,7 +51,7 @@ fn quoted(text: &str) -> String {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
-            c if c.is_control() => out.push(' '),
+            c if steers(c) => out.push(' '),
             c => out.push(c),
         }
     }

@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use super::place::{Place, relative, slashes};
+use super::wrap::clean;
 use super::{ReportOptions, in_full};
 use crate::finding::Severity;
 use crate::scan::{Reported, ScanReport, UnitReport};
@@ -41,7 +42,7 @@ fn command(reported: &Reported, unit: &UnitReport, sources: &SourceMap, options:
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    clean(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {
@@ -54,7 +55,8 @@ mod tests {
 
     #[test]
     fn commands_are_escaped() {
-        assert_eq!(data("100%\r\na:b,c"), "100%25%0D%0Aa:b,c");
+        assert_eq!(data("100%\r\na:b,c"), "100%25%0Aa:b,c");
+        assert_eq!(data("\u{1b}[31m\u{9b}2J\u{202e}x\u{7}"), "\u{fffd}[31m\u{fffd}2J\u{fffd}x\u{fffd}");
         assert_eq!(property("C:\\a,b%"), "C%3A\\a%2Cb%25");
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::graph_json::{GraphUnit, label};
 use super::place::slashes;
+use super::wrap::steers;
 
 /// Writes one flowchart of all units.
 pub(super) fn write(units: &[GraphUnit<'_>], out: &mut dyn Write) -> io::Result<()> {
@@ -43,7 +44,7 @@ fn quoted(text: &str) -> String {
         match c {
             '\n' => out.push_str("<br/>"),
             '"' | '#' | '<' | '>' | '&' | '`' | '\\' | ';' => out.push_str(&format!("#{};", c as u32)),
-            c if c.is_control() => out.push(' '),
+            c if steers(c) => out.push(' '),
             c => out.push(c),
         }
     }

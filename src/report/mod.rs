@@ -32,6 +32,7 @@ use crate::world::clause;
 
 pub use graph_json::{Edge, GraphUnit};
 pub use place::repository_root;
+pub use wrap::clean;
 
 /// The address of the project, as `Cargo.toml` has it: the one place where it stands.
 pub const PROJECT_URL: &str = env!("CARGO_PKG_REPOSITORY");

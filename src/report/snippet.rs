@@ -7,7 +7,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use unicode_width::UnicodeWidthStr;
 
 use super::place::{first_line, slashes};
-use super::wrap::{clean, wrap};
+use super::wrap::{clean, clean_in_place, wrap};
 use crate::finding::{Finding, Label};
 use crate::source::{FileId, Position, SourceFile, SourceMap, Span};
 
@@ -111,6 +111,9 @@ fn shown_evidence(finding: &Finding) -> impl Iterator<Item = &Label> {
 
 fn mark(primary: bool, span: Span, label: String, file: &SourceFile, sources: &SourceMap, width: usize) -> Mark {
     let mut span = first_line(span, sources);
+    // The renderer panics at a place within a letter: one place that is off must not cost the report.
+    span.start = boundary(&file.text, span.start as usize) as u32;
+    span.end = boundary(&file.text, span.end as usize).max(span.start as usize) as u32;
     let text = file.text.get(span.range()).unwrap_or_default();
     let at = file.position(span.start);
     // The label stands to the right of the span: both are to fit, with the gutter and an ellipsis to each side.
@@ -154,7 +157,7 @@ impl Excerpt {
                 let annotation = kind.span(offset(mark.span.start)..offset(mark.span.end));
                 annotations.push(if mark.label.is_empty() { annotation } else { annotation.label(mark.label.clone()) });
             }
-            source.push_str(&text.replace(PLACE, "\u{fffd}"));
+            source.push_str(&clean_in_place(text).replace(PLACE, "\u{fffd}"));
             source.push('\n');
         }
         Snippet::source(source).line_start(first as usize).path(format!("{PLACE}{number}")).annotations(annotations)

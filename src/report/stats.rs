@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::graph_json::GraphUnit;
 use super::place::slashes;
+use super::wrap::clean;
 use crate::value::{Kind, Map, Part, Reason, Str, Text, Unknown, Value, format_smolstr};
 
 /// How many reasons are listed.
@@ -41,14 +42,14 @@ pub(super) fn write(units: &[GraphUnit<'_>], out: &mut dyn Write) -> io::Result<
     for graph in units {
         let mut own = Stats::default();
         own.add(graph);
-        writeln!(out, "{} ({}): {}", slashes(&graph.unit.root), graph.unit.kind.name(), own.summary())?;
+        writeln!(out, "{} ({}): {}", clean(&slashes(&graph.unit.root)), graph.unit.kind.name(), own.summary())?;
         all.merge(own);
     }
     writeln!(out, "total: {}", all.summary())?;
     let mut reasons: Vec<(&Str, &usize)> = all.reasons.iter().collect();
     reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(**count), *reason));
     for (reason, count) in reasons.into_iter().take(LISTED) {
-        writeln!(out, "{count:>8}  {reason}")?;
+        writeln!(out, "{count:>8}  {}", clean(reason))?;
     }
     Ok(())
 }

@@ -2,8 +2,17 @@
 
 use unicode_width::UnicodeWidthStr;
 
-/// Text from the source without control characters: a template must not be able to move the cursor or change colours.
-/// Newlines stay, tabs become four spaces.
+/// Whether a character steers a terminal or hides text: control characters of 7 and 8 bits, marks that change the direction or the
+/// line, and characters without a width or a shape.
+pub(super) fn steers(c: char) -> bool {
+    let invisible =
+        matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}');
+    let marks = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}');
+    c.is_control() || invisible || marks || matches!(c, '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Text from the source without what steers a terminal: a template must not be able to move the cursor, change colours, or show
+/// code in another order than it has. Newlines stay, tabs become four spaces.
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -11,13 +20,23 @@ pub fn clean(text: &str) -> String {
             '\n' => out.push('\n'),
             '\t' => out.push_str("    "),
             '\r' => {}
-            // Bidirectional overrides can show code in another order than it has.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => out.push('\u{fffd}'),
-            c if c.is_control() => out.push('\u{fffd}'),
+            c if steers(c) => out.push('\u{fffd}'),
             c => out.push(c),
         }
     }
     out
+}
+
+/// A line of source with something visible of as many bytes in the place of what steers a terminal, so that offsets into it stay.
+/// Tabs stay: whoever renders excerpts widens them.
+pub fn clean_in_place(line: &str) -> String {
+    let visible = |c: char| match c.len_utf8() {
+        1 => '?',
+        2 => '\u{b7}',
+        3 => '\u{fffd}',
+        _ => '\u{1f6ab}',
+    };
+    line.chars().map(|c| if c != '\t' && steers(c) { visible(c) } else { c }).collect()
 }
 
 /// The text in lines of at most `width` columns, the first one shortened by `first` columns. Words longer than a line (ARNs)

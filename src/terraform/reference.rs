@@ -282,7 +282,9 @@ impl Evaluator<'_> {
             InstanceKey::Single => return Some(open.clone()),
         };
         let collection = open.identity.clone().unwrap_or_else(|| address.into());
-        self.elements.borrow_mut().insert(address.into(), Element { key, value: whole(member), collection });
+        // Evaluated first: that may look at other collections, and at this table.
+        let value = whole(member);
+        self.elements.borrow_mut().insert(address.into(), Element { key, value, collection });
         Some(Unknown::identified(open.reason, address, address, open.message.clone(), open.span))
     }
 }

@@ -110,7 +110,11 @@ fn repeatedly<T>(text: &str, offset: usize, file: FileId, parse: impl Fn(&str) -
 }
 
 fn syntax_error(file: FileId, text: &str, offset: usize, error: &parser::Error) -> SyntaxError {
-    let at = error.location().offset().min(text.len());
+    // The parser counts bytes: what it points at may be the last one of a letter.
+    let mut at = error.location().offset().min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
     let mut end = (at + 1).min(text.len());
     while !text.is_char_boundary(end) {
         end += 1;
