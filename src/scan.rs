@@ -98,7 +98,7 @@ pub struct ScanReport {
 /// What to scan for, and how.
 #[derive(Clone, Debug, Default)]
 pub struct ScanOptions {
-    /// The settings of the resolvers; [`ResolveOptions::readable`] is set by the scan.
+    /// The settings of the resolvers.
     pub resolve: ResolveOptions,
     /// The rules to run.
     pub rules: Vec<&'static Rule>,
