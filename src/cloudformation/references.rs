@@ -134,6 +134,10 @@ impl Resolver<'_> {
             };
             return Value::unknown(Unknown::identified(Reason::Macro, shown.clone(), shown, why, span), span);
         }
+        if self.stacks[stack].is_packaged && self.stacks[stack].parameters.contains_key(name) {
+            let why = format_smolstr!("`{name}` is a parameter that rain may replace by a resource");
+            return Value::unknown(Unknown::identified(Reason::Macro, shown.clone(), shown, why, span), span);
+        }
         if self.stacks[stack].parameters.contains_key(name) {
             let message = format!("`{name}` is a parameter, which has no attributes: `Fn::GetAtt` and `${{{name}.…}}` are for resources");
             return self.mistake(span, message);

@@ -77,6 +77,8 @@ pub(super) struct Stack {
     pub modules: Vec<Str>,
     /// A macro may add sections and entries that cannot be seen here: a name that is not found is no mistake.
     pub has_macros: bool,
+    /// It has functions of rain, which puts the caller's values in the place of a module's parameters.
+    pub is_packaged: bool,
     /// The template has the transform that loops want.
     pub has_extensions: bool,
     /// SAM makes resources whose names a template may refer to.

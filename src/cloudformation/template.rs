@@ -32,6 +32,7 @@ impl Resolver<'_> {
         self.stacks.push(stack);
         self.duplicate_keys(template);
         self.unquoted_accounts(template);
+        self.stacks[id].is_packaged = is_packaged(template);
         let names: Vec<Str> = transforms(template).into_iter().map(Str::from).collect();
         self.stacks[id].has_extensions = names.iter().any(|name| name == LANGUAGE_EXTENSIONS);
         let transform = template.get("Transform").map_or(start_of(template), |t| t.span);
@@ -294,6 +295,13 @@ fn add_section(template: &mut Vec<Entry>, section: &Entry) {
         }
         _ => template.push(section.clone()),
     }
+}
+
+/// Whether something in a template is for rain to replace.
+fn is_packaged(node: &Node) -> bool {
+    packaged(node).is_some()
+        || node.items().unwrap_or_default().iter().any(is_packaged)
+        || node.entries().unwrap_or_default().iter().any(|entry| is_packaged(&entry.value))
 }
 
 /// Where a template starts, for problems with all of it: its first key.

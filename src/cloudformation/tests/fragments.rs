@@ -254,3 +254,15 @@ fn line_ends_of_every_kind() {
         assert_eq!(found.v("A").to_string(), "${P}");
     }
 }
+
+#[test]
+fn parameters_of_a_module_of_rain() {
+    let head = "Parameters: {Api: {Type: String}}\n";
+    let attribute = [("A", "!GetAtt Api.RootResourceId"), ("B", "!Rain::S3 code/")];
+    let module = values(head, &attribute);
+    assert!(module.problems().is_empty(), "{:?}", module.problems());
+    assert_eq!(unknown(&module.v("A")).reason, Reason::Macro);
+    let template = values(head, &attribute[..1]);
+    let message = "`Api` is a parameter, which has no attributes: `Fn::GetAtt` and `${Api.…}` are for resources";
+    assert_eq!(template.problems(), [format!("4: error: {message}")]);
+}
