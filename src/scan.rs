@@ -18,7 +18,7 @@ pub use self::elsewhere::Elsewhere;
 use self::engine::InWorlds;
 pub use self::engine::{Languages, PassedOver, Progress};
 use self::unseen::{UNSEEN_SOURCE, unseen};
-use crate::discover::DiscoverError;
+use crate::discover::{DiscoverError, LeftOut};
 use crate::finding::{FileProblem, Finding, Undecided};
 use crate::graph::Graph;
 use crate::options::{ResolveOptions, WorldSearch};
@@ -91,6 +91,8 @@ pub struct ScanReport {
     pub files: usize,
     /// Files that could not be read at all; each also is a `syntax-error` finding of the unit that it belongs to.
     pub unreadable: Vec<FileProblem>,
+    /// What was not looked at, since `.gitignore` leaves it out.
+    pub ignored: LeftOut,
     /// Wall time.
     pub elapsed: Duration,
 }
@@ -144,6 +146,7 @@ pub fn scan(paths: &[PathBuf], directory: &Path, options: &ScanOptions, progress
     };
     let units = run.units.into_iter().filter_map(merged).collect();
     let mut report = finish::report(units, run.problems, &run.workspace, &options.rules);
+    report.ignored = run.ignored;
     report.elapsed = started.elapsed();
     Ok(Scanned { report, workspace: run.workspace, passed_over: run.passed_over })
 }

@@ -58,7 +58,8 @@ fn function(role: &str) -> String {
 
 #[test]
 fn links_that_lead_out_are_not_followed() {
-    let dir = tree(&[("secret.tf", &format!("{SECRET} {{")), ("secret.json", &format!("{{\"role\": \"{SECRET}\"}}")), ("repo/main.tf", OPEN)]);
+    let dir =
+        tree(&[("secret.tf", &format!("{SECRET} {{")), ("secret.json", &format!("{{\"role\": \"{SECRET}\"}}")), ("repo/main.tf", OPEN)]);
     let repo = dir.path().join("repo");
     fs::create_dir(repo.join(".git")).expect("a folder");
     symlink("../secret.tf", repo.join("x.tf")).expect("a link");
@@ -116,8 +117,11 @@ fn git_keeps_its_own() {
 
 #[test]
 fn pipes_and_devices_are_not_opened() {
-    let exec = |script: &str| format!("resource \"null_resource\" \"n\" {{\n  provisioner \"local-exec\" {{\n    command = \"sh {script}\"\n  }}\n}}\n");
-    let dir = tree(&[("zero/main.tf", &(exec("/dev/zero") + OPEN)), ("pipe/main.tf", &(exec("./p") + OPEN + &function("filebase64(\"p\")")))]);
+    let exec = |script: &str| {
+        format!("resource \"null_resource\" \"n\" {{\n  provisioner \"local-exec\" {{\n    command = \"sh {script}\"\n  }}\n}}\n")
+    };
+    let dir =
+        tree(&[("zero/main.tf", &(exec("/dev/zero") + OPEN)), ("pipe/main.tf", &(exec("./p") + OPEN + &function("filebase64(\"p\")")))]);
     let made = Program::new("mkfifo").arg(dir.path().join("pipe/p")).arg(dir.path().join("pipe/.gitignore")).status().expect("mkfifo");
     assert!(made.success());
     for folder in ["zero", "pipe"] {
@@ -157,7 +161,11 @@ fn a_report_neither_follows_a_link_nor_replaces_a_source() {
 #[test]
 fn escape_codes_are_not_printed() {
     let name = "r\u{1b}[31m\u{9b}2J\u{202e}\u{7}\u{e0041}\u{2028}";
-    let dir = tree(&[("main.tf", &function(&format!("\"{name}\" # {name}"))), (&format!("a{name}.yaml"), "a: b\n"), (&format!("b{name}/main.tf"), OPEN)]);
+    let dir = tree(&[
+        ("main.tf", &function(&format!("\"{name}\" # {name}"))),
+        (&format!("a{name}.yaml"), "a: b\n"),
+        (&format!("b{name}/main.tf"), OPEN),
+    ]);
     for format in ["text", "concise", "github"] {
         let (_, text) = run(dir.path(), &["-v", "--color", "never", "--format", format, "."]);
         assert!(!text.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\u{7}', '\u{e0041}', '\u{2028}']), "{format}: {text:?}");

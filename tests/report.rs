@@ -162,7 +162,7 @@ fn sample() -> Sample {
     let sources = SourceMap::new();
     let (locked, problem) = locked();
     let units = vec![minified(&sources), locked, terraform(&sources)];
-    let report = ScanReport { units, files: 4, unreadable: vec![problem], elapsed: Duration::from_millis(12) };
+    let report = ScanReport { units, files: 4, unreadable: vec![problem], elapsed: Duration::from_millis(12), ..ScanReport::default() };
     Sample { sources, report }
 }
 
@@ -231,7 +231,7 @@ fn fingerprints_outlive_moved_lines() {
 fn nothing_found_is_said_in_one_line() {
     let report = |units| Sample {
         sources: SourceMap::new(),
-        report: ScanReport { units, files: 1, unreadable: vec![], elapsed: Duration::from_millis(1250) },
+        report: ScanReport { units, files: 1, unreadable: vec![], elapsed: Duration::from_millis(1250), ..ScanReport::default() },
     };
     let clean = report(vec![unit(UnitKind::Sam, "template.yaml", vec![])]);
     assert_eq!(render(Format::Text, &clean, &options()), "No findings; 0 resources in 1 file and 1 unit, 1.2 s.\n");

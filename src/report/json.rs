@@ -41,6 +41,8 @@ struct Summary {
     suppressed: usize,
     undecided: usize,
     unlisted: usize,
+    ignored_files: usize,
+    ignored_folders: usize,
 }
 
 #[derive(Serialize)]
@@ -137,7 +139,20 @@ pub(super) fn write(report: &ScanReport, sources: &SourceMap, options: &ReportOp
 
 fn summary(report: &ScanReport) -> Summary {
     let Counts { errors, warnings, notes, suppressed, undecided, unlisted, resources } = Counts::of(report);
-    Summary { files: report.files, units: report.units.len(), resources, errors, warnings, notes, suppressed, undecided, unlisted }
+    let (ignored_files, ignored_folders) = (report.ignored.files, report.ignored.folders);
+    Summary {
+        files: report.files,
+        units: report.units.len(),
+        resources,
+        errors,
+        warnings,
+        notes,
+        suppressed,
+        undecided,
+        unlisted,
+        ignored_files,
+        ignored_folders,
+    }
 }
 
 fn unit_json<'a>(unit: &'a UnitReport, sources: &SourceMap, options: &ReportOptions) -> UnitJson<'a> {

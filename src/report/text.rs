@@ -238,6 +238,11 @@ fn summary(report: &ScanReport, options: &ReportOptions) -> String {
             parts.push(format!("{} {what}{hint}", counted(number, thing)));
         }
     }
+    let ignored = [(report.ignored.files, "file"), (report.ignored.folders, "folder")];
+    let ignored: Vec<String> = ignored.iter().filter(|(number, _)| *number > 0).map(|(number, thing)| counted(*number, thing)).collect();
+    if !ignored.is_empty() {
+        parts.push(format!("{} left out by .gitignore", ignored.join(" and ")));
+    }
     format!("{}; {scanned}.\n", parts.join(", "))
 }
 

@@ -14,7 +14,7 @@ use super::merge::Same;
 use super::worlds;
 use crate::boundary::Boundary;
 use crate::cloudformation::{self, Exports};
-use crate::discover::{DiscoverError, discover, shown};
+use crate::discover::{DiscoverError, LeftOut, discover, shown};
 use crate::finding::{FileProblem, Severity};
 use crate::options::ResolveOptions;
 use crate::plan::{self, Plan};
@@ -84,6 +84,8 @@ pub struct Run<T> {
     pub workspace: Workspace,
     /// Files that are no template.
     pub passed_over: Vec<PassedOver>,
+    /// What `.gitignore` leaves out.
+    pub ignored: LeftOut,
 }
 
 /// Threads need room for recursion over nested input up to its limits.
@@ -142,6 +144,7 @@ pub fn run<T: Send + Found>(
         let mut run = collect(done, &named, workspace);
         let used = run.units.iter().flat_map(|unit| &unit.worlds.all);
         run.problems.extend(worlds::problems(used, &templates, &run.workspace).into_iter().map(|p| (UnitKind::CloudFormation, p)));
+        run.ignored = found.left_out;
         run.problems.splice(0..0, found.problems.into_iter().map(|p| (UnitKind::Terraform, p)));
         Ok(run)
     })
@@ -318,7 +321,7 @@ fn internal_error(path: &Path, panic: &(dyn std::any::Any + Send)) -> FileProble
 
 fn collect<T>(done: Vec<((PathBuf, Role), Outcome<T>)>, named: &BTreeSet<&PathBuf>, workspace: Workspace) -> Run<T> {
     let kept = kept(&done, named, &workspace);
-    let mut run = Run { units: Vec::new(), problems: Vec::new(), passed_over: Vec::new(), workspace };
+    let mut run = Run { units: Vec::new(), problems: Vec::new(), passed_over: Vec::new(), ignored: LeftOut::default(), workspace };
     for ((path, role), outcome) in done {
         match outcome {
             Outcome::Unit { kind, result, .. } => {
