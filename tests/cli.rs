@@ -280,7 +280,7 @@ module "f" {
     let dir = tree(&[("prod/main.tf", root), ("modules/f/main.tf", function), (".git/HEAD", "")]);
     let (code, out, err) = run(dir.path(), &["--format", "concise", "modules/f/main.tf"]);
     assert_eq!(code, 1, "{out}{err}");
-    assert!(out.contains("prod/main.tf:2:1: error[vpc-eni-permission] function `module.f.aws_lambda_function.f`"), "{out}");
+    assert!(out.contains("prod/main.tf:2:1: error[vpc-eni-permission] `module.f.aws_lambda_function.f`"), "{out}");
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn a_source_arn_that_is_never_presented_is_mended_by_one_that_is() {
 #[test]
 fn routes_that_share_an_integration_share_a_permission() {
     let finding = only("integration-permission", "tf-http-two-routes-one-integration");
-    assert!(finding.message.headline.starts_with("`GET /pets` and `POST /pets` on stage `$default` fail with"), "{}", finding.message);
+    assert!(finding.message.headline.starts_with("`GET /pets` and `POST /pets` on stage `$default` fail"), "{}", finding.message);
     let code = finding.help.expect("a mend").code;
     assert!(code.contains("execution_arn}/$default/*\""), "{code}");
 }

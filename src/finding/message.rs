@@ -33,6 +33,18 @@ impl Message {
         self.to_string().contains(text)
     }
 
+    /// The message with its cause: behind the headline where there is room, else as a note.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<String>) -> Self {
+        let cause = cause.into();
+        if !self.headline.contains(": ") && self.headline.chars().count() + 2 + cause.chars().count() <= HEADLINE {
+            self.headline.push_str(": ");
+            self.headline.push_str(&cause);
+            return self;
+        }
+        self.note(cause)
+    }
+
     /// All of its texts, to spell them in another way.
     pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
         std::iter::once(&mut self.headline).chain(&mut self.notes)
@@ -58,6 +70,9 @@ impl fmt::Display for Message {
         self.notes.iter().try_for_each(|note| write!(f, ". {}", capitalised(note.trim_end_matches('.'))))
     }
 }
+
+/// How many characters a headline has where the names in it allow.
+pub const HEADLINE: usize = 100;
 
 /// How many names of a long list are shown.
 const SHOWN: usize = 3;
@@ -101,6 +116,14 @@ mod tests {
         assert_eq!(message.to_string(), "`f` fails. Role `r` lacks it. `p` was read");
         assert_eq!(message.notes.len(), 2);
         assert!(message.contains("fails. Role"));
+    }
+
+    #[test]
+    fn a_cause_goes_where_there_is_room() {
+        let short = Message::new("`f` fails").because("`r` lacks it");
+        assert_eq!((short.headline.as_str(), short.notes.len()), ("`f` fails: `r` lacks it", 0));
+        let long = Message::new("`f` fails").because("x".repeat(100));
+        assert_eq!((long.headline.as_str(), long.notes.len()), ("`f` fails", 1));
     }
 
     #[test]

@@ -25,6 +25,8 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const BASE: &str = "%SRCROOT%";
 /// The notification of a file that could not be read.
 const UNREADABLE: &str = "unreadable-file";
+/// How many related places of a result are shown by GitHub ("SARIF results exceed one or more limits", GitHub Docs).
+const MAX_RELATED: usize = 100;
 
 /// What every part of the log needs.
 struct Context<'a> {
@@ -127,7 +129,7 @@ impl Context<'_> {
 
     fn evidence(&self, finding: &Finding) -> Vec<Location> {
         let placed = finding.related.iter().filter_map(|label| self.location(label.span, &label.text));
-        placed.zip(1..).map(|(location, id)| Location { id: Some(id), ..location }).collect()
+        placed.take(MAX_RELATED).zip(1..).map(|(location, id)| Location { id: Some(id), ..location }).collect()
     }
 
     fn code_flow(&self, steps: &[Label]) -> CodeFlow {

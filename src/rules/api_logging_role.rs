@@ -85,7 +85,8 @@ fn check_actions(graph: &Graph<'_>, account: &Account, sink: &mut Sink) {
         consequence: format!(
             "`{}` is refused with \"The role ARN does not have required permissions configured\", or no stage writes logs",
             resource.address
-        ),
+        )
+        .into(),
         cause: Label::new(account.logging_role.span.or(resource.name_span), "API Gateway is to write logs with this role"),
     };
     role::check(graph, &demand, sink);

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Sink;
-use super::support::{list, mend};
-use crate::finding::{Finding, Help, Label, Severity};
+use super::support::{mend, some};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::model::{names, read};
 use crate::unit::{Resource, UnitKind};
@@ -97,7 +97,7 @@ fn never_redeployed(graph: &Graph<'_>, deployment: &Resource, parts: &[ResourceI
     let address = &deployment.address;
     let order = match missed.is_empty() {
         true => "",
-        false => ". It does not wait for the methods either: the first deploy can fail with \"The REST API doesn't contain any methods\"",
+        false => "it does not wait for the methods either: the first deploy can fail with \"The REST API doesn't contain any methods\"",
     };
     let unique = dependencies(deployment, parts.iter().map(|p| graph.resource(*p)));
     let hashed = if unique.is_empty() { "…".to_owned() } else { format!("\n    {},\n  ", unique.join(",\n    ")) };
@@ -106,10 +106,9 @@ fn never_redeployed(graph: &Graph<'_>, deployment: &Resource, parts: &[ResourceI
     Finding {
         rule: RULE,
         severity: Severity::Warning,
-        message: format!(
-            "no later change of the API goes live: a deployment is a snapshot, and nothing makes Terraform replace `{address}`{order}"
-        )
-        .into(),
+        message: Message::new(format!("nothing replaces `{address}` when the API changes"))
+            .note("no later change of the API goes live: a deployment is a snapshot")
+            .note(order),
         primary: Label::new(deployment.name_span, "has no `triggers`"),
         related: missed.iter().take(3).map(|p| Label::new(p.name_span, "not waited for")).collect(),
         flow: Vec::new(),
@@ -126,8 +125,7 @@ fn dependencies<'u>(deployment: &Resource, parts: impl Iterator<Item = &'u Resou
 }
 
 fn out_of_order(graph: &Graph<'_>, deployment: &Resource, all: usize, missed: &[&Resource]) -> Finding {
-    let names: Vec<String> = missed.iter().take(4).map(|p| format!("`{}`", p.address)).collect();
-    let more = if missed.len() > 4 { format!(" and {} more", missed.len() - 4) } else { String::new() };
+    let names: Vec<String> = missed.iter().map(|p| format!("`{}`", p.address)).collect();
     let consequence = match missed.len() == all {
         true => "the first deploy can fail with \"The REST API doesn't contain any methods\"",
         false => "the deployment can be a snapshot of half the API",
@@ -143,7 +141,7 @@ fn out_of_order(graph: &Graph<'_>, deployment: &Resource, all: usize, missed: &[
     Finding {
         rule: RULE,
         severity: Severity::Warning,
-        message: format!("{consequence}: `{}` does not wait for {}{more}", deployment.address, list(&names)).into(),
+        message: Message::new(format!("`{}` does not wait for {}", deployment.address, some(&names))).note(consequence),
         primary: Label::new(deployment.name_span, "made without waiting for the API's parts"),
         related: missed.iter().take(4).map(|p| Label::new(p.name_span, "not waited for")).collect(),
         flow: Vec::new(),

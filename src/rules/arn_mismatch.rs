@@ -6,7 +6,7 @@ use super::Sink;
 use super::support::endpoint::{assignment, is_placeholder, own_arn};
 use super::support::mend::{Dialect, dialect, hcl_string, local_address, scope, sub_string};
 use super::support::place::{further, severity, whenever};
-use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::arns::{ArnUse, Flaw};
 use crate::graph::endpoints::Shape;
@@ -33,10 +33,8 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         if is_placeholder(&value) || is_told(graph, resource, &mut told) {
             continue;
         }
-        let message = format!(
-            "the deploy fails with \"Member must satisfy regular expression pattern: arn:…\": `{attribute}` of `{}` takes an ARN, and `{value}` is a name",
-            resource.address
-        );
+        let message = Message::new(format!("`{attribute}` of `{}` takes an ARN, and `{value}` is a name", resource.address))
+            .note("the deploy fails with \"Member must satisfy regular expression pattern: arn:…\"");
         let help = match own_arn(graph, id, &value, &|_| true) {
             Some(expression) => assignment(graph, "name the resource by its ARN:", attribute, &expression),
             None => Help { text: "write the ARN".to_owned(), code: String::new() },
@@ -54,7 +52,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             Some(expression) => assignment(graph, "name the function by its ARN:", attribute, &expression),
             None => Help { text: "write the function's name or ARN".to_owned(), code: String::new() },
         };
-        sink.findings.push(finding(resource, &value, message, help));
+        sink.findings.push(finding(resource, &value, message.into(), help));
     }
     for found in graph.named_policy_resources().into_iter().filter(|found| !is_placeholder(&found.value)) {
         sink.findings.push(named_resource(graph, &found));
@@ -75,7 +73,7 @@ fn check_arn(graph: &Graph<'_>, found: &ArnUse, told: &mut Told, sink: &mut Sink
     }
     let flaw = flaw.map(|flaw| explained(graph, resource, &flaw, found)).or_else(|| regions(graph, found));
     let Some((consequence, why, help)) = flaw.filter(|_| !is_told(graph, resource, told)) else { return };
-    let plain = finding(resource, &found.value, format!("{consequence}: {why}"), help);
+    let plain = finding(resource, &found.value, format!("{consequence}: {why}").into(), help);
     sink.findings.push(match made_up {
         Some(written) => Finding {
             severity: Severity::Note,
@@ -111,7 +109,7 @@ fn named_resource(graph: &Graph<'_>, found: &NamedResource) -> Finding {
         None => Help { text: "write the ARN".to_owned(), code: String::new() },
     };
     let key = format!("{} {value}", found.element).into();
-    Finding { severity: severity(&when, Severity::Error), key, ..finding(holder, value, message, help) }
+    Finding { severity: severity(&when, Severity::Error), key, ..finding(holder, value, message.into(), help) }
 }
 
 /// Whether the resource is a permission on a function for which another rule reports that nothing covers the call.
@@ -200,11 +198,11 @@ fn regions(graph: &Graph<'_>, found: &ArnUse) -> Option<(String, String, Help)> 
     ))
 }
 
-fn finding(resource: &Resource, value: &Value, message: String, help: Help) -> Finding {
+fn finding(resource: &Resource, value: &Value, message: Message, help: Help) -> Finding {
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: message.into(),
+        message,
         primary: Label::new(value.span.or(resource.name_span), "cannot be right"),
         related: Vec::new(),
         flow: Vec::new(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Sink;
 use super::support::list;
-use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
 use crate::gap::Gap;
 use crate::graph::Graph;
 use crate::graph::cors::{self, ApiMethod, PREFLIGHT_HEADERS, Paths};
@@ -73,10 +73,9 @@ fn guarded(graph: &Graph<'_>, api: &HttpApi, route: &Route) -> Option<Finding> {
     Some(Finding {
         rule: RULE,
         severity: Severity::Warning,
-        message: format!(
-            "browsers cannot call `{}` from another origin: route `$default` catches the preflight before the CORS settings answer it, and refuses it for want of authorization",
-            api.address
-        ).into(),
+        message: Message::new(format!("browsers cannot call `{}` from another origin", api.address))
+            .because("route `$default` refuses their preflight")
+            .note("the route catches the preflight before the CORS settings answer it, and asks for authorization, which a browser does not send"),
         primary: Label::new(authorization.span.or(resource.name_span), "OPTIONS needs authorization here"),
         related: vec![Label::new(api.name_span, "has CORS settings")],
         flow: Vec::new(),
@@ -111,9 +110,9 @@ fn refused(graph: &Graph<'_>, path: &str, options: &ApiMethod) -> Option<Finding
         graph,
         options,
         value,
-        format!(
-            "browsers cannot call `{path}` from another origin: its preflight is answered with {answer}, since OPTIONS needs {what} and a browser sends none"
-        ),
+        Message::new(format!("browsers cannot call `{path}` from another origin"))
+            .because(format!("OPTIONS needs {what}"))
+            .note(format!("a browser sends none with a preflight, which is answered with {answer}")),
         format!("OPTIONS needs {what}"),
         "let OPTIONS through without authorization and without an API key",
         path,
@@ -143,7 +142,8 @@ fn half_answered(graph: &Graph<'_>, path: &str, options: &ApiMethod) -> Option<F
         graph,
         options,
         &options.value,
-        format!("browsers refuse calls of `{path}` from another origin: the preflight answer lacks {missing}"),
+        Message::new(format!("browsers refuse calls of `{path}` from another origin"))
+            .because(format!("the preflight answer lacks {missing}")),
         format!("answers without {missing}"),
         "set all three headers in the response of OPTIONS",
         path,
@@ -164,21 +164,21 @@ fn missing(graph: &Graph<'_>, api: &str, paths: &Paths, path: &str, methods: &[A
         graph,
         method,
         &method.value,
-        format!(
-            "browsers cannot call `{path}` of `{api}` from another origin: its methods answer with CORS headers, and there is no OPTIONS to answer the preflight"
-        ),
+        Message::new(format!("browsers cannot call `{path}` of `{api}` from another origin"))
+            .because("no OPTIONS answers the preflight")
+            .note("its methods answer with CORS headers"),
         "answers with CORS headers".to_owned(),
         "add an OPTIONS method with a MOCK integration that returns the three CORS headers",
         path,
     ))
 }
 
-fn finding(graph: &Graph<'_>, method: &ApiMethod, value: &Value, message: String, label: String, help: &str, path: &str) -> Finding {
+fn finding(graph: &Graph<'_>, method: &ApiMethod, value: &Value, message: Message, label: String, help: &str, path: &str) -> Finding {
     let resource = graph.resource(method.resource);
     Finding {
         rule: RULE,
         severity: Severity::Warning,
-        message: message.into(),
+        message,
         primary: Label::new(value.span.or(resource.name_span), label),
         related: Vec::new(),
         flow: Vec::new(),

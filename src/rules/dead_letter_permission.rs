@@ -3,7 +3,7 @@
 use super::Sink;
 use super::support::key;
 use super::support::role::{self, Demand};
-use crate::finding::{Label, Severity};
+use crate::finding::{Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::destinations::Destination;
 use crate::graph::roles::presence;
@@ -37,10 +37,9 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
                 guard,
                 needs: vec![vec![kind.need(&arn)]],
                 resource_policies: role::policies_on(graph, function.id, &target, &arn),
-                consequence: format!(
-                    "`{}` cannot be created or updated: \"The provided execution role does not have permissions to call {call} on {service}\"",
-                    resource.address
-                ),
+                consequence: Message::new(format!("`{}` cannot be created or updated", resource.address)).note(format!(
+                    "Lambda refuses it: \"The provided execution role does not have permissions to call {call} on {service}\""
+                )),
                 cause: Label::new(target.span.or(resource.name_span), format!("failed events go to this {}", kind.name)),
             };
             role::check(graph, &demand, sink);

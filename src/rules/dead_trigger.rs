@@ -6,7 +6,7 @@ use super::Sink;
 use super::support::endpoint::{assignment, expression};
 use super::support::mend::{Dialect, dialect, local_address, scope};
 use super::support::place::{further, whenever};
-use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::dead_sources::DeadSource;
 use crate::graph::functions::has_unknown;
@@ -69,11 +69,9 @@ fn permission_finding(graph: &Graph<'_>, resource: &Resource, source: &Value, gu
     Finding {
         rule: RULE,
         severity: Severity::Warning,
-        message: format!(
-            "`{}` never allows a call{when}: {}, and its source ARN, `{source}`, is {}",
-            resource.address, dead.presents, dead.what
-        )
-        .into(),
+        message: Message::new(format!("`{}` never allows a call{when}", resource.address))
+            .because(format!("its source ARN is {}", dead.what))
+            .note(format!("{}, and the source ARN is `{source}`", dead.presents)),
         primary: Label::new(source.span.or(resource.name_span), dead.what.clone()),
         related: Vec::new(),
         flow: Vec::new(),
@@ -105,20 +103,18 @@ fn check_mapping(graph: &Graph<'_>, mapping: &EventSourceMapping, guard: &Guard,
         None => Help { text: "name the stream of the table: an ARN with `/stream/` and a date".to_owned(), code: String::new() },
     };
     let when = whenever(&further(resource, &guard));
-    let message = format!(
-        "`{}` is refused{when}: Lambda reads the stream of a table, and its source, `{source}`, is the ARN of the table itself",
-        resource.address
-    );
+    let message = Message::new(format!("`{}` is refused{when}", resource.address))
+        .because("its source is the ARN of a table, not of its stream")
+        .note(format!("Lambda reads the stream of a table, and the source is `{source}`"));
     let related = table.map(|t| Label::new(t.name_span, "the table")).into_iter().collect();
     sink.findings.push(finding(resource, source, message, related, help));
 }
 
 fn disabled(graph: &Graph<'_>, resource: &Resource, source: &Value, table: &Resource, guard: &Guard) -> Finding {
     let when = whenever(&further(resource, guard));
-    let message = format!(
-        "`{}` cannot be made{when}: it reads the stream of `{}`, which has none: there is no `{source}`",
-        resource.address, table.address
-    );
+    let message = Message::new(format!("`{}` cannot be made{when}", resource.address))
+        .because(format!("`{}` has no stream", table.address))
+        .note(format!("there is no `{source}`"));
     let code = match dialect(graph) {
         Dialect::Terraform => "stream_enabled   = true\nstream_view_type = \"NEW_AND_OLD_IMAGES\"",
         Dialect::Yaml => "StreamSpecification:\n  StreamViewType: NEW_AND_OLD_IMAGES",
@@ -129,11 +125,11 @@ fn disabled(graph: &Graph<'_>, resource: &Resource, source: &Value, table: &Reso
     finding(resource, source, message, related, help)
 }
 
-fn finding(resource: &Resource, source: &Value, message: String, related: Vec<Label>, help: Help) -> Finding {
+fn finding(resource: &Resource, source: &Value, message: Message, related: Vec<Label>, help: Help) -> Finding {
     Finding {
         rule: RULE,
         severity: Severity::Warning,
-        message: message.into(),
+        message,
         primary: Label::new(source.span.or(resource.name_span), "nothing comes from here"),
         related,
         flow: Vec::new(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Sink;
 use super::support::role::{self, Demand, ResourcePolicies};
-use crate::finding::{Label, Severity};
+use crate::finding::{Label, Message, Severity};
 use crate::gap::Gap;
 use crate::graph::Graph;
 use crate::graph::roles::presence;
@@ -115,10 +115,8 @@ fn demand(graph: &Graph<'_>, role: &Role, function: &Function, guard: &Guard, pl
         guard: guard.clone(),
         needs: LOOK_UPS.iter().map(|name| vec![Need::on_everything(*name, "ec2", Caller::Lambda)]).collect(),
         resource_policies: ResourcePolicies::None,
-        consequence: format!(
-            "`{CREATE}` by `{}` on `{in_vpc}`, which is in a VPC, fails with \"Your access has been denied by EC2\"",
-            resource.address
-        ),
+        consequence: Message::new(format!("`{}` cannot deploy `{in_vpc}`, which is in a VPC", resource.address))
+            .note(format!("`{CREATE}` fails with \"Your access has been denied by EC2\"")),
         cause: Label::new(place, format!("this lets it deploy functions, `{in_vpc}` among them")),
     }
 }

@@ -3,7 +3,7 @@
 use super::Sink;
 use super::support::key;
 use super::support::role::{self, Demand, ResourcePolicies};
-use crate::finding::{Label, Severity};
+use crate::finding::{Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::destinations::Destination;
 use crate::graph::roles::presence;
@@ -53,12 +53,13 @@ fn check_destination(graph: &Graph<'_>, subject: ResourceId, function: &Value, w
             guard,
             needs: vec![vec![kind.need(&arn)]],
             resource_policies: policies(graph, subject, kind.service, &target, &arn),
-            consequence: format!(
-                "`{}` cannot send to its on-{what} {} `{}`: the configuration is refused, or the records are lost",
+            consequence: Message::new(format!(
+                "`{}` cannot send to its on-{what} {} `{}`",
                 owner.address,
                 kind.name,
                 graph.referent(&target).map_or_else(|| target.to_string(), |r| r.address.to_string()),
-            ),
+            ))
+            .note("the configuration is refused, or the records are lost"),
             cause: Label::new(target.span.or(resource.name_span), format!("the on-{what} destination is this {}", kind.name)),
         };
         role::check(graph, &demand, sink);

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::support::key;
 use super::support::role::{self, Demand, ResourcePolicies};
 use super::{Sink, instances};
-use crate::finding::{Finding, Label, Severity};
+use crate::finding::{Finding, Label, Message, Severity};
 use crate::gap::Gap;
 use crate::graph::Graph;
 use crate::graph::roles::presence;
@@ -44,9 +44,8 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
                 guard,
                 needs: vec![vec![Need::on("kms:Decrypt", arn, Caller::Lambda)]],
                 resource_policies: key_policies(graph, &key),
-                consequence: format!(
-                    "calls of `{}` fail with \"KMSAccessDeniedException: Lambda was unable to decrypt the environment variables because KMS access was denied\", unless a grant on the key stands in",
-                    resource.address
+                consequence: Message::new(format!("calls of `{}` fail, unless a grant on its key stands in", resource.address)).note(
+                    "Lambda says \"KMSAccessDeniedException: Lambda was unable to decrypt the environment variables because KMS access was denied\"",
                 ),
                 cause: Label::new(key.span.or(resource.name_span), "the key of the environment"),
             };

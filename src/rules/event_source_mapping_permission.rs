@@ -3,7 +3,7 @@
 use super::Sink;
 use super::support::key;
 use super::support::role::{self, Demand, ResourcePolicies};
-use crate::finding::{Label, Severity};
+use crate::finding::{Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::event_sources::Source;
 use crate::graph::roles::presence;
@@ -54,7 +54,7 @@ fn check_mapping(graph: &Graph<'_>, mapping: &EventSourceMapping, source: &Value
             true => role::policies_on(graph, mapping.id, source, &arn),
             false => ResourcePolicies::None,
         },
-        consequence: format!("`{}` gets nothing from {} `{shown}`: {}", owner.address, kind.name, kind.consequence),
+        consequence: Message::new(format!("`{}` gets nothing from {} `{shown}`", owner.address, kind.name)).note(kind.consequence),
         cause: Label::new(resource.name_span, format!("reads {} `{shown}` with the role of `{}`", kind.name, owner.address)),
     };
     role::check(graph, &demand, sink);

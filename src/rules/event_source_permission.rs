@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::support::{mend, misfit};
-use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
 use crate::gap::Gap;
 use crate::graph::Graph;
 use crate::graph::functions::FunctionRef;
@@ -109,11 +109,11 @@ fn is_here(graph: &Graph<'_>, target: &FunctionRef, near: Option<&Near>) -> bool
 fn finding(graph: &Graph<'_>, found: &Use, target: &FunctionRef, near: Option<&Near>, by_role: &ByRole) -> Finding {
     let resource = graph.resource(found.resource);
     let trigger = found.trigger;
-    let mut message =
-        format!("{}: no permission lets {} invoke `{target}` for `{}`", trigger.consequence, trigger.principals[0], resource.address);
+    let mut message = Message::new(format!("no permission lets {} invoke `{target}` for `{}`", trigger.principals[0], resource.address))
+        .note(trigger.consequence);
     let mut related = Vec::new();
     if let ByRole::Refused(role, why) = by_role {
-        message.push_str(&format!(", and neither does its role `{role}`, which {why}"));
+        message = message.note(format!("neither does its role `{role}`, which {why}"));
         related.push(Label::new(found.role.span.or(resource.name_span), "the role that is to call it"));
     }
     if let Some(id) = graph.functions.alias(target).or(graph.functions.function(target)) {
@@ -121,7 +121,7 @@ fn finding(graph: &Graph<'_>, found: &Use, target: &FunctionRef, near: Option<&N
     }
     if let Some(near) = near.filter(|n| !matches!(n.misfit, Misfit::Function(_))) {
         let why = explain(graph, near, found, target);
-        message.push_str(&format!(". The nearest permission, `{}`, {why}", graph.resource(near.permission).address));
+        message = message.note(format!("the nearest permission, `{}`, {why}", graph.resource(near.permission).address));
         related.push(Label::new(near.span, why));
     }
     let dialect = mend::dialect(graph);
@@ -132,7 +132,7 @@ fn finding(graph: &Graph<'_>, found: &Use, target: &FunctionRef, near: Option<&N
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: message.into(),
+        message,
         primary: Label::new(found.value.span.or(resource.name_span), format!("{} calls `{target}`", trigger.name)),
         related,
         flow: Vec::new(),

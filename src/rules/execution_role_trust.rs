@@ -5,10 +5,14 @@ use std::collections::HashSet;
 use super::Sink;
 use super::support::mend::{Dialect, dialect};
 use super::support::{list, role};
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
+use crate::graph::network::each;
 use crate::graph::role_uses::{RoleUse, Used};
 use crate::graph::roles::{RoleRef, Trust};
+use crate::model::iam::Role;
+use crate::model::{Entity, read};
+use crate::source::Span;
 use crate::text::{self, Answer};
 use crate::unit::Resource;
 use crate::value::ResourceId;
@@ -73,6 +77,13 @@ fn given(used: &Used, resource: &Resource) -> Vec<Label> {
     }
 }
 
+/// The services that the trust policy names, where they are written in the unit's language.
+fn services_place(role: &Resource) -> Option<Span> {
+    let statements = read(&Role::read(role).trust, "Statement");
+    let named = each(&statements).items.into_iter().map(|(_, statement)| read(&statement, "Principal.Service"));
+    named.map(|services| services.span).find(|span| !span.is_none())
+}
+
 fn finding(graph: &Graph<'_>, used: &Used, role: &Resource, trust: &Trust) -> Finding {
     let resource = graph.resource(used.resource);
     let trusted: Vec<String> = trust.services.iter().map(|s| format!("`{s}`")).collect();
@@ -97,8 +108,10 @@ fn finding(graph: &Graph<'_>, used: &Used, role: &Resource, trust: &Trust) -> Fi
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: format!("`{}`: {}. The trust policy of role `{}` {whom}", resource.address, used.what.consequence, role.address).into(),
-        primary: Label::new(trust.span, format!("does not let `{service}` assume the role")),
+        message: Message::new(format!("`{service}` may not assume role `{}` of `{}`", role.address, resource.address))
+            .note(used.what.consequence)
+            .note(format!("the trust policy of the role {whom}")),
+        primary: Label::new(services_place(role).unwrap_or(trust.span), format!("does not let `{service}` assume the role")),
         related: given(used, resource),
         flow: Vec::new(),
         help: Some(Help { text: "add the service to the trust policy, or give a role that is made for it:".to_owned(), code }),

@@ -62,7 +62,7 @@ fn check_mount(graph: &Graph<'_>, function: &Function, system: &Resource, access
         consequence: format!(
             "`{}` cannot mount `{}` and every call fails with EFSMountFailureException: the file system has a policy, which does not let the function's role in",
             resource.address, system.address
-        ),
+        ).into(),
         cause: Label::new(access_point.span.or(resource.name_span), format!("mounts `{}`", system.address)),
     };
     role::check(graph, &demand, sink);

@@ -6,7 +6,7 @@ use super::ingress::snippet::terraform_inline;
 use super::ingress::{self, listed, shown};
 use super::support::mend::{Dialect, dialect, label, local_address, scope};
 use super::support::place::{further, severity, whenever};
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::Gap;
 use crate::graph::network::groups::{GroupKey, Rule};
@@ -109,7 +109,9 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, used: &Use<'_
         (Direction::Egress, false) => format!("no egress rule of {own} lets it out to {theirs} on port {port}"),
         _ => format!("no rule of {theirs} lets in {own} or the function's subnets on port {port}"),
     };
-    let message = format!("connections of {} to {} time out: {why}{}", shown(graph, function.id), shown(graph, store.id), whenever(&when));
+    let message = Message::new(format!("{} cannot reach {}{}", shown(graph, function.id), shown(graph, store.id), whenever(&when)))
+        .because(why)
+        .note("its connections time out");
     let closed = if broken.direction == Direction::Egress { &broken.own.groups } else { &broken.theirs.groups };
     let place = closed.first().map_or(resource.name_span, |id| graph.resource(*id).name_span);
     let says = if broken.direction == Direction::Egress {
@@ -129,7 +131,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, used: &Use<'_
     sink.findings.push(Finding {
         rule: ID,
         severity: severity(&when, Severity::Error),
-        message: message.into(),
+        message,
         primary: Label::new(place, says),
         related,
         flow: Vec::new(),

@@ -3,7 +3,7 @@
 use super::Sink;
 use super::ingress::{self, shown};
 use super::support::place::{further, severity, whenever};
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::Gap;
 use crate::graph::network::uses::{Addresses, Use, is_public};
@@ -136,8 +136,8 @@ fn report(
     let resource = graph.resource(function.id);
     let store = graph.resource(used.store.resource);
     let when = further(resource, guard);
-    let message =
-        format!("connections of {} to {} time out: {why}{}", shown(graph, function.id), shown(graph, used.store.resource), whenever(&when));
+    let (from, to) = (shown(graph, function.id), shown(graph, used.store.resource));
+    let message = Message::new(format!("{from} cannot reach {to}{}", whenever(&when))).because(why).note("its connections time out");
     let text = match case.attachment {
         Attached::No => {
             format!("put the function into the VPC of {}, with a security group that the database lets in", shown(graph, store.id))
@@ -147,7 +147,7 @@ fn report(
     sink.findings.push(Finding {
         rule: ID,
         severity: severity(&when, worst),
-        message: message.into(),
+        message,
         primary: Label::new(case.span, if worst == Severity::Error { "in no VPC" } else { "in another VPC than the database" }),
         related: vec![
             Label::new(used.value.span.or(resource.name_span), format!("variable `{}` has the address of the database", used.variable)),

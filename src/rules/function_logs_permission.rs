@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::support::role::{self, Demand, ResourcePolicies};
-use crate::finding::{Label, Severity};
+use crate::finding::{Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::roles::presence;
 use crate::iam::{Caller, Need};
@@ -30,7 +30,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             guard: presence(resource),
             needs: needs(graph, &function, &groups),
             resource_policies: ResourcePolicies::None,
-            consequence: format!("`{}` runs, and leaves no logs in `{shown}`", resource.address),
+            consequence: Message::new(format!("`{}` writes no logs to `{shown}`", resource.address)),
             cause: Label::new(resource.name_span, format!("writes to log group `{shown}`")),
         };
         let before = (sink.findings.len(), sink.undecided.len());
@@ -40,10 +40,8 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             && function.log_group.is_null()
             && let Some(resource_policies) = made_by_lambda(graph, shown)
         {
-            let consequence = format!(
-                "unless log group `{shown}` is there already, `{}` runs and leaves no logs: Lambda cannot make it",
-                resource.address
-            );
+            let consequence = Message::new(format!("`{}` writes no logs unless log group `{shown}` is there already", resource.address))
+                .note("Lambda cannot make it");
             let needs = vec![on_group(graph, &function, "logs:CreateLogGroup", &groups)];
             role::check(
                 graph,

@@ -6,7 +6,7 @@ use super::Sink;
 use super::ingress::{self, listed, shown};
 use super::support::egress::{self, Secluded};
 use super::support::place::{further, whenever};
-use crate::finding::{Finding, Label, Severity};
+use crate::finding::{Finding, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::needs::{Called, Callee};
 use crate::graph::network::vpcs::VpcKey;
@@ -108,21 +108,25 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCas
     let endpoints: Vec<String> =
         unmet.iter().filter_map(|c| if let Callee::Service(s) = c.callee { Some(format!("`{}`", s.endpoint)) } else { None }).collect();
     let without = if endpoints.is_empty() { String::new() } else { format!(", and the VPC has no endpoint for {}", listed(&endpoints)) };
-    let message = format!(
-        "calls of {} to {names} time out{}: no route leads out of its {} {}{without}. That it makes them, {} shows",
+    let subnets = if secluded.subnets.len() == 1 { "subnet" } else { "subnets" };
+    let evidence = unmet.iter().map(|c| format!("its {} shows that it calls {}", c.evidence.trim_start_matches("the "), name(c)));
+    let message = Message::new(format!(
+        "calls of {} to {names} time out{}",
         shown(graph, function.id),
-        whenever(&further(resource, &secluded.guard)),
-        if secluded.subnets.len() == 1 { "subnet" } else { "subnets" },
-        listed(&secluded.subnets.iter().map(|id| shown(graph, *id)).collect::<Vec<_>>()),
-        listed(&unmet.iter().map(|c| c.evidence.clone()).collect::<Vec<_>>()),
-    );
+        whenever(&further(resource, &secluded.guard))
+    ))
+    .because(format!(
+        "no route leads out of its {subnets} {}{without}",
+        listed(&secluded.subnets.iter().map(|id| shown(graph, *id)).collect::<Vec<_>>())
+    ));
+    let message = evidence.take(3).fold(message, Message::note);
     let evidence = unmet.iter().filter(|c| !c.span.is_none()).take(3).map(|c| Label::new(c.span, format!("it calls {}", name(c))));
     let tables = secluded.tables.iter().take(2).map(|id| Label::new(graph.resource(*id).name_span, "this route table leads nowhere"));
     let sure = unmet.iter().any(|c| c.in_environment);
     sink.findings.push(Finding {
         rule: ID,
         severity: if sure { Severity::Warning } else { Severity::Note },
-        message: message.into(),
+        message,
         primary: Label::new(case.subnets.span.or(case.span), "no way out of these"),
         related: evidence.chain(tables).collect(),
         flow: Vec::new(),

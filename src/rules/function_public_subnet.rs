@@ -3,7 +3,7 @@
 use super::Sink;
 use super::ingress::{self, listed, shown};
 use super::support::place::{further, severity, whenever};
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::routes::Public;
 use crate::graph::network::vpcs::VpcKey;
@@ -103,12 +103,13 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCas
     let when = further(resource, &first.guard);
     let names = listed(&subnets.iter().map(|s| shown(graph, s.id)).collect::<Vec<_>>());
     let gateway = &first.public.gateway;
-    let message = format!(
-        "calls of {} to the internet, and to AWS services without a VPC endpoint, time out: in {names} its interfaces get no public address, and {} sends them to an internet gateway{}",
-        shown(graph, function.id),
-        shown(graph, first.public.table),
-        whenever(&when)
-    );
+    let message = Message::new(format!("{} has no way to the internet{}", shown(graph, function.id), whenever(&when)))
+        .because(format!("{names} leads to an internet gateway"))
+        .note("calls to the internet, and to AWS services without a VPC endpoint, time out")
+        .note(format!(
+            "its interfaces get no public address, and {} sends what they send to an internet gateway",
+            shown(graph, first.public.table)
+        ));
     let mut related: Vec<Label> =
         subnets.iter().take(SHOWN).map(|s| Label::new(graph.resource(s.id).name_span, "a public subnet")).collect();
     related.push(Label::new(gateway.span, "the route to the internet gateway"));
@@ -119,7 +120,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCas
     sink.findings.push(Finding {
         rule: ID,
         severity: severity(&when, Severity::Warning),
-        message: message.into(),
+        message,
         primary: Label::new(place(case, &case.subnets), "in public subnets"),
         related,
         flow: Vec::new(),

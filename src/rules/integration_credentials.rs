@@ -3,7 +3,7 @@
 use super::Sink;
 use super::support::role::{self, Demand, ResourcePolicies};
 use super::support::stages;
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::apis::{Api, ApiKind, ApiStage, Call};
 use crate::graph::functions::FunctionRef;
@@ -93,7 +93,8 @@ fn check_service(graph: &Graph<'_>, api: &Api, call: &Call, used: &ServiceUse, g
             "`{}` fails with AccessDenied: API Gateway calls `{}` with the role of the integration",
             call.shown(),
             used.shown
-        ),
+        )
+        .into(),
         cause: Label::new(place, format!("`{}` calls `{}` with this role", call.shown(), used.shown)),
     };
     role::check(graph, &demand, sink);
@@ -210,12 +211,9 @@ fn untrusted(graph: &Graph<'_>, call: &Call, called: &str, id: ResourceId, span:
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: format!(
-            "`{}` answers HTTP 500: API Gateway calls {called} with role `{}`, whose trust policy does not let `{SERVICE}` assume it",
-            call.shown(),
-            role.address
-        )
-        .into(),
+        message: Message::new(format!("`{}` answers HTTP 500", call.shown()))
+            .because(format!("API Gateway may not assume role `{}`", role.address))
+            .note(format!("API Gateway calls {called} with it, and its trust policy does not let `{SERVICE}` assume it")),
         primary: Label::new(span, format!("does not let `{SERVICE}` assume the role")),
         related: vec![Label::new(call.credentials.span.or(resource.name_span), "the integration calls with this role")],
         flow: Vec::new(),
@@ -252,11 +250,8 @@ fn check_target(graph: &Graph<'_>, call: &Call, on: &OnStages, sink: &mut Sink) 
         guard: on.guard.clone(),
         needs: vec![vec![Need::on("lambda:InvokeFunction", arn, Caller::Function)]],
         resource_policies: policies,
-        consequence: format!(
-            "`{}`{place} answers HTTP 500: API Gateway invokes `{}` with the role of the integration",
-            call.shown(),
-            on.target
-        ),
+        consequence: Message::new(format!("`{}`{place} answers HTTP 500", call.shown()))
+            .note(format!("API Gateway invokes `{}` with the role of the integration", on.target)),
         cause: Label::new(
             call.credentials.span.or(resource.name_span),
             format!("`{}` invokes `{}` with this role", call.shown(), on.target),

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Sink;
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::gap::{Gap, in_each};
 use crate::graph::Graph;
 use crate::graph::apis::{Api, ApiKind, Call};
@@ -59,13 +59,12 @@ fn check_uri(graph: &Graph<'_>, api: &Api, calls: &[&Call], sink: &mut Sink) {
         (_, true) => "write `arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Function.Arn}/invocations`",
         (_, false) => "end the URI with `/invocations`",
     };
-    let message = format!(
-        "the deploy fails, or {} {} HTTP 500: {} URI {}",
-        shown(calls),
-        if calls.len() == 1 { "answers" } else { "answer" },
-        if calls.len() == 1 { "its" } else { "their" },
-        if is_function { format!("is {said}") } else { said.to_owned() }
-    );
+    let (answer, its) = if calls.len() == 1 { ("answers", "its") } else { ("answer", "their") };
+    let message = Message::new(format!("the deploy fails, or {} {answer} HTTP 500", shown(calls))).because(if is_function {
+        format!("{its} URI is {said}")
+    } else {
+        format!("{its} URI {said}")
+    });
     sink.findings.push(finding(graph, call, &call.uri, message, said, help));
 }
 
@@ -104,11 +103,9 @@ fn check_method(graph: &Graph<'_>, api: &Api, calls: &[&Call], sink: &mut Sink) 
         Ok(None) => return,
         Err(gap) => return sink.gap(graph, RULE, call.resource, &gap),
     };
-    let message = format!(
-        "{} {} HTTP 500 (\"Internal server error\"): a Lambda function is invoked with POST, whatever the method of the API; this integration uses {method}",
-        shown(calls),
-        if calls.len() == 1 { "answers" } else { "answer" }
-    );
+    let message = Message::new(format!("{} {} HTTP 500", shown(calls), if calls.len() == 1 { "answers" } else { "answer" }))
+        .because(format!("its integration calls Lambda with {method}, not POST"))
+        .note("a Lambda function is invoked with POST, whatever the method of the API; the answer is \"Internal server error\"");
     sink.findings.push(finding(
         graph,
         call,
@@ -156,7 +153,9 @@ fn check_literal_api_ids(graph: &Graph<'_>, sink: &mut Sink) {
         sink.findings.push(Finding {
             rule: RULE,
             severity: Severity::Error,
-            message: format!("every call of the API answers HTTP 500: the permission names the API `{api}` by its logical id as plain text, which is not the API's id, so it never matches").into(),
+            message: Message::new("every call of the API answers HTTP 500")
+                .because(format!("the permission names API `{api}` by its logical id"))
+                .note("the logical id as plain text is not the API's id, so the permission never matches"),
             primary: Label::new(place, format!("`{api}` is text here, not a reference")),
             related: Vec::new(),
             flow: Vec::new(),
@@ -167,12 +166,12 @@ fn check_literal_api_ids(graph: &Graph<'_>, sink: &mut Sink) {
     }
 }
 
-fn finding(graph: &Graph<'_>, call: &Call, value: &Value, message: String, label: &str, help: &str) -> Finding {
+fn finding(graph: &Graph<'_>, call: &Call, value: &Value, message: Message, label: &str, help: &str) -> Finding {
     let resource = graph.resource(call.resource);
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: message.into(),
+        message,
         primary: Label::new(value.span.or(resource.name_span), label),
         related: Vec::new(),
         flow: Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Sink;
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::permissions::Coverage;
 use crate::graph::triggers::Use;
@@ -85,14 +85,9 @@ fn finding(graph: &Graph<'_>, found: &Unordered, permission: ResourceId) -> Find
         false => "the first deploy can fail",
     };
     let with = found.error.map_or(String::new(), |error| format!(" with \"{error}\""));
-    let message = format!(
-        "{consequence}{with}, since AWS checks the {} when it makes the {}: nothing makes `{}` wait for `{}`{}",
-        found.needs,
-        found.name,
-        resource.address,
-        permission_resource.address,
-        if circular { format!(", and the {} waits for it", found.word()) } else { String::new() }
-    );
+    let message = Message::new(format!("`{}` does not wait for `{}`", resource.address, permission_resource.address))
+        .note(format!("{consequence}{with}: AWS checks the {} when it makes the {}", found.needs, found.name))
+        .note(if circular { format!("the {} waits for it", found.word()) } else { String::new() });
     let help = match (circular, dialect(graph)) {
         (true, _) => Help {
             text: format!(
@@ -117,7 +112,7 @@ fn finding(graph: &Graph<'_>, found: &Unordered, permission: ResourceId) -> Find
     Finding {
         rule: RULE,
         severity: Severity::Warning,
-        message: message.into(),
+        message,
         primary: Label::new(resource.name_span, format!("does not depend on `{}`", dependency(resource, permission_resource))),
         related: vec![Label::new(permission_resource.name_span, "must be there first")],
         flow: Vec::new(),

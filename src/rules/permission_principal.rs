@@ -1,7 +1,7 @@
 //! `permission-principal`: a permission whose principal and source ARN belong to different services.
 
 use super::Sink;
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::arn::Arn;
 use crate::graph::dead_sources::PRESENTS;
@@ -42,14 +42,10 @@ fn mismatch(graph: &Graph<'_>, grant: &Grant) -> Option<Finding> {
     Some(Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: match expected {
-            "sqs" => format!("`{}` never allows a call: SQS calls no functions, and the source ARN is one of {service}", resource.address),
-            _ => format!(
-                "`{}` never allows a call: {principal} presents ARNs of {expected}, the source ARN is one of {service}",
-                resource.address
-            ),
-        }
-        .into(),
+        message: Message::new(format!("`{}` never allows a call", resource.address)).because(match expected {
+            "sqs" => format!("SQS calls no functions, and the source ARN is one of {service}"),
+            _ => format!("{principal} presents ARNs of {expected}, the source ARN is one of {service}"),
+        }),
         primary: Label::new(graph.place(p.id, &p.principal), format!("{principal} never has that source ARN")),
         related: vec![Label::new(graph.place(p.id, &p.source_arn), format!("an ARN of {service}"))],
         flow: Vec::new(),

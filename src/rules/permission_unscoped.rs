@@ -1,7 +1,7 @@
 //! `permission-unscoped`: a service may invoke the function for any account's resources.
 
 use super::Sink;
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::functions::has_unknown;
 use crate::graph::permissions::{all_hold, invokes, is_absent};
@@ -75,9 +75,9 @@ fn unscoped(graph: &Graph<'_>, p: &Permission, principal: &str) -> Finding {
     Finding {
         rule: RULE,
         severity: Severity::Warning,
-        message: format!(
-            "anyone who can set up {principal} in any AWS account can invoke the function: `{address}` names no source ARN, account or organisation"
-        ).into(),
+        message: Message::new(format!("`{address}` lets {principal} invoke the function for anyone"))
+            .note(format!("whoever can set up {principal} in any AWS account can invoke it"))
+            .note("it names no source ARN, account or organisation"),
         primary: Label::new(graph.place(p.id, &p.principal), format!("{principal}, whoever it works for")),
         related: Vec::new(),
         flow: Vec::new(),
@@ -101,10 +101,8 @@ fn bucket_without_account(graph: &Graph<'_>, p: &Permission) -> Finding {
     Finding {
         rule: RULE,
         severity: Severity::Note,
-        message: format!(
-            "if the bucket is ever deleted, whoever takes its name can invoke the function: a bucket's ARN has no account, and `{}` names none",
-            resource.address
-        ).into(),
+        message: Message::new(format!("`{}` names a bucket without its account", resource.address))
+            .note("if the bucket is ever deleted, whoever takes its name can invoke the function: a bucket's ARN has no account"),
         primary: Label::new(graph.place(p.id, &p.source_arn), "a bucket name can be taken by another account"),
         related: Vec::new(),
         flow: Vec::new(),

@@ -1,7 +1,7 @@
 //! `public-invoke`: anyone may invoke the function.
 
 use super::Sink;
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::gap::{Gap, in_each};
 use crate::graph::Graph;
 use crate::graph::permissions::{all_hold, invokes, is_absent};
@@ -57,8 +57,8 @@ fn public(graph: &Graph<'_>, p: &Permission) -> Finding {
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: format!("every AWS account can invoke the function: `{}` allows principal `*` without a condition", resource.address)
-            .into(),
+        message: Message::new("every AWS account can invoke the function")
+            .because(format!("`{}` allows principal `*` without a condition", resource.address)),
         primary: Label::new(graph.place(p.id, &p.principal), "everyone"),
         related: Vec::new(),
         flow: Vec::new(),
@@ -73,8 +73,8 @@ fn public_url(graph: &Graph<'_>, url: &FunctionUrl) -> Finding {
     Finding {
         rule: RULE,
         severity: Severity::Note,
-        message: format!("anyone on the internet can call the function through its URL: `{}` has no authentication", resource.address)
-            .into(),
+        message: Message::new(format!("anyone on the internet can call `{}`", resource.address))
+            .because("the function's URL has no authentication"),
         primary: Label::new(graph.place(url.id, &url.auth_type), "no authentication"),
         related: Vec::new(),
         flow: Vec::new(),

@@ -3,7 +3,7 @@
 use super::Sink;
 use super::support::place::{further, severity, whenever};
 use super::support::role;
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::gap::{Gap, Known};
 use crate::graph::Graph;
 use crate::graph::event_sources::Source;
@@ -147,11 +147,11 @@ fn finding(graph: &Graph<'_>, mapping: &EventSourceMapping, broken: &Broken<'_>,
     Finding {
         rule: RULE,
         severity: severity(when, Severity::Error),
-        message: format!(
-            "the event source mapping is refused{} with \"Queue visibility timeout: {visible} seconds is less than Function timeout: {timeout} seconds\": `{address}` feeds `{name}`",
-            whenever(when)
-        )
-        .into(),
+        message: Message::new(format!("`{name}` cannot read `{address}`{}", whenever(when)))
+            .because(format!("its timeout of {timeout} s is longer than the queue's visibility timeout, {visible} s"))
+            .note(format!(
+                "the event source mapping is refused with \"Queue visibility timeout: {visible} seconds is less than Function timeout: {timeout} seconds\""
+            )),
         primary: Label::new(graph.place(queue.id, &queue.visibility_timeout), format!("visibility timeout {visible} seconds{said}")),
         related: vec![
             Label::new(graph.place(function.id, &function.timeout), format!("the function may run for {timeout} seconds")),

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use super::Sink;
 use super::ingress::unknown::{Reported, more_ranges, range_gap};
 use super::ingress::{self, Case, listed, port_gap, shown, snippet};
-use crate::finding::{Finding, Label, Severity};
+use crate::finding::{Finding, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::clients::Client;
 use crate::graph::network::groups::{GroupKey, Source};
@@ -187,12 +187,12 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, mut hits: Vec<Hit
         [one] => Some(ingress::range_span(case.rule, &one.value)).filter(|s| case.rule.contains(*s)),
         _ => None,
     };
-    let span = span.unwrap_or(case.rule.span);
+    let span = span.unwrap_or_else(|| ingress::rule_span(case.rule));
     let store = &graph.resource(case.store.resource).address;
     sink.findings.push(Finding {
         rule: ID,
         severity,
-        message: message.into(),
+        message,
         primary: Label::new(span, format!("lets in {}", listed(&texts))),
         related,
         flow: Vec::new(),
@@ -228,7 +228,7 @@ fn place(graph: &Graph<'_>, hit: &Hit) -> Option<Label> {
     Some(Label::new(graph.resource(id).name_span, words))
 }
 
-fn message(graph: &Graph<'_>, case: &Case<'_>, hits: &[Hit], clients: &[&Client], elsewhere: Option<&str>) -> String {
+fn message(graph: &Graph<'_>, case: &Case<'_>, hits: &[Hit], clients: &[&Client], elsewhere: Option<&str>) -> Message {
     let store = shown(graph, case.store.resource);
     let port = case.port();
     let texts = listed(&hits.iter().map(text).collect::<Vec<_>>());
@@ -239,7 +239,7 @@ fn message(graph: &Graph<'_>, case: &Case<'_>, hits: &[Hit], clients: &[&Client]
         [] => String::new(),
         clients => format!(", not only {}", ingress::listed_clients(graph, clients)),
     };
-    let consequence = format!("every host in {who} can connect to {store} on port {port}{only}");
+    let consequence = Message::new(format!("every host in {who} can connect to {store} on port {port}{only}"));
     let groups: Vec<String> = {
         let keys: IndexMap<&GroupKey, &Value> = clients.iter().filter_map(|c| c.groups.first()).map(|(v, k)| (k, v)).collect();
         keys.into_iter().map(|(key, value)| ingress::group_name(graph, value, key)).collect()
@@ -251,9 +251,9 @@ fn message(graph: &Graph<'_>, case: &Case<'_>, hits: &[Hit], clients: &[&Client]
         }
     };
     let doubt = elsewhere.map_or_else(String::new, |word| {
-        format!(". Only a note, since its description says `{word}`: that may have no security group to refer to")
+        format!("only a note, since its description says `{word}`: that may have no security group to refer to")
     });
-    format!("{consequence}: {cause}{}{doubt}", case.shared(graph))
+    consequence.because(cause).note(case.shared(graph)).note(doubt)
 }
 
 /// Who has the range, and what it is.

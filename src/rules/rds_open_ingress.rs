@@ -4,7 +4,7 @@ use super::Sink;
 use super::ingress::open::{Known, known, openings};
 use super::ingress::unknown::{Reported, more_ranges, range_gap, unknown_prefix_list};
 use super::ingress::{self, Case, clients, listed, port_gap, shown};
-use crate::finding::{Finding, Label, Severity};
+use crate::finding::{Finding, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::Gap;
 use crate::graph::network::cidr::{self, Openness};
@@ -109,21 +109,21 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, openness: Opennes
     push(graph, sink, case, severity, message, ranges, related);
 }
 
-fn message(graph: &Graph<'_>, case: &Case<'_>, openness: Openness, ranges: &[&Known], when: &Guard) -> String {
+fn message(graph: &Graph<'_>, case: &Case<'_>, openness: Openness, ranges: &[&Known], when: &Guard) -> Message {
     let store = shown(graph, case.store.resource);
     let port = case.port();
     let mut texts: Vec<String> = ranges.iter().map(|k| k.net.to_string()).collect();
     texts.dedup();
     let public = case.store.public_by();
     let consequence = match (public, openness) {
-        (Some(_), Openness::Whole) => format!("anyone on the internet can connect to {store} on port {port} and try passwords"),
-        (Some(_), Openness::Most) => format!("most of the internet can connect to {store} on port {port} and try passwords"),
-        (None, _) => format!("every address with a route to {store} can connect to it on port {port} and try passwords"),
+        (Some(_), Openness::Whole) => format!("anyone on the internet can connect to {store} on port {port}"),
+        (Some(_), Openness::Most) => format!("most of the internet can connect to {store} on port {port}"),
+        (None, _) => format!("every address with a route to {store} can connect on port {port}"),
     };
     let condition = if when.is_always() { String::new() } else { format!(", where {when}") };
     let reason = match public {
-        Some(id) if id == case.store.resource => ", and the database is publicly accessible",
-        Some(_) => ", and an instance of the cluster is publicly accessible",
+        Some(id) if id == case.store.resource => "the database is publicly accessible",
+        Some(_) => "an instance of the cluster is publicly accessible",
         None => "",
     };
     let extent = match (openness, texts.len()) {
@@ -131,8 +131,8 @@ fn message(graph: &Graph<'_>, case: &Case<'_>, openness: Openness, ranges: &[&Kn
         (Openness::Most, 1) => ", half of the internet",
         (Openness::Most, _) => ", together most of the internet",
     };
-    let (who, group, ranges) = (consequence, case.group(graph), listed(&texts));
-    format!("{who}: {group} lets in {ranges}{extent}{condition}{reason}{}", case.shared(graph))
+    let (group, ranges) = (case.group(graph), listed(&texts));
+    Message::new(consequence).because(format!("{group} lets in {ranges}{extent}{condition}")).note(reason).note(case.shared(graph))
 }
 
 /// A public range of /8 or more, which is nobody's office.
@@ -142,28 +142,24 @@ fn wide(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, known: &[Known]) {
         return;
     }
     let texts: Vec<String> = ranges.iter().map(|k| k.net.to_string()).collect();
-    let message = format!(
-        "millions of public addresses may connect to {} on port {}: {} lets in {}{}",
-        shown(graph, case.store.resource),
-        case.port(),
-        case.group(graph),
-        listed(&texts),
-        case.shared(graph)
-    );
+    let (store, port) = (shown(graph, case.store.resource), case.port());
+    let message = Message::new(format!("millions of public addresses may connect to {store} on port {port}"))
+        .because(format!("{} lets in {}", case.group(graph), listed(&texts)))
+        .note(case.shared(graph));
     push(graph, sink, case, Severity::Note, message, &ranges, case.evidence(graph));
 }
 
-fn push(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, severity: Severity, message: String, ranges: &[&Known], related: Vec<Label>) {
+fn push(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, severity: Severity, message: Message, ranges: &[&Known], related: Vec<Label>) {
     let resource = graph.resource(case.rule.resource);
     let texts: Vec<String> = ranges.iter().map(|k| k.net.to_string()).collect();
     // The range is the place to change where it is written in the rule itself.
     let own = ranges.iter().find(|k| k.resource == case.rule.resource && case.rule.contains(k.span));
-    let span = own.map_or(case.rule.span, |k| k.span);
+    let span = own.map_or_else(|| ingress::rule_span(case.rule), |k| k.span);
     let key = format!("{} port {} to {}", texts.join(","), case.port(), graph.resource(case.store.resource).address);
     sink.findings.push(Finding {
         rule: ID,
         severity,
-        message: message.into(),
+        message,
         primary: Label::new(span, format!("lets in {}", listed(&texts))),
         related,
         flow: Vec::new(),

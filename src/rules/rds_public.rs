@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::ingress::{self, open, shown};
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::Gap;
 use crate::graph::network::stores::Store;
@@ -46,16 +46,16 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, store: &Store, id: ResourceId, pub
     let opening = open::always_open(graph, store).filter(|_| condition.is_empty());
     let message = match &opening {
         Some(case) => {
-            related.push(Label::new(case.rule.span, format!("{} lets in every address on port {}", case.group(graph), case.port())));
-            format!(
-                "anyone on the internet can connect to {database} on port {} and try passwords: it has a public address, and {} lets in every address",
-                case.port(),
-                case.group(graph)
-            )
+            related.push(Label::new(
+                ingress::rule_span(case.rule),
+                format!("{} lets in every address on port {}", case.group(graph), case.port()),
+            ));
+            Message::new(format!("anyone on the internet can connect to {database} on port {}", case.port()))
+                .because(format!("{} lets in every address", case.group(graph)))
+                .note("the database has a public address")
         }
-        None => format!(
-            "{database} has a public address{condition}: only its security groups stand between it and the internet, and clients outside of its VPC reach it over the internet"
-        ),
+        None => Message::new(format!("{database} has a public address{condition}"))
+            .note("only its security groups stand between it and the internet, and clients outside of its VPC reach it over the internet"),
     };
     if id != store.resource {
         related.push(Label::new(graph.resource(store.resource).name_span, "its cluster"));
@@ -67,7 +67,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, store: &Store, id: ResourceId, pub
     sink.findings.push(Finding {
         rule: ID,
         severity: if opening.is_some() { Severity::Error } else { Severity::Warning },
-        message: message.into(),
+        message,
         primary: Label::new(graph.place(id, public), "a public address"),
         related,
         flow: Vec::new(),

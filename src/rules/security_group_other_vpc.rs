@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::ingress::{self, shown, snippet};
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::Gap;
 use crate::graph::network::groups::{GroupKey, Rule, Source};
@@ -83,13 +83,9 @@ fn report(
     why: &'static str,
 ) {
     let vpcs = &graph.network().vpcs;
-    let message = format!(
-        "the deploy fails with \"You have specified two resources that belong to different networks\": a rule of {} ({}) refers to {} ({}), and the two VPCs are {why}",
-        shown(graph, own),
-        vpcs.shown(graph, one),
-        shown(graph, other),
-        vpcs.shown(graph, two),
-    );
+    let message = Message::new(format!("a rule of {} refers to {}, a group of another VPC", shown(graph, own), shown(graph, other)))
+        .note("the deploy fails with \"You have specified two resources that belong to different networks\"")
+        .note(format!("the groups are of {} and {}, and the two VPCs are {why}", vpcs.shown(graph, one), vpcs.shown(graph, two)));
     let way = if rule.direction == Direction::Egress { "to" } else { "from" };
     let related = [(own, one), (other, two)]
         .into_iter()
@@ -98,7 +94,7 @@ fn report(
     sink.findings.push(Finding {
         rule: ID,
         severity: Severity::Error,
-        message: message.into(),
+        message,
         primary: Label::new(span, format!("traffic {way} a group of another VPC")),
         related: related.collect(),
         flow: Vec::new(),

@@ -1,7 +1,7 @@
 //! `stage-deployment-mismatch`: a stage, method or resource that joins parts of two different APIs.
 
 use super::Sink;
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::gap::{Gap, in_each};
 use crate::graph::Graph;
 use crate::graph::functions::has_unknown;
@@ -95,12 +95,8 @@ fn finding(graph: &Graph<'_>, resource: &Resource, value: &Value, part: &Resourc
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: format!(
-            "the deploy fails with \"Invalid identifier specified\" (NotFoundException): `{}` belongs to `{}`, and {named}",
-            resource.address,
-            api(own)
-        )
-        .into(),
+        message: Message::new(format!("`{}` belongs to `{}`, and {named}", resource.address, api(own)))
+            .note("the deploy fails with \"Invalid identifier specified\" (NotFoundException)"),
         primary: Label::new(graph.place(resource.id, value), format!("a part of `{}`", api(theirs))),
         related: vec![Label::new(part.name_span, format!("belongs to `{}`", api(theirs)))],
         flow: Vec::new(),

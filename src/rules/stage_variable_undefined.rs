@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Sink;
-use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::apis::{Api, ApiStage, Call, Variable};
 use crate::graph::invocations::variables_of;
@@ -111,12 +111,14 @@ fn finding(graph: &Graph<'_>, stage: &ApiStage, name: &Str, misspelt: Option<&St
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: format!(
-            "calls of `{}`{and_others} on stage `{}` fail with HTTP 500: the stage {lack}, so no valid function name results",
+        message: Message::new(format!(
+            "`{}`{and_others} on stage `{}` fail{} with HTTP 500",
             call.shown(),
-            stage.name
-        )
-        .into(),
+            stage.name,
+            if others == 0 { "s" } else { "" }
+        ))
+        .because(format!("the stage {lack}"))
+        .note("no valid function name results"),
         primary: Label::new(place.or(resource.name_span), label.clone()),
         related: vec![Label::new(*span, uses.clone())],
         flow: vec![Label::new(*span, uses), Label::new(place.or(resource.name_span), label)],

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use super::Sink;
 use super::ingress::{self, listed, shown};
 use super::support::place::{further, severity, whenever};
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::vpcs::VpcKey;
 use crate::graph::network::{Gap, cidr};
@@ -79,16 +79,10 @@ fn report_overlap(graph: &Graph<'_>, sink: &mut Sink, vpc: &VpcKey, (one, other)
     let (first, second) = if one.subnet.id <= other.subnet.id { (one, other) } else { (other, one) };
     let resource = graph.resource(second.subnet.id);
     let when = further(resource, guard);
-    let message = format!(
-        "the deploy fails with \"The CIDR '{}' conflicts with another subnet\": {} ({}) overlaps {} ({}) in {}{}",
-        second.net,
-        shown(graph, second.subnet.id),
-        second.net,
-        shown(graph, first.subnet.id),
-        first.net,
-        graph.network().vpcs.shown(graph, vpc),
-        whenever(&when)
-    );
+    let (one, other) = (shown(graph, second.subnet.id), shown(graph, first.subnet.id));
+    let message = Message::new(format!("{one} ({}) overlaps {other} ({}){}", second.net, first.net, whenever(&when)))
+        .note(format!("both are in {}", graph.network().vpcs.shown(graph, vpc)))
+        .note(format!("the deploy fails with \"The CIDR '{}' conflicts with another subnet\"", second.net));
     let related =
         vec![Label::new(graph.place(first.subnet.id, &first.subnet.cidr), format!("{} has {}", shown(graph, first.subnet.id), first.net))];
     let key = graph.resource(first.subnet.id).address.clone();
@@ -120,14 +114,9 @@ fn outside(graph: &Graph<'_>, sink: &mut Sink, vpc: &VpcKey, id: ResourceId, pla
     let Some(guard) = resource.presence.and(&vpc.presence) else { return };
     let when = further(resource, &guard);
     let texts: Vec<String> = ranges.iter().map(IpNet::to_string).collect();
-    let message = format!(
-        "the deploy fails with \"The CIDR '{}' is invalid\": {} is not within {} ({}){}",
-        placed.net,
-        shown(graph, placed.subnet.id),
-        shown(graph, id),
-        listed(&texts),
-        whenever(&when)
-    );
+    let (subnet, network) = (shown(graph, placed.subnet.id), shown(graph, id));
+    let message = Message::new(format!("{subnet} ({}) is not within {network} ({}){}", placed.net, listed(&texts), whenever(&when)))
+        .note(format!("the deploy fails with \"The CIDR '{}' is invalid\"", placed.net));
     let related = vec![Label::new(vpc.name_span, format!("{} has {}", shown(graph, id), listed(&texts)))];
     push(
         graph,
@@ -149,7 +138,7 @@ fn push(
     resource: &Resource,
     placed: &Placed,
     when: &Guard,
-    message: String,
+    message: Message,
     related: Vec<Label>,
     help: &str,
     key: Str,
@@ -157,7 +146,7 @@ fn push(
     sink.findings.push(Finding {
         rule: ID,
         severity: severity(when, Severity::Error),
-        message: message.into(),
+        message,
         primary: Label::new(graph.place(resource.id, &placed.subnet.cidr), format!("the subnet has {}", placed.net)),
         related,
         flow: Vec::new(),

@@ -3,7 +3,7 @@
 use super::Sink;
 use super::support::endpoint;
 use super::support::place::{further, severity, whenever};
-use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::endpoints::{Shape, SlotUse, Takes};
 use crate::graph::functions::has_unknown;
@@ -37,7 +37,7 @@ fn check_subscription(graph: &Graph<'_>, found: &SubscriptionUse, sink: &mut Sin
                 Fault::Unknown(reason, cause) => undecided(resource, &endpoint, reason, cause, sink),
                 Fault::Known { error, cause, instead } => {
                     let when = further(resource, &guard);
-                    let message = format!("the deploy fails with \"{error}\"{}: {cause}", whenever(&when));
+                    let message = Message::new(format!("{cause}{}", whenever(&when))).note(format!("the deploy fails with \"{error}\""));
                     let help = match instead {
                         Some(text) => Help { text: text.to_owned(), code: String::new() },
                         None => endpoint::subscription_help(graph, found, &protocol, &endpoint),
@@ -67,14 +67,8 @@ fn check_slot(graph: &Graph<'_>, found: &SlotUse, sink: &mut Sink) {
         };
         if wrong && !endpoint::is_placeholder(&value) {
             let when = further(resource, &guard);
-            let message = format!(
-                "{}{}: the {} of `{}`, `{value}`, is {}",
-                found.slot.consequence,
-                whenever(&when),
-                found.slot.name,
-                resource.address,
-                shape.described()
-            );
+            let what = format!("the {} of `{}`, `{value}`, is {}", found.slot.name, resource.address, shape.described());
+            let message = Message::new(format!("{what}{}", whenever(&when))).note(found.slot.consequence);
             let help = endpoint::slot_help(graph, found, &value);
             sink.findings.push(finding(graph, resource, &value, &when, message, help, None));
         }
@@ -91,7 +85,7 @@ fn finding(
     resource: &Resource,
     value: &Value,
     when: &Guard,
-    message: String,
+    message: Message,
     help: Help,
     protocol: Option<&Value>,
 ) -> Finding {
@@ -100,7 +94,7 @@ fn finding(
     Finding {
         rule: RULE,
         severity: severity(when, Severity::Error),
-        message: message.into(),
+        message,
         primary: Label::new(value.span.or(resource.name_span), graph.shape(value).described()),
         related: said.into_iter().chain(graph.endpoint_owner(value).map(|r| owner(r.id))).collect(),
         flow: Vec::new(),

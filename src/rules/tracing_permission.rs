@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::support::role::{self, Demand, ResourcePolicies};
-use crate::finding::{Label, Severity};
+use crate::finding::{Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::roles::presence;
 use crate::iam::{Caller, Need};
@@ -35,7 +35,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
                 guard,
                 needs: vec![vec![Need::on_everything("xray:PutTraceSegments", "xray", Caller::Function)]],
                 resource_policies: ResourcePolicies::None,
-                consequence: format!("`{}` runs, and none of its traces are kept", resource.address),
+                consequence: Message::new(format!("`{}` runs, and none of its traces are kept", resource.address)),
                 cause: Label::new(mode.span.or(resource.name_span), "active tracing"),
             };
             role::check(graph, &demand, sink);

@@ -3,7 +3,7 @@
 use super::Sink;
 use super::ingress::{self, shown};
 use super::support::place::{further, severity, whenever};
-use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::network::vpcs::VpcKey;
 use crate::graph::network::{Gap, each};
@@ -68,11 +68,9 @@ fn check_case(
 fn half(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCase, (given, list): (&str, &Value), missing: &str) {
     let resource = graph.resource(function.id);
     let when = further(resource, &case.guard);
-    let message = format!(
-        "the deploy fails with \"SubnetIds and SecurityIds must coexist or be both empty list\": the VPC configuration of {} has {given} and no {missing}{}",
-        shown(graph, function.id),
-        whenever(&when)
-    );
+    let name_of = shown(graph, function.id);
+    let message = Message::new(format!("the VPC configuration of {name_of} has {given} and no {missing}{}", whenever(&when)))
+        .note("the deploy fails with \"SubnetIds and SecurityIds must coexist or be both empty list\"");
     let code = match (resource.kind.contains("::"), missing) {
         (true, "subnets") => "SubnetIds:\n  - !Ref PrivateSubnet",
         (true, _) => "SecurityGroupIds:\n  - !GetAtt FunctionSecurityGroup.GroupId",
@@ -87,7 +85,7 @@ fn half(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCase,
         Finding {
             rule: ID,
             severity: Severity::Error,
-            message: message.into(),
+            message,
             primary: Label::new(case.span, format!("no {missing}")),
             related: vec![Label::new(list.span.or(case.span), format!("only {given}"))],
             flow: Vec::new(),
@@ -172,17 +170,10 @@ fn apart(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCase
     let vpcs = &graph.network().vpcs;
     let resource = graph.resource(function.id);
     let when = further(resource, guard);
-    let message = format!(
-        "the deploy fails: {} is given {} {} of {} and {} {} of {}, but all of them have to be of one VPC{}",
-        shown(graph, function.id),
-        one.noun,
-        name(graph, one),
-        vpcs.shown(graph, &one.vpc),
-        other.noun,
-        name(graph, other),
-        vpcs.shown(graph, &other.vpc),
-        whenever(&when)
-    );
+    let of = |m: &Member| format!("{} {} is of {}", m.noun, name(graph, m), vpcs.shown(graph, &m.vpc));
+    let message =
+        Message::new(format!("{} is given parts of two VPCs, and cannot be deployed{}", shown(graph, function.id), whenever(&when)))
+            .note(format!("{}, {}", of(one), of(other)));
     let label = |m: &Member| Label::new(place(graph, m, case.span), format!("a {} of {}", m.noun, vpcs.shown(graph, &m.vpc)));
     push(
         graph,
@@ -192,7 +183,7 @@ fn apart(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCase
         Finding {
             rule: ID,
             severity: Severity::Error,
-            message: message.into(),
+            message,
             primary: Label::new(other.value.span.or(case.span), "of another VPC"),
             related: vec![label(one), label(other)],
             flow: Vec::new(),

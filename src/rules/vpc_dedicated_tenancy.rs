@@ -3,7 +3,7 @@
 use super::Sink;
 use super::ingress::shown;
 use super::support::place::{further, severity, whenever};
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::gap::{Gap, Known};
 use crate::graph::Graph;
 use crate::graph::network::each;
@@ -102,12 +102,9 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCas
     sink.findings.push(Finding {
         rule: ID,
         severity: severity(&when, Severity::Error),
-        message: format!(
-            "{} cannot run in {}: Lambda does not connect functions to a VPC with dedicated instance tenancy{}",
-            shown(graph, function.id),
-            shown(graph, vpc.id),
-            whenever(&when)
-        ).into(),
+        message: Message::new(format!("{} cannot run in {}{}", shown(graph, function.id), shown(graph, vpc.id), whenever(&when)))
+            .because("the VPC has dedicated instance tenancy")
+            .note("Lambda does not connect functions to such a VPC"),
         primary: Label::new(case.span, "in a VPC with dedicated tenancy"),
         related: vec![Label::new(graph.place(vpc.id, &tenancy), format!("tenancy of {}", shown(graph, vpc.id)))],
         flow: Vec::new(),

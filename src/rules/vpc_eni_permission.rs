@@ -3,9 +3,10 @@
 use indexmap::IndexMap;
 
 use super::Sink;
-use super::support::list;
 use super::support::mend::{Dialect, dialect, local_address, new_name};
-use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use super::support::role::policies_checked;
+use super::support::{list, some};
+use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::roles::RoleRef;
 use crate::graph::vpc::{Attached, VpcCase};
@@ -177,7 +178,7 @@ fn finding(graph: &Graph<'_>, role: &Resource, group: &[Affected]) -> Option<Fin
     Some(Finding {
         rule: RULE,
         severity: first.severity,
-        message: message(role, first, &functions, &policies_read(&applying)).into(),
+        message: message(role, first, &functions, &policies_read(&applying)),
         primary: Label::new(role.name_span, primary(first)),
         related: evidence(graph, role, group, &applying, &others),
         flow: Vec::new(),
@@ -235,36 +236,24 @@ fn quoted(names: &[&str]) -> String {
     list(&names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>())
 }
 
-fn message(role: &Resource, first: &Affected, functions: &[String], read: &[&str]) -> String {
+fn message(role: &Resource, first: &Affected, functions: &[String], read: &[&str]) -> Message {
     let missing = &first.missing;
     let names = actions(missing);
     let call = names.first().map_or("CreateNetworkInterface", |a| a.trim_start_matches("ec2:"));
     let (one, verb) = (functions.len() == 1, if first.severity == Severity::Error { "cannot" } else { "may fail to" });
     let only = if first.guard.is_always() { String::new() } else { format!(" (when {})", first.guard) };
-    let consequence = format!(
-        "{} {} {verb} be created or updated in {} VPC{only}: \"The provided execution role does not have permissions to call {call} on EC2\"",
-        if one { "function" } else { "functions" },
-        list(functions),
-        if one { "its" } else { "their" },
-    );
+    let consequence = format!("{} {verb} be created or updated in {} VPC{only}", some(functions), if one { "its" } else { "their" });
+    let error = format!("Lambda refuses it: \"The provided execution role does not have permissions to call {call} on EC2\"");
     let why = match cause(missing) {
         Some(cause) => cause,
         None => format!("lacks {}", quoted(&names)),
     };
     let leaked = match names.as_slice() {
-        ["ec2:DeleteNetworkInterface"] if first.severity == Severity::Error => "; interfaces that are no longer used stay behind",
+        ["ec2:DeleteNetworkInterface"] if first.severity == Severity::Error => "interfaces that are no longer used stay behind",
         _ => "",
     };
-    format!("{consequence}. Role `{}` {why}{leaked}{}", role.address, read_clause(read))
-}
-
-fn read_clause(read: &[&str]) -> String {
-    const SHOWN: usize = 4;
-    match read.len() {
-        0 => "; it has no policies".to_owned(),
-        n if n <= SHOWN => format!(" (read: {})", list(read)),
-        n => format!(" (read: {} and {} more)", read[..SHOWN].join(", "), n - SHOWN),
-    }
+    let cause = format!("role `{}` {why}", role.address);
+    Message::new(consequence).because(cause).note(leaked).note(error).note(policies_checked(read))
 }
 
 /// Why what looks like a grant is none, where all the missing actions have such a statement; else the actions are just missing.

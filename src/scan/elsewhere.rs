@@ -69,7 +69,8 @@ pub fn join(units: &mut [UnitReport]) {
 
 fn kind(reported: &Reported, kind: UnitKind) -> Kind {
     let Finding { rule, severity, primary, message, address, .. } = &reported.finding;
-    let said = without_names(&message.headline);
+    // The first note may be the cause, for which the headline had no room.
+    let said = [Some(&message.headline), message.notes.first()].into_iter().flatten().map(|text| without_names(text)).collect();
     (*rule, *severity, key(primary.span), own_name(address, kind), said, reported.suppressed.is_some())
 }
 

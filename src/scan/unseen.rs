@@ -32,6 +32,9 @@ const BYSTANDERS: [&str; 14] = [
     "zones",
 ];
 
+/// Registry namespaces whose modules of these names are known.
+const KNOWN_PUBLISHERS: [&str; 2] = ["terraform-aws-modules/", "cloudposse/"];
+
 /// Kinds of resources that may be given to such a module without being wired by it.
 const BYSTANDING_KINDS: [&str; 12] = [
     "aws_acm_",

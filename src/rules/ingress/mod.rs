@@ -104,7 +104,7 @@ impl<'a> Case<'a> {
         labels
     }
 
-    /// ". The group is also on `x`": a change of the rule touches those too.
+    /// "the group is also on `x`": a change of the rule touches those too.
     pub fn shared(&self, graph: &Graph<'_>) -> String {
         let network = graph.network();
         let stores = network.stores.behind(&self.attachment.group).map(|s| s.resource);
@@ -115,8 +115,8 @@ impl<'a> Case<'a> {
         let names: Vec<String> = others.iter().take(SHOWN).map(|id| shown(graph, *id)).collect();
         match (names.as_slice(), others.len() > SHOWN) {
             ([], _) => String::new(),
-            (names, false) => format!(". The group is also on {}", listed(names)),
-            (names, true) => format!(". The group is also on {} and others", names.join(", ")),
+            (names, false) => format!("the group is also on {}", listed(names)),
+            (names, true) => format!("the group is also on {} and others", names.join(", ")),
         }
     }
 }
@@ -258,6 +258,16 @@ pub fn range_span(rule: &IngressRule, value: &Value) -> Span {
     let lists = paths.iter().map(|path| read(&rule.entry, path));
     let holding = lists.filter(|list| rule.contains(list.span)).find(|list| each(list).items.iter().any(|(_, v)| v.kind == value.kind));
     holding.map_or(value.span, |list| list.span)
+}
+
+/// The place of a rule in which a range is written: the first one, where there is any; else the rule.
+pub fn rule_span(rule: &IngressRule) -> Span {
+    let ranges = rule.sources.iter().filter_map(|(_, source)| match source {
+        Source::Cidr(value) => Some(range_span(rule, value)),
+        _ => None,
+    });
+    let mut own = ranges.filter(|span| rule.contains(*span));
+    own.next().unwrap_or(rule.span)
 }
 
 /// A label for the place that a range comes from, where that is not the rule: a variable's default, an argument.

@@ -2,7 +2,7 @@
 
 use super::mend::{self, Dialect};
 use super::{list, misfit, stages};
-use crate::finding::{Finding, Help, Label, Severity, Undecided};
+use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::apis::{Api, ApiKind, ApiStage, Call, Caller, Variable};
 use crate::graph::functions::FunctionRef;
@@ -270,31 +270,30 @@ fn finding(graph: &Graph<'_>, rule: &'static str, api: &Api, failure: &Failure<'
     let resource = graph.resource(call.resource);
     let impossible = failing.iter().any(|o| matches!(o.verdict, Verdict::Impossible));
     let mut message = match impossible {
-        true => {
-            let why = impossible_target(graph, call).0;
-            format!("{} on {} fails with HTTP 500: no function can be named `{target}`; {why}", failure.shown(), stages(&names))
-        }
+        true => Message::new(format!("{} on {} fails with HTTP 500", failure.shown(), stages(&names)))
+            .because(format!("no function can be named `{target}`"))
+            .note(impossible_target(graph, call).0),
         false => headline(api, failure, &names, partial.map(|p| p.0.as_slice())),
     };
     if !passing.is_empty() {
-        message.push_str(&format!("; {} {} covered", stages(passing), if passing.len() == 1 { "is" } else { "are" }));
+        message = message.note(format!("{} {} covered", stages(passing), if passing.len() == 1 { "is" } else { "are" }));
     }
     if let Some(near) = near {
         let shown = &graph.resource(near.permission).address;
-        message.push_str(&format!(". The nearest permission, `{shown}`, {}", explain(graph, api, call, target, failing, near)));
+        message = message.note(format!("the nearest permission, `{shown}`, {}", explain(graph, api, call, target, failing, near)));
     }
     let mut related = evidence(graph, call, target, failing);
     if let Some(near) = near {
         related.push(Label::new(near.span, explain(graph, api, call, target, failing, near)));
     }
-    let primary_text = format!("invokes `{target}` on {}", stages(&names));
+    let primary_text = format!("invokes `{}` on {}", target, stages(&names));
     let flow = std::iter::once(Label::new(call.uri.span.or(resource.name_span), format!("{} invokes a function", call.shown())))
         .chain(related.iter().cloned());
     let stage_key = if names.len() == 1 && api.stages.len() == 1 { String::new() } else { target.identity() };
     Finding {
         rule,
         severity: if partial.is_some() { Severity::Warning } else { Severity::Error },
-        message: message.into(),
+        message,
         primary: Label::new(call.uri.span.or(resource.name_span), primary_text),
         related: related.clone(),
         flow: flow.collect(),
@@ -323,23 +322,28 @@ fn impossible_target(graph: &Graph<'_>, call: &Call) -> (&'static str, &'static 
     }
 }
 
-fn headline(api: &Api, failure: &Failure<'_>, names: &[String], covered: Option<&[&str]>) -> String {
+fn headline(api: &Api, failure: &Failure<'_>, names: &[String], covered: Option<&[&str]>) -> Message {
     let (stages, shown, target) = (stages(names), failure.shown(), &failure.target);
     let (fail, is_authorizer) = (if failure.calls.len() == 1 { "fails" } else { "fail" }, failure.calls[0].is_authorizer());
     if let Some(covered) = covered {
         let covered = list(&covered.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>());
-        return format!(
-            "{shown} on {stages} {fail} with HTTP 500 for every method but {covered}: no permission lets API Gateway invoke `{target}` for the others"
-        );
+        return Message::new(format!("{shown} on {stages} {fail} with HTTP 500 for every method but {covered}"))
+            .because(format!("no permission lets API Gateway invoke `{target}` for the others"));
     }
     let consequence = match (is_authorizer, api.kind) {
-        (true, _) => "every request with HTTP 500 (AuthorizerConfigurationException: \"Invalid permissions on Lambda function\")",
-        (false, ApiKind::Rest) => "with \"Execution failed due to configuration error: Invalid permissions on Lambda function\" (HTTP 500)",
+        (true, _) => {
+            "every request is answered with HTTP 500, AuthorizerConfigurationException: \"Invalid permissions on Lambda function\""
+        }
+        (false, ApiKind::Rest) => {
+            "the answer is HTTP 500; the log says \"Execution failed due to configuration error: Invalid permissions on Lambda function\""
+        }
         (false, _) => {
-            "with \"Internal Server Error\" (HTTP 500; the log says that API Gateway does not have permission to invoke the function)"
+            "the answer is HTTP 500, \"Internal Server Error\"; the log says that API Gateway does not have permission to invoke the function"
         }
     };
-    format!("{shown} on {stages} {fail} {consequence}: no permission lets API Gateway invoke `{target}`")
+    Message::new(format!("{shown} on {stages} {fail}"))
+        .because(format!("no permission lets API Gateway invoke `{target}`"))
+        .note(consequence)
 }
 
 /// The stage variables that lead to the target, and the target.
@@ -424,7 +428,7 @@ fn help(graph: &Graph<'_>, api: &Api, failure: &Failure<'_>) -> Help {
         }
         _ => String::new(),
     };
-    Help { text: format!("let API Gateway invoke `{target}`{hint}:"), code }
+    Help { text: format!("let API Gateway invoke `{}`{hint}:", target), code }
 }
 
 /// The execution ARN as the inside of an HCL string.

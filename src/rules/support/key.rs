@@ -36,7 +36,7 @@ pub(crate) fn check(graph: &Graph<'_>, demand: Demand, called: &Resource, calls:
             guard,
             needs,
             resource_policies,
-            consequence: format!("{}: `{}` is encrypted with `{shown}`", demand.consequence, called.address),
+            consequence: format!("{}: `{}` is encrypted with `{shown}`", demand.consequence, called.address).into(),
             cause: Label::new(own.value.span.or(called.name_span), "the key"),
         };
         role::check(graph, &demand, sink);
@@ -54,7 +54,7 @@ pub(crate) fn demand(rule: &'static str, subject: ResourceId, role: &Value, guar
         guard: guard.clone(),
         needs: Vec::new(),
         resource_policies: ResourcePolicies::None,
-        consequence,
+        consequence: consequence.into(),
         cause,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::list;
 use super::mend::{self, Dialect};
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity, some};
 use crate::graph::Graph;
 use crate::graph::functions::FunctionRef;
 use crate::graph::roles::RoleRef;
@@ -41,7 +41,7 @@ pub(crate) struct Demand {
     pub(crate) needs: Vec<Vec<Need>>,
     pub(crate) resource_policies: ResourcePolicies,
     /// What goes wrong: the message begins with it.
-    pub(crate) consequence: String,
+    pub(crate) consequence: Message,
     /// The place that makes the calls needed.
     pub(crate) cause: Label,
 }
@@ -211,10 +211,13 @@ fn finding(graph: &Graph<'_>, demand: &Demand, role: &Resource, guard: &Guard, m
     let only = if guard.is_always() { String::new() } else { format!(" (when {guard})") };
     let why = cause(missing).unwrap_or_else(|| format!("lacks {}{}", quoted(&names), targets(missing)));
     let labels: Vec<&str> = read.iter().map(|(label, _)| *label).collect();
+    let Message { headline, notes } = demand.consequence.clone();
+    let message = Message::new(format!("{headline}{only}")).because(format!("role `{}` {why}", role.address));
+    let message = notes.into_iter().chain([policies_checked(&labels)]).fold(message, Message::note);
     Finding {
         rule: demand.rule,
         severity: demand.severity,
-        message: format!("{}{only}. Role `{}` {why}{}", demand.consequence, role.address, read_clause(&labels)).into(),
+        message,
         primary: Label::new(role.name_span, format!("this role does not allow {}", quoted(&names))),
         related,
         flow: Vec::new(),
@@ -260,13 +263,9 @@ fn is_open(arn: &Text) -> bool {
     arn.holes().is_some_and(|parts| parts.iter().any(|p| matches!(p, Part::Unknown(u) if u.identity.is_none())))
 }
 
-fn read_clause(read: &[&str]) -> String {
-    const SHOWN: usize = 4;
-    match read.len() {
-        0 => "; it has no policies".to_owned(),
-        n if n <= SHOWN => format!(" (read: {})", list(read)),
-        n => format!(" (read: {} and {} more)", read[..SHOWN].join(", "), n - SHOWN),
-    }
+/// Which policies were looked into.
+pub(crate) fn policies_checked(read: &[&str]) -> String {
+    if read.is_empty() { "the role has no policies".to_owned() } else { format!("policies checked: {}", some(read)) }
 }
 
 /// Why what looks like a grant is none.
@@ -320,7 +319,7 @@ fn help(graph: &Graph<'_>, demand: &Demand, role: &Resource, missing: &Missing) 
             let code = format!("Policies:\n  - Statement:\n{}", yaml(&statements, 6));
             Help { text: format!("add to the function that the role is for ({origin}):"), code }
         }
-        (_, dialect) => Help { text: format!("allow it to role `{}`:", role.address), code: code(dialect, subject, role, &statements) },
+        (_, dialect) => Help { text: format!("grant it to role `{}`:", role.address), code: code(dialect, subject, role, &statements) },
     }
 }
 
