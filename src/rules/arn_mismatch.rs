@@ -97,7 +97,8 @@ fn named_resource(graph: &Graph<'_>, found: &NamedResource) -> Finding {
         Reader::Resource => "the deploy fails, or the statement is about nothing".to_owned(),
     };
     let what = if matches!(found.shape, Shape::Url(_)) { "a URL" } else { "a name" };
-    let owner = holder.origin.as_ref().map_or_else(|| format!("`{}`", holder.address), |origin| format!("`{}` ({origin})", holder.address));
+    let made_for = holder.origin.as_ref().map_or_else(String::new, |origin| format!(" of {origin}"));
+    let owner = format!("`{}`{made_for}", holder.address);
     let message =
         format!("{consequence}{}: `{}` in a policy of {owner} takes an ARN, and `{value}` is {what}", whenever(&when), found.element);
     let element = match dialect(graph) {

@@ -80,7 +80,10 @@ impl Evaluator<'_> {
         }
         let module = self.module(slot.module);
         let context = FunctionContext { workspace: self.workspace, root_dir: &self.root, module_dir: &module.dir, span: document.span };
-        let decoded = functions::call("jsondecode", std::slice::from_ref(document), &context);
+        let decoded = match &document.made_of {
+            Some(structure) => Ok(structure.as_ref().clone()),
+            None => functions::call("jsondecode", std::slice::from_ref(document), &context),
+        };
         match decoded.as_ref().ok().and_then(|d| d.get("Statement")).map(|s| (&s.kind, s)) {
             Some((Kind::List(list), _)) => list.items.iter().for_each(|s| into.add(s.clone(), merge)),
             Some((Kind::Map(_), statement)) => into.add(statement.clone(), merge),

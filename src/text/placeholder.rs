@@ -67,7 +67,7 @@ pub fn is_made_up(account: &str) -> bool {
 fn is_shouted(name: &str) -> bool {
     let words: Vec<&str> = name.split(['_', '-']).collect();
     let named = |w: &&str| matches!(*w, "ACCOUNT" | "ACCOUNTID" | "REGION" | "PARTITION");
-    words.iter().any(|w| named(&w)) && words.iter().all(|w| w.chars().all(|c| c.is_ascii_uppercase()))
+    words.iter().any(named) && words.iter().all(|w| w.chars().all(|c| c.is_ascii_uppercase()))
 }
 
 /// Whether a name of letters, digits, `-`, `_`, `.` and blanks stands between two marks.
