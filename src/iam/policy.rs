@@ -1,6 +1,6 @@
 //! Policy documents as statements (IAM User Guide, "IAM JSON policy elements reference").
 //!
-//! A document may be a map, text that holds JSON or YAML, or a choice of these; each element may be a scalar or a list, known,
+//! A document may be a map, text that holds JSON, or a choice of these; each element may be a scalar or a list, known,
 //! unknown, or there only under a condition. Whatever is not known stays visible: as a [`Gap`] where whole statements may be
 //! missing, as `open` where an element may have more entries.
 
@@ -123,7 +123,7 @@ impl Policy {
     /// Reads a document. Null has no statements.
     pub fn parse(document: &Value, canonical: Canonical<'_>) -> Policy {
         let mut reader = Reader { canonical, policy: Policy::default() };
-        reader.document(&document::parse(document), &Guard::always(), 0);
+        reader.document(&document::parse_json(document), &Guard::always(), 0);
         reader.policy
     }
 
@@ -162,7 +162,7 @@ impl Reader<'_> {
             Kind::Null => {}
             Kind::Choice(branches) if depth < MAX_DEPTH => {
                 for (guard, branch) in self.branches(branches, guard) {
-                    self.document(&document::parse(&branch), &guard, depth + 1);
+                    self.document(&document::parse_json(&branch), &guard, depth + 1);
                 }
             }
             Kind::Map(map) => match element(map, "Statement") {

@@ -17,20 +17,36 @@ const BARE: char = '\u{F8FF}';
 /// The document that a value holds: a map or list as it is, JSON or YAML text parsed. Every part of the result has the span of
 /// the value, but for text that was encoded from a value here: its parts have their own. Unknown (with the reason) where the text cannot be read; choices are parsed branch by branch.
 pub fn parse(value: &Value) -> Value {
+    parse_as(value, Syntax::JsonOrYaml)
+}
+
+/// As [`parse`], where only JSON will do: IAM refuses a policy in any other text.
+pub fn parse_json(value: &Value) -> Value {
+    parse_as(value, Syntax::Json)
+}
+
+/// What a text may be written in.
+#[derive(Clone, Copy, PartialEq)]
+enum Syntax {
+    Json,
+    JsonOrYaml,
+}
+
+fn parse_as(value: &Value, syntax: Syntax) -> Value {
     match &value.kind {
         Kind::Text(text) => match value.made_of.as_deref().filter(|made| matches!(made.kind, Kind::Map(_) | Kind::List(_))) {
             Some(structure) => structure.clone(),
-            None => parse_text(text, value.span),
+            None => parse_text(text, syntax, value.span),
         },
         Kind::Choice(branches) => {
-            let branches = branches.iter().map(|(g, v)| (g.clone(), parse(v))).collect();
+            let branches = branches.iter().map(|(g, v)| (g.clone(), parse_as(v, syntax))).collect();
             Value::choice(branches, value.span)
         }
         _ => value.clone(),
     }
 }
 
-fn parse_text(text: &Text, span: Span) -> Value {
+fn parse_text(text: &Text, syntax: Syntax, span: Span) -> Value {
     let parts = text.parts();
     if let [hole @ (Part::Attr(_) | Part::Unknown(_))] = parts.as_slice() {
         return match hole {
@@ -43,13 +59,14 @@ fn parse_text(text: &Text, span: Span) -> Value {
     let (node, errors) = json::parse(FileId(u32::MAX), &source);
     let node = match (node, errors.is_empty()) {
         (Some(node), true) => Some(node),
-        _ => yaml_mapping(&source),
+        _ => yaml_mapping(&source).filter(|_| syntax == Syntax::JsonOrYaml),
     };
     match node {
         Some(node) => convert(&node, &parts, span),
         None => {
             let cause = errors.first().map_or("it is empty", |e| e.message.as_str());
-            let unknown = Unknown::new(Reason::Error, "(document)", format!("the document cannot be read: {cause}"), span);
+            let what = if syntax == Syntax::Json { "document is no JSON" } else { "document cannot be read" };
+            let unknown = Unknown::new(Reason::Error, "(document)", format!("the {what}: {cause}"), span);
             Value::unknown(unknown, span)
         }
     }
@@ -144,6 +161,16 @@ fn restore(text: &str, parts: &[Part]) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_json_is_read_as_json() {
+        let read = |text: &str| parse_json(&Value::string(text, Span::NONE));
+        assert_eq!(read("{\"a\": 1}").get("a").unwrap().as_i64(), Some(1));
+        for text in ["{\\\"a\\\": 1}", "{a: 1}", "a: 1", "{\"a\": 1,}", "{\"a\": 1} x", ""] {
+            assert!(matches!(&read(text).kind, Kind::Unknown(u) if u.message.starts_with("the document is no JSON")), "{text}");
+        }
+        assert_eq!(parse(&Value::string("a: 1", Span::NONE)).get("a").unwrap().as_i64(), Some(1));
+    }
 
     fn hole(name: &str) -> Part {
         Part::Unknown(Unknown::identified(Reason::NoValue, name, name, "no default", Span::NONE))
