@@ -3,9 +3,9 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum, value_parser};
 use iacscan::finding::Severity;
-use iacscan::options::WorldSearch;
+use iacscan::options::{GivenVariables, WorldSearch};
 use iacscan::report::{Format, GraphFormat};
 
 /// Finds, before a deploy, the AWS wiring mistakes in Terraform, CloudFormation and SAM.
@@ -136,15 +136,12 @@ pub struct KnownArgs {
     /// The account that units are deployed to: 12 digits.
     #[arg(long, value_parser = account_id, value_name = "ID")]
     pub account_id: Option<String>,
-    /// The value of a Terraform variable (repeatable).
-    #[arg(long = "var", value_parser = assignment, value_name = "NAME=VALUE")]
-    pub variables: Vec<(String, String)>,
+    /// Values of Terraform variables.
+    #[command(flatten)]
+    pub variables: VariableArgs,
     /// The Terraform workspace (`terraform.workspace`).
     #[arg(long, value_name = "NAME")]
     pub workspace: Option<String>,
-    /// A file with values of Terraform variables (repeatable).
-    #[arg(long = "var-file", value_name = "FILE")]
-    pub variable_files: Vec<PathBuf>,
     /// The value of a CloudFormation parameter (repeatable).
     #[arg(long = "parameter", value_parser = assignment, value_name = "NAME=VALUE")]
     pub parameters: Vec<(String, String)>,
@@ -161,6 +158,60 @@ pub struct KnownArgs {
     /// A file or folder outside of the project that may be read all the same (repeatable).
     #[arg(long = "allow-outside", value_name = "PATH")]
     pub allowed: Vec<PathBuf>,
+}
+
+/// `--var` and `--var-file` in the order in which they are given, which only the matches know: the later wins, as in Terraform.
+#[derive(Clone, Debug, Default)]
+pub struct VariableArgs(Vec<GivenVariables>);
+
+impl VariableArgs {
+    /// All files.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.0.iter().filter_map(|given| match given {
+            GivenVariables::File(file) => Some(file),
+            GivenVariables::Value(..) => None,
+        })
+    }
+
+    /// The files before the first single value, and what comes after them.
+    pub fn split(mut self) -> (Vec<PathBuf>, Vec<GivenVariables>) {
+        let first = self.0.iter().position(|given| matches!(given, GivenVariables::Value(..))).unwrap_or(self.0.len());
+        let rest = self.0.split_off(first);
+        (self.files().cloned().collect(), rest)
+    }
+}
+
+impl Args for VariableArgs {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        let value = Arg::new("var").long("var").value_parser(assignment).value_name("NAME=VALUE").action(ArgAction::Append);
+        let file = Arg::new("var-file").long("var-file").value_parser(value_parser!(PathBuf)).value_name("FILE").action(ArgAction::Append);
+        command
+            .arg(value.help("The value of a Terraform variable (repeatable)"))
+            .arg(file.help("A file with values of Terraform variables (repeatable). Of these and --var the later wins"))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for VariableArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut given: Vec<(usize, GivenVariables)> = Vec::new();
+        if let (Some(indices), Some(values)) = (matches.indices_of("var"), matches.get_many::<(String, String)>("var")) {
+            given.extend(indices.zip(values.map(|(name, value)| GivenVariables::Value(name.into(), value.clone()))));
+        }
+        if let (Some(indices), Some(files)) = (matches.indices_of("var-file"), matches.get_many::<PathBuf>("var-file")) {
+            given.extend(indices.zip(files.cloned().map(GivenVariables::File)));
+        }
+        given.sort_by_key(|(index, _)| *index);
+        Ok(VariableArgs(given.into_iter().map(|(_, given)| given).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 /// How to run.
@@ -347,6 +398,23 @@ mod tests {
         assert!(cli.command.is_none());
         assert_eq!(cli.scan.paths, [PathBuf::from("./graph")]);
         assert!(matches!(Cli::parse_from(["iacscan", "graph", "x"]).command, Some(Command::Graph { .. })));
+    }
+
+    #[test]
+    fn variables_keep_their_order() {
+        let value = |text: &str| GivenVariables::Value(text.into(), "1".to_owned());
+        let file = |name: &str| GivenVariables::File(PathBuf::from(name));
+        for arguments in ["--var-file a --var x=1 --var-file b --var y=1 -q .", "graph --var-file a --var x=1 . --var-file b --var y=1"] {
+            let cli = Cli::parse_from(["iacscan"].into_iter().chain(arguments.split(' ')));
+            let known = match cli.command {
+                Some(Command::Graph { known, .. }) => *known,
+                _ => cli.scan.known,
+            };
+            assert_eq!(known.variables.files().collect::<Vec<_>>(), [&PathBuf::from("a"), &PathBuf::from("b")]);
+            let (first, rest) = known.variables.split();
+            assert_eq!((first, rest), (vec![PathBuf::from("a")], vec![value("x"), file("b"), value("y")]));
+        }
+        assert_eq!(Cli::parse_from(["iacscan"]).scan.known.variables.split(), (vec![], vec![]));
     }
 
     #[test]

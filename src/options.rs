@@ -19,6 +19,15 @@ pub enum WorldSearch {
 /// The name of an environment and its files.
 pub type NamedWorld = (Str, Vec<PathBuf>);
 
+/// A value of Terraform variables that the user gives.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GivenVariables {
+    /// One (`--var NAME=VALUE`).
+    Value(Str, String),
+    /// Those of a file (`--var-file`).
+    File(PathBuf),
+}
+
 /// What the resolvers need to know from outside.
 #[derive(Clone, Debug, Default)]
 pub struct ResolveOptions {
@@ -26,10 +35,10 @@ pub struct ResolveOptions {
     pub region: Option<Str>,
     /// The account that units are deployed to (`--account-id`): 12 digits.
     pub account_id: Option<Str>,
-    /// Terraform variables (`--var NAME=VALUE`), in order; the last wins.
-    pub variables: Vec<(Str, String)>,
-    /// Terraform variable files (`--var-file`), in order.
+    /// Terraform variable files (`--var-file`) that are given before any single value, in order. The files of a world come after them.
     pub variable_files: Vec<PathBuf>,
+    /// Terraform variables (`--var NAME=VALUE`), and the files among and after them, in order; the last wins.
+    pub variables: Vec<GivenVariables>,
     /// The Terraform workspace (`--workspace NAME`); which one it is is not known otherwise.
     pub workspace: Option<Str>,
     /// CloudFormation parameters (`--parameter NAME=VALUE`), in order; the last wins.
@@ -44,4 +53,15 @@ pub struct ResolveOptions {
     pub allowed: Vec<PathBuf>,
     /// Files that the command line names: they are read wherever they lie.
     pub named_files: Vec<PathBuf>,
+}
+
+impl ResolveOptions {
+    /// All files with values of Terraform variables that the user gives.
+    pub fn all_variable_files(&self) -> impl Iterator<Item = &PathBuf> {
+        let later = self.variables.iter().filter_map(|given| match given {
+            GivenVariables::File(file) => Some(file),
+            GivenVariables::Value(..) => None,
+        });
+        self.variable_files.iter().chain(later)
+    }
 }

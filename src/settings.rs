@@ -1,7 +1,7 @@
 //! From raw arguments and the configuration file to the settings of a scan.
 
 use anyhow::{Context, Result, anyhow, bail};
-use iacscan::options::{NamedWorld, ResolveOptions, WorldSearch};
+use iacscan::options::{GivenVariables, NamedWorld, ResolveOptions, WorldSearch};
 use iacscan::rules::{self, Rule};
 use iacscan::scan::ScanOptions;
 use iacscan::value::Str;
@@ -23,7 +23,7 @@ pub fn of_scan(args: &ScanArgs, config: &Config) -> Result<(ScanOptions, FailOn)
 pub fn of_graph(known: &KnownArgs, run: &RunArgs, config: &Config) -> Result<ScanOptions> {
     let (worlds, search) = environments(known, config)?;
     let worlds_files = known.worlds.iter().map(|(_, file)| file);
-    let given: Vec<_> = known.variable_files.iter().chain(&known.parameter_files).chain(worlds_files).cloned().collect();
+    let given: Vec<_> = known.variables.files().chain(&known.parameter_files).chain(worlds_files).cloned().collect();
     for file in &given {
         std::fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?;
     }
@@ -35,11 +35,14 @@ pub fn of_graph(known: &KnownArgs, run: &RunArgs, config: &Config) -> Result<Sca
         let all = config.iter().chain(args.iter().map(|(k, v)| (k, v)));
         all.map(|(name, value)| (Str::from(name.as_str()), value.clone())).collect()
     };
+    let (variable_files, given) = known.variables.clone().split();
+    let configured = config.variables.iter().map(|(name, value)| GivenVariables::Value(name.into(), value.clone()));
+    let variables = configured.chain(given).collect();
     let resolve = ResolveOptions {
         region: known.region.as_ref().or(config.region.as_ref()).map(Str::from),
         account_id: known.account_id.as_ref().or(config.account_id.as_ref()).map(Str::from),
-        variables: merged(&config.variables, &known.variables),
-        variable_files: known.variable_files.clone(),
+        variable_files,
+        variables,
         parameters: merged(&config.parameters, &known.parameters),
         parameter_files: known.parameter_files.clone(),
         worlds,

@@ -11,6 +11,7 @@ use super::instance::{ModuleInstance, Scope};
 use super::module_source::{FileKind, ModuleSource, read_body};
 use super::types::{self, ObjectAttr, Type};
 use crate::boundary::Boundary;
+use crate::options::GivenVariables;
 use crate::source::{FileId, Span, clean};
 use crate::syntax::hcl;
 use crate::syntax::hcl::ast::{Block, Body, Expr, ExprKind};
@@ -75,7 +76,7 @@ impl Evaluator<'_> {
     }
 
     /// A type constraint as written; the JSON syntax has it in a string.
-    fn type_constraint(&self, expr: &Expr, module: &Rc<ModuleInstance>) -> Type {
+    pub(super) fn type_constraint(&self, expr: &Expr, module: &Rc<ModuleInstance>) -> Type {
         match &expr.kind {
             ExprKind::String(text) => hcl::parse_expr(expr.span.file, text).map_or(Type::Any, |e| self.type_of(&e, module, MAX_TYPE_DEPTH)),
             _ => self.type_of(expr, module, MAX_TYPE_DEPTH),
@@ -134,23 +135,32 @@ impl Evaluator<'_> {
         let mut files = automatic_files(&self.root, &self.workspace.sources.boundary);
         files.extend(self.workspace.options.variable_files.iter().chain(&world.variable_files).cloned());
         for path in files {
-            match &*VariableFile::load(&path, self.workspace) {
-                Ok((file, body, errors)) => {
-                    self.files.borrow_mut().push(*file);
-                    for error in errors {
-                        self.problem(error.span, error.message.clone());
-                    }
-                    for attribute in &body.attributes {
-                        let value = self.eval(&attribute.value, Scope::of(module));
-                        self.inputs.insert(attribute.name.clone(), value);
-                    }
+            self.read_variable_file(module, &path);
+        }
+        for given in &self.workspace.options.variables {
+            match given {
+                GivenVariables::File(path) => self.read_variable_file(module, path),
+                GivenVariables::Value(name, text) => {
+                    let value = self.given_value(module, name, text);
+                    self.inputs.insert(name.clone(), value);
                 }
-                Err(message) => self.file_problem(&path, message.clone()),
             }
         }
-        for (name, text) in &self.workspace.options.variables {
-            let value = self.given_value(module, name, text);
-            self.inputs.insert(name.clone(), value);
+    }
+
+    fn read_variable_file(&mut self, module: &Rc<ModuleInstance>, path: &Path) {
+        match &*VariableFile::load(path, self.workspace) {
+            Ok((file, body, errors)) => {
+                self.files.borrow_mut().push(*file);
+                for error in errors {
+                    self.problem(error.span, error.message.clone());
+                }
+                for attribute in &body.attributes {
+                    let value = self.eval(&attribute.value, Scope::of(module));
+                    self.inputs.insert(attribute.name.clone(), value);
+                }
+            }
+            Err(message) => self.file_problem(path, message.clone()),
         }
     }
 
@@ -193,12 +203,13 @@ pub fn default_of(root: &Path, name: &str, world: &World, workspace: &Workspace)
     let default = ModuleSource::load(root, workspace).variables.get(name)?.body.attribute("default")?.span;
     let files = automatic_files(root, &workspace.sources.boundary)
         .into_iter()
-        .chain(options.variable_files.iter().chain(&world.variable_files).cloned());
+        .chain(options.all_variable_files().chain(&world.variable_files).cloned());
     let sets = |file: &PathBuf| {
         let content = VariableFile::load(file, workspace);
         content.as_ref().as_ref().is_ok_and(|(_, body, _)| body.attributes.iter().any(|attribute| attribute.name == name))
     };
-    let given = options.variables.iter().any(|(n, _)| n == name) || files.into_iter().any(|file| sets(&file));
+    let given = options.variables.iter().any(|given| matches!(given, GivenVariables::Value(n, _) if n == name))
+        || files.into_iter().any(|file| sets(&file));
     (!given).then_some(default)
 }
 
@@ -220,7 +231,7 @@ fn automatic_files(root: &Path, boundary: &Boundary) -> Vec<PathBuf> {
     let mut automatic = boundary.entries(root).unwrap_or_default();
     automatic.retain(|p| {
         let name = p.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-        !name.starts_with('.') && (name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"))
+        name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json")
     });
     let fixed = ["terraform.tfvars", "terraform.tfvars.json"].map(|name| root.join(name));
     fixed.into_iter().filter(|p| p.is_file()).chain(automatic).collect()

@@ -1,5 +1,5 @@
 use super::{main_tf, resolve_files, resolve_with};
-use crate::options::ResolveOptions;
+use crate::options::{GivenVariables, ResolveOptions};
 use crate::value::{Guard, Kind, Reason, Str, Value};
 
 fn identity(value: &Value) -> Str {
@@ -212,7 +212,9 @@ fn dynamic_blocks() {
 #[test]
 fn variables_from_outside() {
     let options = ResolveOptions {
-        variables: vec![("a".into(), "1".into()), ("list".into(), "[\"x\", \"y\"]".into()), ("s".into(), "[plain".into())],
+        variables: [("a", "1"), ("list", "[\"x\", \"y\"]"), ("s", "[plain")]
+            .map(|(name, value)| GivenVariables::Value(name.into(), value.into()))
+            .to_vec(),
         ..ResolveOptions::default()
     };
     let r = resolve_with(
