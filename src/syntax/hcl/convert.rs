@@ -1,5 +1,7 @@
 //! From hcl-edit's tree to ours.
 
+use std::cell::RefCell;
+
 use hcl_edit::Span as _;
 use hcl_edit::expr::{self as hcl, Expression, ObjectKey, TraversalOperator};
 use hcl_edit::structure as hcl_structure;
@@ -9,6 +11,7 @@ use super::ast::{Attribute, BinaryOperator, Block, Body, Expr, ExprKind, ForExpr
 use super::composed;
 use super::template::{self, Stripped, Token};
 use crate::source::{FileId, Span};
+use crate::syntax::node::SyntaxError;
 use crate::value::{Number, Str};
 
 /// Where the parsed text lies in its file.
@@ -21,6 +24,8 @@ pub(super) struct Converter<'a> {
     pub offset: usize,
     /// One span for everything, where offsets do not map (a JSON string with escapes).
     pub fixed: Option<Span>,
+    /// What the parser takes and Terraform does not.
+    errors: RefCell<Vec<SyntaxError>>,
 }
 
 /// How the literals of a template are written.
@@ -28,11 +33,31 @@ pub(super) struct Converter<'a> {
 enum Literals {
     /// In quotes: escapes are decoded, and nothing is split.
     Quoted,
+    /// In quotes, in the body of a directive, where hcl-edit decodes no escapes.
+    Inner,
     /// In a heredoc or file: one token a line.
     Lines,
 }
 
-impl Converter<'_> {
+impl<'a> Converter<'a> {
+    pub(super) fn new(file: FileId, source: &'a str, offset: usize, fixed: Option<Span>) -> Self {
+        Converter { file, source, offset, fixed, errors: RefCell::default() }
+    }
+
+    /// What was found wrong on the way.
+    pub(super) fn into_errors(self) -> Vec<SyntaxError> {
+        self.errors.into_inner()
+    }
+
+    /// A quoted string ends on the line that it starts on.
+    fn check_line(&self, range: Option<std::ops::Range<usize>>) {
+        if let Some(at) = self.text(range.clone()).find('\n') {
+            let start = range.map_or(0, |r| r.start) + at;
+            let message = "a quoted string goes on over the end of the line: write `\\n`, or a heredoc".to_owned();
+            self.errors.borrow_mut().push(SyntaxError { message, span: self.span(Some(start..start + 1)) });
+        }
+    }
+
     fn span(&self, range: Option<std::ops::Range<usize>>) -> Span {
         match (self.fixed, range) {
             (Some(span), _) => span,
@@ -84,7 +109,10 @@ impl Converter<'_> {
             Expression::Null(_) => ExprKind::Null,
             Expression::Bool(b) => ExprKind::Bool(*b.value()),
             Expression::Number(n) => ExprKind::Number(number(self.text(expr.span()), n.value())),
-            Expression::String(text) => ExprKind::String(composed(text.as_str().into())),
+            Expression::String(text) => {
+                self.check_line(expr.span());
+                ExprKind::String(composed(text.as_str().into()))
+            }
             Expression::Array(items) => ExprKind::List(items.iter().map(|i| self.expr(i)).collect()),
             Expression::Object(object) => ExprKind::Object(self.object(object)),
             Expression::StringTemplate(t) => self.template_kind(t.iter(), Literals::Quoted, false),
@@ -120,6 +148,7 @@ impl Converter<'_> {
                     let text = self.text(key.span());
                     match (key, text.strip_prefix('"').and_then(|t| t.strip_suffix('"'))) {
                         (Expression::String(parsed), Some(text)) if text.len() == parsed.len() => {
+                            self.check_line(key.span());
                             Expr::new(ExprKind::String(composed(text.into())), self.span(key.span()))
                         }
                         _ => self.expr(key),
@@ -182,11 +211,13 @@ impl Converter<'_> {
     fn template_kind<'t>(&self, elements: impl Iterator<Item = &'t Element>, literals: Literals, flush: bool) -> ExprKind {
         let mut tokens = Vec::new();
         self.tokens(elements, literals, &mut tokens);
+        // Beside a literal that a strip marker leaves nothing of, a sequence is text all the same.
+        let alone = tokens.len() == 1;
         let mut parts = template::build(tokens, flush);
         match parts.as_mut_slice() {
             [] => ExprKind::String(Str::default()),
             [TemplatePart::Literal(text)] => ExprKind::String(std::mem::take(text)),
-            [TemplatePart::Interpolation(_)] => match parts.pop() {
+            [TemplatePart::Interpolation(_)] if alone => match parts.pop() {
                 Some(TemplatePart::Interpolation(inner)) => ExprKind::Wrapped(Box::new(inner)),
                 _ => ExprKind::Template(parts),
             },
@@ -197,10 +228,17 @@ impl Converter<'_> {
     fn tokens<'t>(&self, elements: impl Iterator<Item = &'t Element>, literals: Literals, out: &mut Vec<Stripped>) {
         for element in elements {
             match element {
-                Element::Literal(text) if literals == Literals::Quoted => out.push(Stripped::literal(text.value().clone())),
+                Element::Literal(text) if literals == Literals::Quoted => {
+                    self.check_line(text.span());
+                    out.push(Stripped::literal(text.value().clone()));
+                }
+                Element::Literal(text) if literals == Literals::Inner => {
+                    self.check_line(text.span());
+                    out.push(Stripped::literal(self.unescaped(text.span())));
+                }
                 Element::Literal(text) => {
                     let raw = self.text(text.span());
-                    out.extend(raw.split_inclusive('\n').map(|line| Stripped::literal(unescape_markers(line))));
+                    out.extend(raw.split_inclusive('\n').map(|line| Stripped::literal(template::unescape_markers(line))));
                 }
                 Element::Interpolation(interpolation) => {
                     out.push(stripped(Token::Interpolation(self.expr(&interpolation.expr)), interpolation.strip));
@@ -210,7 +248,19 @@ impl Converter<'_> {
         }
     }
 
+    /// The text of a quoted literal as it is meant.
+    fn unescaped(&self, range: Option<std::ops::Range<usize>>) -> String {
+        let raw = self.text(range.clone());
+        template::unescape(raw).unwrap_or_else(|at| {
+            let start = range.map_or(0, |r| r.start) + at;
+            let message = "`\\` begins no escape sequence that there is".to_owned();
+            self.errors.borrow_mut().push(SyntaxError { message, span: self.span(Some(start..start + 1)) });
+            raw.to_owned()
+        })
+    }
+
     fn directive(&self, directive: &Directive, literals: Literals, out: &mut Vec<Stripped>) {
+        let literals = if literals == Literals::Quoted { Literals::Inner } else { literals };
         match directive {
             Directive::If(d) => {
                 out.push(stripped(Token::If(self.expr(&d.if_expr.cond_expr)), d.if_expr.strip));
@@ -237,10 +287,6 @@ impl Converter<'_> {
 
 fn stripped(token: Token, strip: Strip) -> Stripped {
     Stripped { token, before: strip.strip_start(), after: strip.strip_end() }
-}
-
-fn unescape_markers(text: &str) -> String {
-    text.replace("$${", "${").replace("%%{", "%{")
 }
 
 fn unary(operator: hcl::UnaryOperator) -> UnaryOperator {

@@ -4,6 +4,7 @@
 pub mod ast;
 mod convert;
 pub mod json;
+mod mentions;
 mod repair;
 mod show;
 mod template;
@@ -14,6 +15,7 @@ use hcl_edit::parser;
 
 use self::ast::{Body, Expr};
 use self::convert::Converter;
+pub use self::mentions::{Mention, mentions};
 pub use self::show::show;
 use super::node::SyntaxError;
 use crate::source::{FileId, Span};
@@ -32,14 +34,18 @@ fn composed(text: Str) -> Str {
 pub fn parse_body(file: FileId, text: &str) -> (Body, Vec<SyntaxError>) {
     let mut errors = Vec::new();
     let whole = match parse_chunk(file, text, 0, None) {
-        Ok(body) => body,
+        Ok((body, wrong)) => {
+            errors.extend(wrong);
+            body
+        }
         Err(_) => {
             let mut body = Body::default();
             for range in repair::chunks(text) {
                 match parse_chunk(file, &text[range.clone()], range.start, None) {
-                    Ok(part) => {
+                    Ok((part, wrong)) => {
                         body.attributes.extend(part.attributes);
                         body.blocks.extend(part.blocks);
+                        errors.extend(wrong);
                     }
                     Err(error) => errors.push(error),
                 }
@@ -53,18 +59,18 @@ pub fn parse_body(file: FileId, text: &str) -> (Body, Vec<SyntaxError>) {
 
 /// Parses a text that is in no file of the user's. Everything in it is said to stand at `span`.
 pub fn parse_body_at(text: &str, span: Span) -> Result<Body, SyntaxError> {
-    parse_chunk(span.file, text, 0, Some(span))
+    parse_chunk(span.file, text, 0, Some(span)).map(|(body, _)| body)
 }
 
 /// Parses one expression that stands by itself (a `-var` value).
 pub fn parse_expr(file: FileId, text: &str) -> Result<Expr, SyntaxError> {
-    let converter = Converter { file, source: text, offset: 0, fixed: None };
+    let converter = Converter::new(file, text, 0, None);
     repeatedly(text, 0, file, parser::parse_expr).map(|e| converter.expr(&e))
 }
 
 /// Parses an expression that stands in a string of another format: its place is the string's.
 pub fn parse_expr_at(text: &str, span: Span) -> Result<Expr, SyntaxError> {
-    let converter = Converter { file: span.file, source: text, offset: 0, fixed: Some(span) };
+    let converter = Converter::new(span.file, text, 0, Some(span));
     match repeatedly(text, 0, span.file, parser::parse_expr) {
         Ok(expr) => Ok(converter.expr(&expr)),
         Err(error) => Err(SyntaxError { span, ..error }),
@@ -75,17 +81,20 @@ pub fn parse_expr_at(text: &str, span: Span) -> Result<Expr, SyntaxError> {
 /// in its file where offsets map one to one; `fixed` says that they do not.
 pub fn parse_template(text: &str, span: Span, fixed: bool) -> Result<Expr, SyntaxError> {
     let offset = span.start as usize;
-    let converter = Converter { file: span.file, source: text, offset, fixed: fixed.then_some(span) };
+    let converter = Converter::new(span.file, text, offset, fixed.then_some(span));
     match repeatedly(text, offset, span.file, parser::parse_template) {
         Ok(template) => Ok(converter.template(&template)),
         Err(error) => Err(if fixed { SyntaxError { span, ..error } } else { error }),
     }
 }
 
-fn parse_chunk(file: FileId, text: &str, offset: usize, fixed: Option<Span>) -> Result<Body, SyntaxError> {
-    let converter = Converter { file, source: text, offset, fixed };
+/// The tree of a text, and what in it Terraform refuses though it has a meaning.
+fn parse_chunk(file: FileId, text: &str, offset: usize, fixed: Option<Span>) -> Result<(Body, Vec<SyntaxError>), SyntaxError> {
+    let converter = Converter::new(file, text, offset, fixed);
     let blanked = repair::blank_empty_heredocs(text);
-    repeatedly(blanked.as_deref().unwrap_or(text), offset, file, parser::parse_body).map(|body| converter.body(&body))
+    let parsed = repeatedly(blanked.as_deref().unwrap_or(text), offset, file, parser::parse_body)?;
+    let body = converter.body(&parsed);
+    Ok((body, converter.into_errors()))
 }
 
 /// Parses, and after an error that a repair may mend, once more.
@@ -94,7 +103,7 @@ fn repeatedly<T>(text: &str, offset: usize, file: FileId, parse: impl Fn(&str) -
         Ok(tree) => return Ok(tree),
         Err(error) => error,
     };
-    let mut repaired = repair::join_for_lines(text).unwrap_or_else(|| text.to_owned());
+    let mut repaired = repair::mend_white_space(text).unwrap_or_else(|| text.to_owned());
     for attempt in 0..MAX_REPAIRS {
         let error = match parse(&repaired) {
             Ok(tree) => return Ok(tree),

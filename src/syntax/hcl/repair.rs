@@ -88,9 +88,10 @@ enum Inside {
     Quotes,
 }
 
-/// Turns line ends and comments inside of `for` expressions into spaces, and carriage returns outside of strings too: hcl-edit
-/// takes a line break after `=>`, `?` or `||` there for the end of the expression. `None` where there is nothing to change.
-pub(super) fn join_for_lines(text: &str) -> Option<String> {
+/// Turns line ends and comments inside of `for` expressions into spaces: hcl-edit takes a line break after `=>`, `?` or `||`
+/// there for the end of the expression. So are carriage returns within comments: it takes them for the end of the comment, where
+/// Terraform waits for the line feed. `None` where there is nothing to change.
+pub(super) fn mend_white_space(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
     let mut inside: Vec<Inside> = Vec::new();
     let mut changed = false;
@@ -142,11 +143,14 @@ fn line_end(text: &str, from: usize) -> usize {
     text[from..].find('\n').map_or(text.len(), |n| from + n)
 }
 
-/// The last byte of a comment, which becomes spaces where a line end may not end it.
+/// The last byte of a comment, which becomes spaces where a line end may not end it; elsewhere its lone carriage returns do.
 fn blank(bytes: &mut [u8], from: usize, to: usize, free: bool, changed: &mut bool) -> usize {
-    if free {
-        bytes[from..to].fill(b' ');
-        *changed = true;
+    for i in from..to {
+        let before_line_feed = bytes.get(i + 1) == Some(&b'\n');
+        if free || bytes[i] == b'\r' && !before_line_feed {
+            bytes[i] = b' ';
+            *changed = true;
+        }
     }
     to.saturating_sub(1)
 }
@@ -207,9 +211,9 @@ mod tests {
     #[test]
     fn lines_are_joined_inside_of_for_only() {
         let text = "a = {\n  x = 1\n}\nb = { for k in x : k =>\n # c\n k }\n";
-        let joined = join_for_lines(text).unwrap();
+        let joined = mend_white_space(text).unwrap();
         assert_eq!(joined.len(), text.len());
         assert!(joined.starts_with("a = {\n  x = 1\n}\nb = { for k in x : k =>      "), "{joined:?}");
-        assert_eq!(join_for_lines("a = \"\n\"\nb = {\n}\n"), None);
+        assert_eq!(mend_white_space("a = \"\n\"\nb = {\n}\n"), None);
     }
 }

@@ -129,3 +129,40 @@ fn flush_literal(literal: &mut String, parts: &mut Vec<TemplatePart>) {
         parts.push(TemplatePart::Literal(super::composed(std::mem::take(literal).into())));
     }
 }
+
+/// The literal text of a heredoc or file: only what would begin a sequence is escaped.
+pub(super) fn unescape_markers(text: &str) -> String {
+    text.replace("$${", "${").replace("%%{", "%{")
+}
+
+/// The literal text of a quoted string, or where in it a wrong escape sequence stands.
+pub(super) fn unescape(raw: &str) -> Result<String, usize> {
+    let mut out = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&unescape_markers(&rest[..at]));
+        let wrong = raw.len() - rest.len() + at;
+        let (decoded, length) = escape(&rest[at + 1..]).ok_or(wrong)?;
+        out.push(decoded);
+        rest = &rest[at + 1 + length..];
+    }
+    out.push_str(&unescape_markers(rest));
+    Ok(out)
+}
+
+/// What the text after a backslash stands for, and how many bytes it takes.
+fn escape(text: &str) -> Option<(char, usize)> {
+    let hexadecimal = |digits: usize| {
+        let code = text.get(1..=digits).filter(|code| code.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        Some((char::from_u32(u32::from_str_radix(code, 16).ok()?)?, 1 + digits))
+    };
+    match text.chars().next()? {
+        'n' => Some(('\n', 1)),
+        'r' => Some(('\r', 1)),
+        't' => Some(('\t', 1)),
+        same @ ('"' | '\\') => Some((same, 1)),
+        'u' => hexadecimal(4),
+        'U' => hexadecimal(8),
+        _ => None,
+    }
+}
