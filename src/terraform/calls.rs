@@ -12,18 +12,22 @@ use super::plan::unknown_of;
 use super::plan_file::REFERENCES;
 use crate::source::Span;
 use crate::syntax::hcl;
-use crate::syntax::hcl::ast::Expr;
-use crate::value::{Guard, Kind, List, Reason, Str, Unknown, Value, format_smolstr};
+use crate::syntax::hcl::ast::{Expr, ExprKind};
+use crate::value::{Guard, Kind, List, MapShape, Reason, Str, Unknown, Value, format_smolstr};
 
 /// How deep template files may include one another.
 const MAX_TEMPLATES: usize = 16;
 
 impl Evaluator<'_> {
     pub(super) fn eval_call(&self, name: &str, arguments: &[Expr], expand: bool, scope: Scope<'_>, span: Span) -> Value {
+        let canonical = scope.module.source.canonical_function(name);
+        let name = canonical.as_ref();
         match name.strip_prefix("core::").unwrap_or(name) {
             "try" => self.try_each(arguments, scope, span),
             "can" => self.can(arguments, scope, span),
             "templatefile" if !expand => self.template_file(arguments, scope, span),
+            "ephemeralasnull" if !expand => self.ephemeral_as_null(arguments, scope, span),
+            "provider::terraform::decode_tfvars" if !expand => self.decode_tfvars(arguments, scope, span),
             REFERENCES => self.planned_references(arguments, scope, span),
             "templatestring" if !expand => self.template_string(arguments, scope, span),
             _ => self.call_function(name, arguments, expand, scope, span),
@@ -176,6 +180,31 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The values of a text like that of a `.tfvars` file, in which nothing can be referred to or called.
+    fn decode_tfvars(&self, arguments: &[Expr], scope: Scope<'_>, span: Span) -> Value {
+        const NAME: &str = "provider::terraform::decode_tfvars";
+        let [text] = arguments else { return self.error(span, "decode_tfvars(…)", "`decode_tfvars` takes one argument") };
+        let text = self.eval(text, scope);
+        let Some(known) = text.as_str() else { return self.call_values(NAME, &[text], scope, span) };
+        let body = match hcl::parse_body_at(known, span) {
+            Ok(body) if body.blocks.is_empty() => body,
+            Ok(_) => return self.error(span, "decode_tfvars(…)", "values of variables are attributes, not blocks"),
+            Err(error) => return self.error(span, "decode_tfvars(…)", error.message),
+        };
+        let nothing = IndexMap::new();
+        let scope = Scope { closed: Some(&nothing), bindings: None, ..scope };
+        let mut entries = IndexMap::new();
+        for attribute in &body.attributes {
+            let mut calls = false;
+            hcl::mentions(&attribute.value, &[], &mut |mention| calls |= matches!(mention, hcl::Mention::Call(..)));
+            if calls {
+                return self.error(span, "decode_tfvars(…)", "functions cannot be called here");
+            }
+            entries.insert(attribute.name.clone(), self.eval(&attribute.value, scope));
+        }
+        Value::map(MapShape::Object, entries, span)
+    }
+
     /// A template with only these variables in scope.
     pub(super) fn render(&self, template: &Expr, variables: &Value, scope: Scope<'_>, span: Span) -> Value {
         if self.templates.get() >= MAX_TEMPLATES {
@@ -199,8 +228,9 @@ impl Evaluator<'_> {
         let result = self.eval(template, Scope { closed: Some(names), bindings: None, ..scope });
         self.templates.set(self.templates.get() - 1);
         match result.to_text() {
-            Some(text) => Value::new(Kind::Text(text), span),
-            None => result.at(span),
+            // What is nothing but one sequence keeps the type of its value.
+            Some(text) if !matches!(template.kind, ExprKind::Wrapped(_)) => Value::new(Kind::Text(text), span),
+            _ => result.at(span),
         }
     }
 }

@@ -47,6 +47,8 @@ pub struct Evaluator<'w> {
     problems: RefCell<Vec<FileProblem>>,
     reported: RefCell<HashSet<(Span, String)>>,
     pub(super) files: RefCell<Vec<FileId>>,
+    /// The folders of modules whose names have been checked.
+    pub(super) checked: RefCell<HashSet<PathBuf>>,
     touched: RefCell<Vec<Touched>>,
     /// How many more references may be kept.
     references_left: Cell<usize>,
@@ -106,6 +108,7 @@ impl<'w> Evaluator<'w> {
             problems: RefCell::default(),
             reported: RefCell::default(),
             files: RefCell::default(),
+            checked: RefCell::default(),
             touched: RefCell::default(),
             references_left: Cell::new(MAX_REFERENCES),
             depth: Cell::new(0),
@@ -157,11 +160,20 @@ impl<'w> Evaluator<'w> {
 
     /// Says once what is wrong with a file.
     pub(super) fn problem(&self, span: Span, message: String) {
+        self.problem_of(Severity::Error, span, message);
+    }
+
+    pub(super) fn problem_of(&self, severity: Severity, span: Span, message: String) {
         if !self.reported.borrow_mut().insert((span, message.clone())) {
             return;
         }
         let path = if span.is_none() { self.root.clone() } else { self.workspace.sources.file(span.file).path.clone() };
-        self.problems.borrow_mut().push(FileProblem { severity: Severity::Error, message, span, path, help: String::new() });
+        self.problems.borrow_mut().push(FileProblem { severity, message, span, path, help: String::new() });
+    }
+
+    /// Whether something wrong has been told of a part of the source.
+    pub(super) fn has_problem_within(&self, span: Span) -> bool {
+        self.problems.borrow().iter().any(|p| p.span.file == span.file && span.start <= p.span.start && p.span.end <= span.end)
     }
 
     /// A file that could not be read.

@@ -26,6 +26,7 @@ impl Evaluator<'_> {
     pub(super) fn add_root(&self, source: Arc<ModuleSource>) -> ModuleId {
         let dir = self.root.clone();
         self.add_problems(&source.problems);
+        self.add_problems(&source.refused);
         self.add_module(|id| ModuleInstance {
             id,
             source,
@@ -102,6 +103,7 @@ impl Evaluator<'_> {
             return CallTarget::Opaque(plan.expand(|planned| address(&planned)));
         }
         self.add_problems(&source.problems);
+        self.add_problems(&source.refused);
         self.check_arguments(call, &source);
         let mut providers = self.passed_providers(module, call);
         providers.retain(|key, _| !(source.from_plan && source.providers.contains_key(key)));
@@ -200,6 +202,7 @@ impl Evaluator<'_> {
                 self.problem(attribute.name_span, format!("module `{}` has no variable `{}`", call.label(0), attribute.name));
             }
         }
+        self.check_required(call, source);
     }
 
     /// `path.module`: relative to where Terraform runs.

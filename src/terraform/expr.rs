@@ -181,18 +181,23 @@ impl Evaluator<'_> {
                 match chosen.kind {
                     Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_) => {
                         let (other, failed) = self.attempt(|| self.eval(left, scope));
-                        if !failed && have_nothing_in_common(&chosen, &other) { unlike() } else { convert_to_common(&chosen, &other) }
+                        if !failed && have_nothing_in_common(&chosen, &other) {
+                            return unlike();
+                        }
+                        let types = [self.branch_type(taken, &chosen, scope), self.branch_type(left, &other, scope)];
+                        convert_to_common(&chosen, &types)
                     }
                     Kind::Text(_) if matches!(left.kind, ExprKind::List(_) | ExprKind::Object(_)) => unlike(),
                     _ => chosen,
                 }
             }
             Condition::Undecided(cases) => {
-                let (yes, no) = (self.eval(yes, scope), self.eval(no, scope));
-                if have_nothing_in_common(&yes, &no) {
+                let values = [self.eval(yes, scope), self.eval(no, scope)];
+                if have_nothing_in_common(&values[0], &values[1]) {
                     return unlike();
                 }
-                let (yes, no) = (convert_to_common(&yes, &no), convert_to_common(&no, &yes));
+                let types = [self.branch_type(yes, &values[0], scope), self.branch_type(no, &values[1], scope)];
+                let [yes, no] = values.map(|value| convert_to_common(&value, &types));
                 let mut branches = Vec::new();
                 for (guard, b) in cases {
                     let inner = identity::assume(if b { yes.clone() } else { no.clone() }, &guard);
@@ -359,11 +364,11 @@ fn have_nothing_in_common(a: &Value, b: &Value) -> bool {
     types::is_certain(a) && types::is_certain(b) && types::unify_types(&[types::type_of(a), types::type_of(b)]).is_none()
 }
 
-/// A value as the type that it and another have in common.
-fn convert_to_common(value: &Value, other: &Value) -> Value {
-    match types::unify([value, other]) {
-        Type::Any => value.clone(),
-        common => types::convert(value, &common).unwrap_or_else(|_| value.clone()),
+/// A value as the type that both branches of a condition have in common.
+fn convert_to_common(value: &Value, branches: &[Type]) -> Value {
+    match types::unify_types(branches) {
+        None | Some(Type::Any) => value.clone(),
+        Some(common) => types::convert(value, &common).unwrap_or_else(|_| value.clone()),
     }
 }
 

@@ -1,15 +1,17 @@
 //! The configuration of one directory: its files, parsed, with override files merged. Shared by every call of the module.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::checks;
 use super::registry::Model;
 use crate::boundary::Boundary;
 use crate::finding::{FileProblem, Severity};
 use crate::source::{FileId, Span};
-use crate::syntax::hcl::ast::{Block, Body, Expr};
+use crate::syntax::hcl::ast::{Block, Body, Expr, ExprKind};
 use crate::syntax::hcl::{self, json as hcl_json};
 use crate::syntax::json;
 use crate::syntax::node::SyntaxError;
@@ -57,10 +59,14 @@ pub struct ModuleSource {
     pub calls: IndexMap<Str, Arc<Block>>,
     /// `provider` blocks by `name` or `name.alias`.
     pub providers: IndexMap<Str, Block>,
+    /// Sources of providers by the names that `required_providers` gives them.
+    pub provider_sources: IndexMap<Str, Str>,
     /// The files, in the order in which they were read.
     pub files: Vec<FileId>,
     /// What could not be read.
     pub problems: Vec<FileProblem>,
+    /// What can be read, and Terraform refuses all the same.
+    pub refused: Vec<FileProblem>,
     /// The model that this is, of a module whose own source is not there.
     pub model: Option<&'static Model>,
     /// Whether it was made from a plan, for want of the files.
@@ -118,14 +124,32 @@ impl ModuleSource {
                     continue;
                 }
             };
+            // What a broken block leaves behind may look like anything.
+            let whole = errors.is_empty();
             for error in errors {
                 module.problem(&path, error.span, error.message);
             }
+            for attribute in body.attributes.iter().filter(|_| whole) {
+                module.refuse(&path, attribute.name_span, format!("`{}` stands outside of any block", attribute.name));
+            }
             for block in body.blocks {
+                if whole {
+                    checks::of_block(&block).into_iter().for_each(|(span, message)| module.refuse(&path, span, message));
+                }
                 module.add(block, overrides, &path);
             }
         }
+        if module.problems.is_empty() {
+            for (span, message) in checks::of_module(&module) {
+                let path = workspace.sources.file(span.file).path.clone();
+                module.refuse(&path, span, message);
+            }
+        }
         module
+    }
+
+    fn refuse(&mut self, path: &Path, span: Span, message: String) {
+        self.refused.push(FileProblem { severity: Severity::Error, message, span, path: path.to_owned(), help: String::new() });
     }
 
     fn problem(&mut self, path: &Path, span: Span, message: String) {
@@ -155,12 +179,33 @@ impl ModuleSource {
             "provider" => {
                 let alias = block.body.attribute("alias").and_then(Expr::as_str);
                 let key = alias.map_or(block.label(0), |a| format_smolstr!("{}.{a}", block.label(0)));
-                match self.providers.get_mut(&key).filter(|_| overrides) {
-                    Some(base) => merge(base, block),
+                match self.providers.get_mut(&key) {
+                    Some(base) if overrides => merge(base, block),
+                    Some(_) => self.refuse(path, block.header, format!("provider `{key}` is configured twice in this module")),
                     None => drop(self.providers.insert(key, block)),
                 }
             }
+            "terraform" => {
+                for attribute in block.body.blocks("required_providers").flat_map(|b| &b.body.attributes) {
+                    let ExprKind::Object(items) = &attribute.value.kind else { continue };
+                    let source = items.iter().find(|item| item.key.as_str() == Some("source")).and_then(|item| item.value.as_str());
+                    self.provider_sources.extend(source.map(|source| (attribute.name.clone(), Str::from(source))));
+                }
+            }
             _ => {}
+        }
+    }
+
+    /// The name of a function with the provider's own name for the one that this module gives it.
+    pub fn canonical_function<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        let Some((local, function)) = name.strip_prefix("provider::").and_then(|rest| rest.split_once("::")) else {
+            return Cow::Borrowed(name);
+        };
+        match self.provider_sources.get(local).map(Str::as_str) {
+            Some("terraform.io/builtin/terraform") => Cow::Owned(format!("provider::terraform::{function}")),
+            Some("hashicorp/aws" | "registry.terraform.io/hashicorp/aws") => Cow::Owned(format!("provider::aws::{function}")),
+            Some(other) => Cow::Owned(format!("provider::{other}::{function}")),
+            None => Cow::Borrowed(name),
         }
     }
 
@@ -253,7 +298,7 @@ pub fn read_body(path: &Path, workspace: &Workspace, kind: FileKind) -> Result<(
     let mut reader = hcl_json::Reader { file, text: &text, errors: Vec::new() };
     let body = match (node, kind) {
         (Some(node), FileKind::Configuration) => reader.file_body(&node),
-        (Some(node), FileKind::Variables) => reader.attributes(&node),
+        (Some(node), FileKind::Variables) => hcl_json::Reader::variables(&node),
         (None, _) => Body::default(),
     };
     errors.append(&mut reader.errors);

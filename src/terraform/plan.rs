@@ -97,6 +97,7 @@ impl Plan {
 impl Evaluator<'_> {
     /// The instances of a block with that body.
     pub(super) fn plan(&self, body: &Body, scope: Scope<'_>) -> Plan {
+        self.check_repetition(body, scope);
         if let Some(count) = body.attribute("count") {
             return self.plan_cases(Shape::List, self.eval(count, scope), count_keys);
         }

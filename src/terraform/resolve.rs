@@ -83,6 +83,7 @@ fn resolve_from(root: PathBuf, source: Arc<ModuleSource>, planned: Option<PlanFa
         evaluator.outside_permissions(&slot, &mut outside_permissions);
         next += 1;
     }
+    evaluator.check_dependencies();
     let problems = evaluator.take_problems();
     let files = evaluator.all_files();
     let given = evaluator.given_to_modules();
@@ -101,6 +102,7 @@ struct Calls {
 impl Evaluator<'_> {
     /// Expands every resource and call of a module, and of the modules that it calls.
     fn expand_module(&self, module: &Rc<ModuleInstance>, calls: &mut Calls) {
+        self.check_module(module);
         for (address, decl) in &module.source.resources {
             if self.resource_instances(module, address).is_none() {
                 self.cycle(&module.qualify(address), decl.block.header);

@@ -74,7 +74,7 @@ impl Type {
     }
 
     /// Whether `any` stands somewhere in it.
-    fn has_any(&self) -> bool {
+    pub fn has_any(&self) -> bool {
         match self {
             Type::Any => true,
             Type::String | Type::Number | Type::Bool => false,

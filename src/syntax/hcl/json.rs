@@ -114,15 +114,10 @@ impl Reader<'_> {
         body
     }
 
-    /// The content of a `.tfvars.json` file.
-    pub fn attributes(&mut self, root: &Node) -> Body {
-        let mut body = Body::default();
-        for object in objects(root) {
-            for entry in entries(object) {
-                body.attributes.push(self.attribute(entry));
-            }
-        }
-        body
+    /// The content of a `.tfvars.json` file. There is nothing that its values could refer to: they are literal.
+    pub fn variables(root: &Node) -> Body {
+        let all = objects(root).into_iter().flat_map(entries);
+        Body { attributes: all.map(|entry| attribute(entry, literal(&entry.value))).collect(), blocks: Vec::new() }
     }
 
     fn labelled(&mut self, kind: &str, labels: usize, given: Vec<(Str, Span)>, at: Span, node: &Node, out: &mut Vec<Block>) {
@@ -155,19 +150,17 @@ impl Reader<'_> {
                 "lifecycle" if !all_attributes => Some(0),
                 "dynamic" | "provisioner" if !all_attributes => Some(1),
                 "content" if kind == "dynamic" => Some(0),
+                "required_providers" if kind == "terraform" => Some(0),
                 _ if !all_attributes && NESTED.binary_search(&key).is_ok() && is_block(&entry.value) => Some(0),
                 _ => None,
             };
             match labels {
                 Some(labels) => self.labelled(key, labels, Vec::new(), entry.key.span, &entry.value, &mut body.blocks),
-                None => body.attributes.push(self.attribute(entry)),
+                None if is_literal(kind, key) => body.attributes.push(attribute(entry, literal(&entry.value))),
+                None => body.attributes.push(attribute(entry, self.expr(&entry.value))),
             }
         }
         body
-    }
-
-    fn attribute(&mut self, entry: &Entry) -> Attribute {
-        Attribute { name: entry.key.as_str().unwrap_or_default().into(), name_span: entry.key.span, value: self.expr(&entry.value) }
     }
 
     /// A value: strings are templates.
@@ -199,6 +192,28 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+fn attribute(entry: &Entry, value: Expr) -> Attribute {
+    Attribute { name: entry.key.as_str().unwrap_or_default().into(), name_span: entry.key.span, value }
+}
+
+/// What Terraform reads without anything in scope: its strings are no templates.
+fn is_literal(block: &str, name: &str) -> bool {
+    matches!((block, name), ("variable", "default" | "description") | ("output", "description") | ("module", "source" | "version"))
+}
+
+/// A value whose strings are what they are.
+fn literal(node: &Node) -> Expr {
+    let kind = match &node.kind {
+        NodeKind::Scalar(text, Style::Quoted) => ExprKind::String(super::composed(text.clone())),
+        NodeKind::Scalar(text, Style::Plain) => scalar(text),
+        NodeKind::Sequence(items) => ExprKind::List(items.iter().map(literal).collect()),
+        NodeKind::Mapping(entries) => {
+            ExprKind::Object(entries.iter().map(|e| ObjectItem { key: literal(&e.key), value: literal(&e.value) }).collect())
+        }
+    };
+    Expr::new(kind, node.span)
 }
 
 fn scalar(text: &str) -> ExprKind {

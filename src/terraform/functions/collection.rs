@@ -217,11 +217,8 @@ fn element(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
     if list.open.is_some() || args[1].first_unknown().is_some() {
         return Ok(derived("element", args, ctx.span));
     }
-    let index = integer(args, 1)?;
-    if index < 0 {
-        return Err("the index must not be negative".into());
-    }
-    let Some(wrapped) = index.checked_rem(list.items.len() as i64) else {
+    // The index wraps around at both ends: -1 is the last.
+    let Some(wrapped) = integer(args, 1)?.checked_rem_euclid(list.items.len() as i64) else {
         return Err("cannot use element function with an empty list".into());
     };
     Ok(list.items[wrapped as usize].clone())

@@ -13,6 +13,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("tomap", &[Param::Nullable], |args, _| to(args, Type::map(Type::Any))).lenient(0).walks(),
     Function::new("sensitive", &[Param::Nullable], same).lenient(0),
     Function::new("nonsensitive", &[Param::Nullable], same).lenient(0),
+    // The evaluator has taken away what is ephemeral.
     Function::new("ephemeralasnull", &[Param::Nullable], same).lenient(0),
     // Sensitivity is not followed: it changes what is shown, not what is deployed.
     Function::new("issensitive", &[Param::Nullable], |_, ctx| Ok(boolean(false, ctx))),

@@ -11,6 +11,7 @@ mod encoding;
 mod filesystem;
 mod format;
 mod hash;
+mod hcl_write;
 mod json;
 mod lift;
 mod map;
@@ -36,6 +37,7 @@ use crate::value::{Kind, Reason, Str, Unknown, Value};
 use crate::workspace::Workspace;
 
 pub use derived::{canonical, derived, is_or_may_be_null};
+pub(super) use hcl_write::is_identifier;
 
 /// What functions need to know of their caller.
 #[derive(Clone, Copy, Debug)]
@@ -192,6 +194,7 @@ fn table() -> &'static HashMap<&'static str, Function> {
             filesystem::FUNCTIONS,
             format::FUNCTIONS,
             hash::FUNCTIONS,
+            hcl_write::FUNCTIONS,
             json::FUNCTIONS,
             map::FUNCTIONS,
             network::FUNCTIONS,

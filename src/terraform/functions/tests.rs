@@ -250,3 +250,33 @@ fn values_that_stand_for_far_more_than_they_take_are_not_followed() {
     assert_eq!(unknown_of(&run("replace", &[long.clone(), json!("\n"), long]).unwrap()).reason, Reason::Limit);
     assert!(run("format", &[json!("%999999999d"), json!(1)]).is_err());
 }
+
+#[test]
+fn elements_wrap_around() {
+    let list = json!(["a", "b", "c"]);
+    for (index, want) in [(0, "a"), (2, "c"), (3, "a"), (7, "b"), (-1, "c"), (-2, "b"), (-3, "a"), (-4, "c")] {
+        assert_eq!(shown("element", &[list.clone(), json!(index)]), want, "{index}");
+    }
+    assert!(shown("element", &[json!([]), json!(-1)]).starts_with("error: "));
+    assert!(shown("element", &[list, json!(1.5)]).starts_with("error: "));
+}
+
+#[test]
+fn block_scalars_of_yaml_are_what_they_would_be_plain() {
+    for (text, want) in [("|-\n  5", "5"), (">-\n  true", "true"), ("|\n  5", "5\n"), ("|-\n", "null"), ("\"\"", ""), ("\"5\"", "5")] {
+        assert_eq!(shown("yamldecode", &[json!(text)]), want, "{text}");
+    }
+    assert_eq!(shown("jsonencode", &[run("yamldecode", &[json!("[\"5\", 5]\n")]).unwrap()]), "[\"5\",5]");
+}
+
+#[test]
+fn values_as_source_text() {
+    let value = json!({ "a": 1, "long name": "x\"\n${y}", "list": [1, { "b": null, "cc": true }, {}], "last": {} });
+    let text = "{\n  a    = 1\n  last = {}\n  list = [1, {\n    b  = null\n    cc = true\n  }, {}]\n  \"long name\" = \"x\\\"\\n$${y}\"\n}";
+    assert_eq!(shown("provider::terraform::encode_expr", &[value]), text);
+    let variables = json!({ "a": [], "bcd": "x", "o": { "k": 1 } });
+    assert_eq!(shown("provider::terraform::encode_tfvars", &[variables]), "a   = []\nbcd = \"x\"\no = {\n  k = 1\n}\n");
+    assert!(shown("provider::terraform::encode_tfvars", &[json!({ "a b": 1 })]).starts_with("error: "));
+    assert_eq!(shown("provider::terraform::encode_expr", &[json!("")]), "\"\"");
+    assert_eq!(shown("provider::terraform::encode_expr", &[json!(null)]), "null");
+}

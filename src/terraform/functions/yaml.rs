@@ -27,7 +27,7 @@ fn yamldecode(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
         (_, Some(error), _) => Err(format!("invalid YAML: {}", error.message)),
         (_, _, Some(_)) => Err("only one YAML document is allowed".to_owned()),
         (None, None, None) => Err("a YAML document is missing".to_owned()),
-        (Some(node), None, None) => Reader { holes: &holes, span: ctx.span }.value(node, MAX_DEPTH),
+        (Some(node), None, None) => Reader { text: &text, holes: &holes, span: ctx.span }.value(node, MAX_DEPTH),
     };
     match result {
         Err(_) if !holes.is_empty() => Ok(derived("yamldecode", args, ctx.span)),
@@ -36,6 +36,7 @@ fn yamldecode(args: &[Value], ctx: &FunctionContext) -> Result<Value, String> {
 }
 
 struct Reader<'a> {
+    text: &'a str,
     holes: &'a Placeholders,
     span: Span,
 }
@@ -47,6 +48,8 @@ impl Reader<'_> {
             return Err(format!("unsupported tag !{tag}"));
         }
         match &node.kind {
+            // Terraform's library takes a block scalar for what the same text would be without quotes: `|-` and nothing is null.
+            NodeKind::Scalar(text, Style::Quoted) if self.is_block(node) => self.plain(text),
             NodeKind::Scalar(text, Style::Quoted) => Ok(Value::new(Kind::Text(self.holes.restore(text)), self.span)),
             NodeKind::Scalar(text, Style::Plain) => self.plain(text),
             NodeKind::Sequence(items) => {
@@ -63,6 +66,11 @@ impl Reader<'_> {
                 Ok(Value::map(MapShape::Object, entries, self.span))
             }
         }
+    }
+
+    /// Whether a scalar stands after `|` or `>`.
+    fn is_block(&self, node: &Node) -> bool {
+        self.text.get(node.span.range()).is_some_and(|text| text.starts_with(['|', '>']))
     }
 
     /// YAML 1.1's booleans; numbers as in YAML 1.2.

@@ -1,8 +1,10 @@
 //! Tests of what the real terraform cannot answer: what is not known, and what is wrong.
 
 mod data_sources;
+mod evaluation;
 mod plan_file;
 mod problems;
+mod refused;
 mod scale;
 mod shapes;
 mod unknowns;

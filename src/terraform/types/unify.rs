@@ -69,6 +69,8 @@ fn type_within(value: &Value, depth: usize, left: &mut usize) -> Type {
 /// objects; objects with the same attributes and tuples of the same length unify part by part.
 pub fn unify_types(types: &[Type]) -> Option<Type> {
     let mut known: Vec<&Type> = types.iter().filter(|t| **t != Type::Any).collect();
+    // Beside something of any type, there always is one.
+    let otherwise = (known.len() < types.len()).then_some(Type::Any);
     let Some(first) = known.first().copied() else { return Some(Type::Any) };
     known.retain(|t| *t != first);
     if known.is_empty() {
@@ -77,9 +79,11 @@ pub fn unify_types(types: &[Type]) -> Option<Type> {
     known.push(first);
     if known.iter().all(|t| t.is_primitive()) {
         // Bool and number have only the string in common, and only where one is there already.
-        return known.contains(&&Type::String).then_some(Type::String);
+        return known.contains(&&Type::String).then_some(Type::String).or(otherwise);
     }
-    unify_objects(&known).or_else(|| unify_tuples(&known)).unwrap_or_else(|| unify_collections(&known))
+    // Objects and tuples that do not unify part by part may still be maps and lists of one type.
+    let by_parts = unify_objects(&known).or_else(|| unify_tuples(&known)).flatten();
+    by_parts.or_else(|| unify_collections(&known)).or(otherwise)
 }
 
 /// `None` where not all are objects with the same attributes; `Some(None)` where they are but do not unify.

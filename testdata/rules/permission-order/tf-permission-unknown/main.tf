@@ -21,9 +21,9 @@ resource "aws_lambda_permission" "worker" {
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.worker.function_name
   principal     = "s3.amazonaws.com"
-  source_arn    = var.source
+  source_arn    = var.source_arn
 }
 
-variable "source" {
+variable "source_arn" {
   type = string
 }

@@ -10,9 +10,9 @@ resource "aws_lambda_permission" "worker" {
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.worker.function_name
   principal     = "sns.amazonaws.com"
-  source_arn    = var.source
+  source_arn    = var.source_arn
 }
 
-variable "source" {
+variable "source_arn" {
   type = string
 }
