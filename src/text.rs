@@ -28,6 +28,21 @@ impl Answer {
         }
     }
 
+    /// Both, where the second is asked only if it can matter.
+    pub fn and_then(self, other: impl FnOnce() -> Answer) -> Answer {
+        if self == Answer::No { Answer::No } else { self.and(other()) }
+    }
+
+    /// The opposite.
+    #[allow(clippy::should_implement_trait)]
+    pub fn not(self) -> Answer {
+        match self {
+            Answer::Yes => Answer::No,
+            Answer::No => Answer::Yes,
+            Answer::Maybe => Answer::Maybe,
+        }
+    }
+
     /// One of them at least.
     pub fn or(self, other: Answer) -> Answer {
         match (self, other) {
@@ -130,11 +145,15 @@ pub fn same_hole(a: &Part, b: &Part) -> bool {
     }
 }
 
+/// The beginning of the path for the id of an authorizer that an API's body declares: its name follows.
+pub const AUTHORIZER: &str = "authorizer ";
+
 /// Ids, names and versions that AWS generates: one of a resource never equals one of another.
 fn is_generated(part: &Part) -> bool {
     let Part::Attr(attr) = part else { return false };
     // Two data sources may read one and the same thing.
-    !attr.is_of_data_source() && matches!(attr.path.as_str(), "id" | "name" | "version")
+    let made_up = matches!(attr.path.as_str(), "id" | "name" | "version") || attr.path.starts_with(AUTHORIZER);
+    !attr.is_of_data_source() && made_up
 }
 
 /// Whether the text that a hole stands for may have a character.

@@ -161,7 +161,7 @@ impl Graph<'_> {
     /// The id that AWS gives an authorizer; one of an OpenAPI body is known by its name only.
     fn authorizer_id(&self, call: &Call, id: &Text) -> Text {
         match id.as_known() {
-            Some(name) => self.names.attribute(call.resource, &format!("authorizer {name}")),
+            Some(name) => self.names.attribute(call.resource, &format!("{}{name}", text::AUTHORIZER)),
             None => id.clone(),
         }
     }
