@@ -1,12 +1,14 @@
 //! `permission-principal`: a permission whose principal and source ARN belong to different services.
 
 use super::Sink;
+use super::support::role;
 use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::arn::Arn;
 use crate::graph::dead_sources::PRESENTS;
 use crate::graph::permissions::Grant;
 use crate::text::{self, Answer};
+use crate::value::{Part, Text};
 
 const RULE: &str = "permission-principal";
 
@@ -15,6 +17,9 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for grant in graph.permissions.all() {
         if let Some(finding) = mismatch(graph, grant) {
             sink.findings.push(finding);
+        } else if let Some(reason) = unknown_principal(graph, grant) {
+            let principal = &grant.permission.principal;
+            role::undecided(graph, RULE, grant.permission.id, reason, principal.span, sink);
         }
     }
 }
@@ -53,6 +58,19 @@ fn mismatch(graph: &Graph<'_>, grant: &Grant) -> Option<Finding> {
         address: resource.address.clone(),
         key: "".into(),
     })
+}
+
+/// Why it is not known which service a permission with the source ARN of one is for.
+fn unknown_principal(graph: &Graph<'_>, grant: &Grant) -> Option<String> {
+    let p = &grant.permission;
+    let arn = Arn::parse(&graph.names.text(&p.source_arn)?)?;
+    let service = arn.service().as_known()?;
+    PRESENTS.iter().find(|(_, presented)| *presented == service)?;
+    let principal = graph.names.text(&p.principal)?;
+    let hole = principal.holes()?.iter().find(|part| matches!(part, Part::Unknown(_)))?;
+    let Part::Unknown(unknown) = hole else { return None };
+    let may_differ = PRESENTS.iter().any(|(name, s)| *s != service && text::same(&principal, &Text::literal(*name)) != Answer::No);
+    may_differ.then(|| format!("the principal is not known: {}", unknown.message))
 }
 
 /// Whether another permission on the same function lets the source's service in.
