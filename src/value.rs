@@ -408,7 +408,7 @@ impl Value {
 impl Text {
     /// The hole that says most: in an ARN with region and account, the parameter without a default that stands beside them; beside
     /// that parameter, the module that is not there.
-    fn telling_hole(&self) -> Option<Hole<'_>> {
+    pub fn telling_hole(&self) -> Option<Hole<'_>> {
         let holes = self.holes()?.iter().filter_map(|part| match part {
             Part::Literal(_) => None,
             // What nobody can give decides what giving the rest is good for.

@@ -2,7 +2,8 @@
 //! `testdata/parity/` one that runs every rule over the same infrastructure in all formats.
 //!
 //! `expected` beside a case has a line per finding, `file:line severity rule address`, and a line per undecided check,
-//! `undecided rule address`, sorted; an empty file means silence.
+//! `undecided rule address`, sorted; an empty file means silence. `options` beside it may say where the case is deployed to:
+//! `region …` and `account-id …`, one a line.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,9 +63,22 @@ fn units(folder: &Path, workspace: &Workspace) -> Vec<Unit> {
     files.iter().filter(template).map(|f| cloudformation::resolve(f, workspace)).collect()
 }
 
-fn check(unit: &Unit, selected: &[&'static Rule]) -> Sink {
-    let graph = Graph::new(unit, &ResolveOptions::default());
+fn check(unit: &Unit, options: &ResolveOptions, selected: &[&'static Rule]) -> Sink {
+    let graph = Graph::new(unit, options);
     rules::run(&graph, selected)
+}
+
+/// Where a case is deployed to.
+fn options(case: &Path) -> ResolveOptions {
+    let mut out = ResolveOptions::default();
+    for line in fs::read_to_string(case.join("options")).unwrap_or_default().lines() {
+        match line.split_once(' ') {
+            Some(("region", region)) => out.region = Some(region.into()),
+            Some(("account-id", account)) => out.account_id = Some(account.into()),
+            _ => panic!("{}: no option: {line}", case.display()),
+        }
+    }
+    out
 }
 
 fn run_case(id: &str, case: &Path) -> Result<(), Failed> {
@@ -76,7 +90,7 @@ fn run_case(id: &str, case: &Path) -> Result<(), Failed> {
         for problem in &unit.problems {
             detail.push_str(&format!("problem: {} ({})\n", problem.message, workspace.sources.place(problem.span)));
         }
-        let sink = check(&unit, &[rule]);
+        let sink = check(&unit, &options(case), &[rule]);
         for finding in &sink.findings {
             let file = workspace.sources.file(finding.primary.span.file);
             let shown = file.path.strip_prefix(case).unwrap_or(&file.path).display().to_string();
@@ -111,7 +125,7 @@ fn run_parity(case: &Path) -> Result<(), Failed> {
         let workspace = Workspace::default();
         let mut lines = Vec::new();
         for unit in units(&spelling, &workspace) {
-            let sink = check(&unit, &all);
+            let sink = check(&unit, &ResolveOptions::default(), &all);
             lines.extend(sink.findings.iter().map(|f| format!("{} {}", f.severity.name(), f.rule)));
             lines.extend(sink.undecided.iter().chain(&sink.unlisted).map(|u| format!("undecided {}", u.rule)));
         }

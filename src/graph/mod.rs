@@ -11,6 +11,7 @@ pub mod destinations;
 pub mod dormant;
 pub mod endpoints;
 pub mod event_sources;
+pub mod function_policies;
 pub mod functions;
 pub mod invocations;
 pub mod keys;

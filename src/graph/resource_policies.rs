@@ -2,14 +2,19 @@
 //! own policies do (IAM User Guide, "Policy evaluation logic").
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::Graph;
+use super::roles::presence;
 use crate::iam::matching::{World, action};
-use crate::iam::{Effect, Policy, Statement};
+use crate::iam::policy::{Elements, Item, Principals};
+use crate::iam::principal::includes;
+use crate::iam::{Effect, Gap, Origin, Policy, Principal, ResourceSet, Sourced, Statement};
 use crate::model::{items, read};
+use crate::source::Span;
 use crate::text::{self, Answer};
 use crate::unit::Resource;
-use crate::value::{Kind, Part, ResourceId, Text, Value};
+use crate::value::{Guard, Kind, ResourceId, Text, Value, format_smolstr};
 
 /// Where a policy on a resource is written.
 #[derive(Debug)]
@@ -45,7 +50,11 @@ static SPELLINGS: &[Spelling] = &[
     at("AWS::EFS::FileSystem", "", "FileSystemPolicy"),
     at("aws_efs_file_system_policy", "file_system_id", "policy"),
     at("AWS::KMS::Key", "", "KeyPolicy"),
+    at("AWS::KMS::ReplicaKey", "", "KeyPolicy"),
     at("aws_kms_key", "", "policy"),
+    at("aws_kms_external_key", "", "policy"),
+    at("aws_kms_replica_key", "", "policy"),
+    at("aws_kms_replica_external_key", "", "policy"),
     at("aws_kms_key_policy", "key_id", "policy"),
 ];
 
@@ -54,22 +63,46 @@ pub struct ResourcePolicy {
     /// Whether it is on the resource that was asked for, or may be.
     pub applies: Answer,
     /// The document.
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
     /// The resource that it is written in.
     pub holder: ResourceId,
+}
+
+impl ResourcePolicy {
+    /// Whether a statement lets a service make a call. Under which conditions is not judged.
+    pub fn admits_service(&self, service: &str, call: &str) -> Answer {
+        let origin = Origin { principal: Principal::Service(service.into()), ..Origin::default() };
+        let (open, world) = (if self.policy.gaps.is_empty() { Answer::No } else { Answer::Maybe }, World::default());
+        let admits = |statement: &Statement| match statement.effect {
+            Effect::Allow => action(statement, call, &world).and(includes(statement, &origin, &world).direct),
+            _ => Answer::No,
+        };
+        self.policy.statements.iter().map(admits).fold(open, Answer::or)
+    }
 }
 
 /// A resource with such a policy, and how it is written there.
 type Holder = (ResourceId, &'static Spelling);
 
+/// Kinds of keys: what lets a role use one is said by the key's policy first.
+pub(super) const KEYS: &[&str] = &[
+    "AWS::KMS::Key",
+    "AWS::KMS::ReplicaKey",
+    "aws_kms_key",
+    "aws_kms_external_key",
+    "aws_kms_replica_key",
+    "aws_kms_replica_external_key",
+];
+
 /// Where a unit's policies on resources are, so that each is looked at for the resources that it may be on only.
 #[derive(Debug, Default)]
 pub struct ResourcePolicyIndex {
-    holders: Vec<Holder>,
+    holders: Vec<(Holder, OnceLock<Arc<Policy>>)>,
     /// Those that refer to the resource.
     by_resource: HashMap<ResourceId, Vec<usize>>,
     /// Those that name it another way: each could be on any resource.
     loose: Vec<usize>,
+    sets: Mutex<HashMap<ResourceId, Arc<ResourceSet>>>,
 }
 
 impl ResourcePolicyIndex {
@@ -79,7 +112,7 @@ impl ResourcePolicyIndex {
         for spelling in SPELLINGS {
             for holder in graph.of_kinds(&[spelling.kind]) {
                 let index = out.holders.len();
-                out.holders.push((holder.id, spelling));
+                out.holders.push(((holder.id, spelling), OnceLock::new()));
                 if spelling.on.is_empty() {
                     out.by_resource.entry(holder.id).or_default().push(index);
                     continue;
@@ -102,26 +135,111 @@ impl ResourcePolicyIndex {
 }
 
 impl Graph<'_> {
+    /// What the policies of the unit on one of its resources say, and what else may let a caller in there.
+    pub fn policies_on(&self, resource: &Resource) -> Arc<ResourceSet> {
+        let index = self.resource_policy_index();
+        if let Some(set) = index.sets.lock().unwrap_or_else(|e| e.into_inner()).get(&resource.id) {
+            return set.clone();
+        }
+        let set = Arc::new(self.collect_on(resource));
+        index.sets.lock().unwrap_or_else(|e| e.into_inner()).insert(resource.id, set.clone());
+        set
+    }
+
     /// The policies of the unit that are, or may be, on a resource of it.
     pub fn resource_policies(&self, resource: &Resource) -> Vec<ResourcePolicy> {
+        let read = |holder: usize| {
+            let found = self.policy_on(holder, resource)?;
+            let holder = self.resource_policy_index().holders[holder].0.0;
+            Some(ResourcePolicy { applies: found.applies, policy: found.policy, holder })
+        };
+        self.holders_for(resource).into_iter().filter_map(read).collect()
+    }
+
+    /// Where policies are written that may be on a resource.
+    fn holders_for(&self, resource: &Resource) -> Vec<usize> {
         let index = self.resource_policy_index();
         let sure = index.by_resource.get(&resource.id).into_iter().flatten();
         let mut holders: Vec<usize> = sure.chain(&index.loose).copied().collect();
         holders.sort_unstable();
         holders.dedup();
-        holders.into_iter().filter_map(|holder| self.policy_on(index.holders[holder], resource)).collect()
+        holders
     }
 
-    fn policy_on(&self, (holder, spelling): Holder, resource: &Resource) -> Option<ResourcePolicy> {
-        let attributes = &self.resource(holder).attributes;
+    fn collect_on(&self, resource: &Resource) -> ResourceSet {
+        let policies = self.holders_for(resource).into_iter().filter_map(|holder| self.policy_on(holder, resource)).collect();
+        let mut set =
+            ResourceSet { policies, gaps: self.seen_by_others(resource), delegates: false, service: service_of(&resource.kind).into() };
+        if KEYS.contains(&resource.kind.as_str()) {
+            self.complete_key(resource, &mut set);
+        }
+        set
+    }
+
+    fn policy_on(&self, holder: usize, resource: &Resource) -> Option<Sourced> {
+        let ((id, spelling), parsed) = &self.resource_policy_index().holders[holder];
+        let holder = self.resource(*id);
         let applies = match spelling.on {
-            "" => (holder == resource.id).into(),
-            on => self.is_on(&read(attributes, on), resource),
+            "" => (holder.id == resource.id).into(),
+            on => self.is_on(&read(&holder.attributes, on), resource),
         };
-        let document = read(attributes, spelling.policy);
-        // An event bus takes a statement alone.
-        let parse = || Policy::parse(&document, &|text| self.names.canonical(text));
-        (applies != Answer::No && !document.is_null()).then(|| ResourcePolicy { applies, policy: parse(), holder })
+        let document = read(&holder.attributes, spelling.policy);
+        if applies == Answer::No || document.is_null() || document.as_str() == Some("") {
+            return None;
+        }
+        let policy = parsed.get_or_init(|| Arc::new(self.resource_policy(&document))).clone();
+        let label = match spelling.on {
+            "" => format!("the policy of `{}`", holder.address),
+            _ => format!("resource policy `{}`", holder.address),
+        };
+        Some(Sourced { label, span: self.place(holder.id, &document), guard: presence(holder), applies, policy })
+    }
+
+    /// An event bus takes a statement alone.
+    fn resource_policy(&self, document: &Value) -> Policy {
+        Policy::parse(document, &|text| self.names.canonical(text))
+    }
+
+    /// Whoever is given the resource may put a policy on it.
+    fn seen_by_others(&self, resource: &Resource) -> Vec<Gap> {
+        let gap = self.unseen_of(resource.id, "may add a policy that lets the role in");
+        gap.map(|gap| Gap::new(gap.reason, gap.cause)).into_iter().collect()
+    }
+
+    /// A key without a policy has the one that lets the policies of its account decide; grants stand beside it.
+    fn complete_key(&self, key: &Resource, set: &mut ResourceSet) {
+        set.delegates = true;
+        if set.policies.is_empty() {
+            let statement = statement("AWS", self.names.account().clone(), "kms:*");
+            set.policies.push(Sourced {
+                label: format!("the default policy of `{}`", key.address),
+                span: key.name_span,
+                guard: Guard::always(),
+                applies: Answer::Yes,
+                policy: Arc::new(Policy { statements: vec![statement], ..Policy::default() }),
+            });
+        }
+        for grant in self.of_kinds(&["aws_kms_grant"]) {
+            let applies = self.is_on(&read(&grant.attributes, "key_id"), key);
+            if applies != Answer::No {
+                set.policies.push(self.grant(grant, applies));
+            }
+        }
+    }
+
+    /// A grant as a policy: it lets one principal make some calls.
+    fn grant(&self, grant: &Resource, applies: Answer) -> Sourced {
+        let (operations, open) = items(&read(&grant.attributes, "operations"));
+        let principal = self.names.text(&read(&grant.attributes, "grantee_principal"));
+        let mut out = statement("AWS", principal.unwrap_or_default(), "kms:-");
+        let action = |v: &Value| v.as_str().map(|name| format_smolstr!("kms:{name}"));
+        out.actions.items = operations.iter().filter_map(action).map(|text| item(text.as_str())).collect();
+        out.actions.open = open;
+        if !read(&grant.attributes, "constraints").is_null() {
+            out.conditions_open = Some("the grant has constraints".to_owned());
+        }
+        let policy = Arc::new(Policy { statements: vec![out], ..Policy::default() });
+        Sourced { label: format!("grant `{}`", grant.address), span: grant.name_span, guard: presence(grant), applies, policy }
     }
 
     fn is_on(&self, named: &Value, resource: &Resource) -> Answer {
@@ -140,73 +258,40 @@ impl Graph<'_> {
         let any = values.iter().map(one).fold(Answer::No, Answer::or);
         if open.is_some() { any.or(Answer::Maybe) } else { any }
     }
-
-    /// Whether a policy on a resource of the unit lets a role make a call on it.
-    pub fn admitted(&self, resource: &Resource, role: ResourceId, call: &str) -> Answer {
-        let arn = self.names.attribute(role, if self.resource(role).kind.contains("::") { "Arn" } else { "arn" });
-        // Whoever is given the resource may put a policy on it.
-        let mut answer = if self.given_away(resource.id).is_some() { Answer::Maybe } else { Answer::No };
-        for found in self.resource_policies(resource) {
-            let open = if found.policy.gaps.is_empty() { Answer::No } else { Answer::Maybe };
-            let allows = found.policy.statements.iter().map(|s| statement_admits(s, &arn, call)).fold(open, Answer::or);
-            answer = answer.or(allows.and(found.applies));
-        }
-        answer
-    }
 }
 
-impl ResourcePolicy {
-    /// Whether a statement lets a service make a call. Under which conditions is not judged.
-    pub fn admits_service(&self, service: &str, call: &str) -> Answer {
-        let open = if self.policy.gaps.is_empty() { Answer::No } else { Answer::Maybe };
-        let admits = |statement: &Statement| match statement.effect {
-            Effect::Allow => action(statement, call, &World::default()).and(names_service(statement, service)),
-            _ => Answer::No,
-        };
-        self.policy.statements.iter().map(admits).fold(open, Answer::or)
-    }
+/// Whose calls the policies on a kind of resource decide.
+fn service_of(kind: &str) -> &'static str {
+    const SERVICES: [(&str, &str, &str); 8] = [
+        ("AWS::SQS::", "aws_sqs_", "sqs"),
+        ("AWS::SNS::", "aws_sns_", "sns"),
+        ("AWS::Kinesis::", "aws_kinesis_", "kinesis"),
+        ("AWS::DynamoDB::", "aws_dynamodb_", "dynamodb"),
+        ("AWS::S3::", "aws_s3_", "s3"),
+        ("AWS::Events::", "aws_cloudwatch_event_", "events"),
+        ("AWS::EFS::", "aws_efs_", "elasticfilesystem"),
+        ("AWS::KMS::", "aws_kms_", "kms"),
+    ];
+    let is = |(cfn, tf, _): &&(&str, &str, &str)| kind.starts_with(cfn) || kind.starts_with(tf);
+    SERVICES.iter().find(is).map_or("", |(_, _, service)| service)
 }
 
-fn names_service(statement: &Statement, service: &str) -> Answer {
-    let principals = &statement.principals;
-    if principals.negated {
-        return Answer::Maybe;
-    }
-    let service = Text::literal(service);
-    let one = |kind: &str, text: &Text| match (kind, text.as_known()) {
-        ("*" | "AWS", Some("*")) => Answer::Yes,
-        ("Service", _) => text::same(text, &service),
-        _ => Answer::No,
-    };
-    let open = if principals.open.is_some() { Answer::Maybe } else { Answer::No };
-    principals.items.iter().map(|(kind, item)| one(kind, &item.text)).fold(open, Answer::or)
+fn item(text: impl Into<Text>) -> Item {
+    Item { text: text.into(), guard: Guard::always() }
 }
 
-fn statement_admits(statement: &Statement, role: &Text, call: &str) -> Answer {
-    if statement.effect == Effect::Deny {
-        return Answer::No;
+/// A statement that lets one principal make calls on what it is attached to.
+pub(super) fn statement(kind: &str, principal: impl Into<Text>, action: impl Into<Text>) -> Statement {
+    let one = |text: Item| Elements { items: vec![text], ..Elements::default() };
+    Statement {
+        sid: None,
+        effect: Effect::Allow,
+        actions: one(item(action)),
+        resources: one(item("*")),
+        principals: Principals { items: vec![(kind.into(), item(principal))], ..Principals::default() },
+        conditions: Vec::new(),
+        conditions_open: None,
+        span: Span::NONE,
+        guard: Guard::always(),
     }
-    // A condition is mostly there for another caller; whether this one meets it is not judged.
-    let sure = statement.conditions.is_empty() && statement.conditions_open.is_none() && statement.guard.is_always();
-    let sure = if sure && statement.effect == Effect::Allow { Answer::Yes } else { Answer::Maybe };
-    sure.and(action(statement, call, &World::default())).and(principals_include(statement, role))
-}
-
-fn principals_include(statement: &Statement, role: &Text) -> Answer {
-    let principals = &statement.principals;
-    if principals.negated {
-        return Answer::Maybe;
-    }
-    let one = |kind: &str, text: &Text| match (kind, text.as_known()) {
-        ("*" | "AWS", Some("*")) => Answer::Yes,
-        ("*" | "AWS", _) if text::strip_suffix(text, ":root").is_some() => Answer::Yes,
-        ("*" | "AWS", Some(account)) if account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()) => Answer::Yes,
-        ("*" | "AWS", None) if matches!(text.holes(), Some([_])) => Answer::Maybe,
-        // A name that AWS makes up equals no name that is written.
-        ("*" | "AWS", Some(_)) if role.holes().is_some_and(|parts| parts.iter().any(|p| matches!(p, Part::Attr(_)))) => Answer::No,
-        ("*" | "AWS", _) => crate::iam::matching::arn_glob(text, role),
-        _ => Answer::No,
-    };
-    let open = if principals.open.is_some() { Answer::Maybe } else { Answer::No };
-    principals.items.iter().map(|(kind, item)| one(kind, &item.text)).fold(open, Answer::or)
 }

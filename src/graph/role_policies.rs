@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::Graph;
 use super::roles::{Attachment, Content, Exclusive, Roles, Trust, is_template};
 use crate::iam::managed::{self, Lookup};
-use crate::iam::matching::{World, action, arn_glob};
-use crate::iam::{Boundary, Effect, Gap, Policy, PolicySet, Sourced, Statement};
+use crate::iam::matching::{World, arn_glob};
+use crate::iam::{Boundary, Caller, Effect, Gap, Need, Origin, Policy, PolicySet, Principal, Request, Side, Sourced, speak};
 use crate::model::iam::{ManagedPolicy, Role, reference};
 use crate::model::{Entity, items, names, read};
 use crate::source::Span;
@@ -17,7 +17,9 @@ use crate::value::{Guard, Hole, Kind, Part, Pseudo, Str, Text, Value};
 /// Everything that decides what a role may do.
 pub(super) fn collect(graph: &Graph<'_>, roles: &Roles, resource: &Resource) -> PolicySet {
     let role = Role::read(resource);
-    let mut set = Collector { graph, roles, exclusive: roles.exclusive(resource.id), set: PolicySet::default() };
+    let arn = graph.names.attribute(resource.id, if is_template(resource) { "Arn" } else { "arn" });
+    let set = PolicySet { origin: origin(graph, resource, Principal::Role(arn)), ..PolicySet::default() };
+    let mut set = Collector { graph, roles, exclusive: roles.exclusive(resource.id), set };
     set.inline(&role);
     set.listed(&role.managed);
     let (attachments, gaps) = roles.attachments(graph, resource);
@@ -28,6 +30,10 @@ pub(super) fn collect(graph: &Graph<'_>, roles: &Roles, resource: &Resource) -> 
     set.opaque(resource);
     set.set.boundary = boundary(graph, roles, &role.boundary);
     set.set
+}
+
+fn origin(graph: &Graph<'_>, role: &Resource, principal: Principal) -> Origin {
+    Origin { principal, account: graph.names.account().clone(), region: graph.names.region(role) }
 }
 
 struct Collector<'a, 'u> {
@@ -114,7 +120,7 @@ impl Collector<'_, '_> {
             Content::Document { label, document, .. } => {
                 let policy = self::document(self.graph, self.roles, document, Follow::Data);
                 let (label, span, guard) = (label.clone(), attachment.span, attachment.guard.clone());
-                self.set.policies.push(Sourced { label, span, guard, policy });
+                self.set.policies.push(Sourced { label, span, guard, applies: Answer::Yes, policy });
             }
             Content::Open(reason) => {
                 self.gap(format!("the policies of the role are not known: {reason}"), attachment.span, &attachment.guard)
@@ -125,7 +131,9 @@ impl Collector<'_, '_> {
                     let span = attachment.span.or(arn.span);
                     match managed_policy(self.graph, self.roles, &arn) {
                         Managed::None => {}
-                        Managed::Known(label, policy) => self.set.policies.push(Sourced { label, span, guard, policy }),
+                        Managed::Known(label, policy) => {
+                            self.set.policies.push(Sourced { label, span, guard, applies: Answer::Yes, policy })
+                        }
                         Managed::Unknown(reason) => self.gap(reason, span, &guard),
                     }
                 }
@@ -272,7 +280,7 @@ fn boundary(graph: &Graph<'_>, roles: &Roles, value: &Value) -> Boundary {
             Managed::None => {}
             // The provider sends no empty text: it is no boundary.
             _ if graph.names.text(&arn).is_some_and(|text| text.is_empty()) => {}
-            Managed::Known(label, policy) => documents.push(Sourced { label, span: arn.span, guard, policy }),
+            Managed::Known(label, policy) => documents.push(Sourced { label, span: arn.span, guard, applies: Answer::Yes, policy }),
             Managed::Unknown(_) => {
                 let reason = format!("the permissions boundary `{arn}` of the role cannot be seen");
                 return Boundary::Unknown(Gap { reason, span: arn.span, guard });
@@ -282,27 +290,20 @@ fn boundary(graph: &Graph<'_>, roles: &Roles, value: &Value) -> Boundary {
     if documents.is_empty() { Boundary::None } else { Boundary::Known(documents) }
 }
 
-/// Whether a role's trust policy lets a service assume it. Conditions on the account or the source are not judged.
+/// Whether a role's trust policy lets a service assume it.
 pub(super) fn trusts(graph: &Graph<'_>, resource: &Resource, service: &str) -> Trust {
     let role = Role::read(resource);
     let span = graph.place(resource.id, &role.trust);
-    let policy = parse(graph, &role.trust);
-    let mut trust = Trust { answer: Answer::No, span, reason: String::new(), services: Vec::new() };
-    for gap in &policy.gaps {
-        trust.answer = Answer::Maybe;
-        trust.reason.clone_from(&gap.reason);
-    }
-    for statement in policy.statements.iter().filter(|s| s.effect != Effect::Deny) {
-        let admitted = admits(statement, service, &mut trust);
-        let effect = if statement.effect == Effect::Unknown { Answer::Maybe } else { Answer::Yes };
-        let here = World::default().holds(&statement.guard).and(admitted).and(action(statement, "sts:AssumeRole", &World::default()));
-        let here = here.and(effect);
-        if here == Answer::Maybe && trust.reason.is_empty() {
-            trust.reason =
-                statement.principals.open.clone().unwrap_or_else(|| "a statement of the trust policy is not fully known".to_owned());
-        }
-        trust.answer = trust.answer.or(here);
-    }
+    let policy = Arc::new(parse(graph, &role.trust));
+    let services = services(&policy);
+    let label = format!("the trust policy of `{}`", resource.address);
+    let source = Sourced { label, span, guard: Guard::always(), applies: Answer::Yes, policy };
+    let origin = origin(graph, resource, Principal::Service(service.into()));
+    let need = Need::on_everything("sts:AssumeRole", "sts", Caller::Lambda);
+    let said = speak(&[source], &[], Side::Trust, &Request { origin: &origin, need: &need }, &World::default());
+    let answer = said.allow.and(said.deny.not());
+    let why = said.why_allow.or(said.why_deny).filter(|_| answer == Answer::Maybe);
+    let mut trust = Trust { answer, span, reason: why.map(|gap| gap.reason).unwrap_or_default(), services };
     if trust.answer == Answer::No
         && let Some(opaque) = graph.unit.opaque.iter().find(|o| o.arguments.is_null())
     {
@@ -312,25 +313,14 @@ pub(super) fn trusts(graph: &Graph<'_>, resource: &Resource, service: &str) -> T
     trust
 }
 
-fn admits(statement: &Statement, service: &str, trust: &mut Trust) -> Answer {
-    let mut answer = if statement.principals.open.is_some() { Answer::Maybe } else { Answer::No };
-    for (kind, item) in &statement.principals.items {
-        // Every partition has its principals under this suffix, China beside its own.
-        let suffix = Part::Pseudo(Pseudo::UrlSuffix);
-        let text = item.text.map_parts(|part| (*part == suffix).then(|| Text::literal("amazonaws.com")));
-        let here = match (kind.as_str(), text.as_known()) {
-            ("*" | "AWS", Some("*")) => Answer::Yes,
-            ("Service", Some(name)) => {
-                trust.services.push(name.into());
-                // The China regions accept both spellings of most principals.
-                (name == service || name.strip_suffix(".cn") == Some(service)).into()
-            }
-            ("Service", None) => text::same(&text, &Text::literal(service)),
-            _ => Answer::No,
-        };
-        answer = answer.or(here.and(World::default().holds(&item.guard)));
-    }
-    if statement.principals.negated { Answer::Maybe } else { answer }
+/// The services that a trust policy names.
+fn services(policy: &Policy) -> Vec<Str> {
+    let allowing = policy.statements.iter().filter(|s| s.effect != Effect::Deny && !s.principals.negated);
+    let named = allowing.flat_map(|s| &s.principals.items).filter(|(kind, _)| kind == "Service");
+    // Every partition has its principals under this suffix, China beside its own.
+    let suffix = Part::Pseudo(Pseudo::UrlSuffix);
+    let plain = |text: &Text| text.map_parts(|part| (*part == suffix).then(|| Text::literal("amazonaws.com")));
+    named.filter_map(|(_, item)| plain(&item.text).as_known().map(Str::from)).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use super::Graph;
 use super::role_policies;
-use crate::iam::{self, Gap, Grant, Need, PolicySet};
+use crate::iam::{self, Gap, Grant, Need, PolicySet, ResourceSet};
 use crate::model::iam::{
     ExclusiveAttachments, ExclusivePolicies, ManagedPolicy, Policy, PolicyAttachment, Role, RolePolicy, RolePolicyAttachment, reference,
 };
@@ -353,12 +353,18 @@ impl Graph<'_> {
         set
     }
 
-    /// Which of the calls a role of the unit may not make, where the caller exists under `context`.
+    /// Which of the calls a role of the unit may not make, where the caller exists under `context`, and nothing that is called has a
+    /// policy of its own.
     pub fn missing_actions(&self, role: ResourceId, needs: &[Need], context: &Guard) -> Grant {
+        self.refused(role, &ResourceSet::default(), needs, context)
+    }
+
+    /// Which of the calls on something with these policies a role of the unit may not make, where the caller exists under `context`.
+    pub fn refused(&self, role: ResourceId, on: &ResourceSet, needs: &[Need], context: &Guard) -> Grant {
         match context.and(&presence(self.resource(role))) {
             // Caller and role never exist together.
             None => Grant::Granted,
-            Some(context) => iam::missing(&self.policies_of(role), needs, &context),
+            Some(context) => iam::missing(&self.policies_of(role), on, needs, &context),
         }
     }
 

@@ -1,10 +1,10 @@
-//! Whether a statement speaks of a call: actions, resources, conditions.
+//! Whether a statement speaks of a call: actions and resources.
 
-use crate::source::Span;
 use crate::text::{self, Answer};
-use crate::value::{Guard, Part, Reason, Str, Text, Unknown, Value};
+use crate::value::{Guard, Part, Pseudo, Str, Text};
 
-use super::policy::{Condition, Elements, Statement};
+use super::policy::{Elements, Statement};
+use super::request::Request;
 
 /// Who makes a call with the role's credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,17 +34,24 @@ pub struct Need {
     pub target: Target,
     /// By whom.
     pub caller: Caller,
+    /// The service that makes the call on the caller's behalf, where one does: a queue uses its key as `sqs`.
+    pub via: Option<&'static str>,
 }
 
 impl Need {
     /// A call on an ARN.
     pub fn on(action: impl Into<Str>, arn: Text, caller: Caller) -> Self {
-        Need { action: action.into(), target: Target::Arn(arn), caller }
+        Need { action: action.into(), target: Target::Arn(arn), caller, via: None }
     }
 
     /// A call of an action that supports no resource.
     pub fn on_everything(action: impl Into<Str>, service: &'static str, caller: Caller) -> Self {
-        Need { action: action.into(), target: Target::Everything(service), caller }
+        Need { action: action.into(), target: Target::Everything(service), caller, via: None }
+    }
+
+    /// The same call, made by a service on the caller's behalf.
+    pub fn through(self, service: &'static str) -> Self {
+        Need { via: Some(service), ..self }
     }
 }
 
@@ -66,14 +73,6 @@ impl World {
     }
 }
 
-fn not(answer: Answer) -> Answer {
-    match answer {
-        Answer::Yes => Answer::No,
-        Answer::No => Answer::Yes,
-        Answer::Maybe => Answer::Maybe,
-    }
-}
-
 impl Elements {
     /// Whether the entries (or, for the `Not…` form, all but the entries) match; `one` says so of a single entry. No entries at
     /// all match nothing.
@@ -81,7 +80,7 @@ impl Elements {
         let listed = self.items.iter().map(|item| world.holds(&item.guard).and(one(&item.text)));
         let open = if self.open.is_some() { Answer::Maybe } else { Answer::No };
         let any = listed.fold(open, Answer::or);
-        if self.negated { not(any) } else { any }
+        if self.negated { any.not() } else { any }
     }
 }
 
@@ -91,7 +90,8 @@ pub fn action(statement: &Statement, action: &str, world: &World) -> Answer {
     statement.actions.matches(world, |pattern| text::glob(&lower(pattern), &subject))
 }
 
-fn lower(pattern: &Text) -> Text {
+/// The text in lower case, its holes as they are.
+pub(super) fn lower(pattern: &Text) -> Text {
     match pattern.as_known() {
         Some(known) => Text::literal(known.to_ascii_lowercase()),
         None => Text::from_parts(pattern.parts().into_iter().map(|part| match part {
@@ -101,11 +101,14 @@ fn lower(pattern: &Text) -> Text {
     }
 }
 
-/// Whether the statement's resources include the target.
-pub fn resource(statement: &Statement, target: &Target, world: &World) -> Answer {
-    statement.resources.matches(world, |pattern| match target {
-        Target::Everything(service) => covers_everything(pattern, service),
-        Target::Arn(arn) => arn_glob(pattern, arn),
+/// Whether the statement's resources include what the call is made on.
+pub fn resource(statement: &Statement, request: &Request<'_>, world: &World) -> Answer {
+    statement.resources.matches(world, |pattern| {
+        let Some(pattern) = request.filled(pattern) else { return Answer::No };
+        match &request.need.target {
+            Target::Everything(service) => covers_everything(&pattern, service),
+            Target::Arn(arn) => arn_glob(&pattern, arn),
+        }
     })
 }
 
@@ -115,8 +118,7 @@ fn covers_everything(pattern: &Text, service: &str) -> Answer {
     if stars(pattern) {
         return Answer::Yes;
     }
-    let pattern = variables_open(pattern);
-    let Some(parts) = arn_parts(&pattern) else { return whole_hole(&pattern) };
+    let Some(parts) = arn_parts(pattern) else { return whole_hole(pattern) };
     let name = text::glob(&parts[2], &Text::literal(service));
     let rest = match &parts[5] {
         resource if stars(resource) => Answer::Yes,
@@ -132,114 +134,105 @@ fn whole_hole(text: &Text) -> Answer {
 }
 
 /// Whether a resource pattern matches an ARN, part by part as IAM compares them (IAM User Guide, "IAM JSON policy elements:
-/// Resource"): a wildcard does not cross the first five colons, and what an incomplete ARN lacks counts as `*`. Partition, region
+/// Resource"): what an incomplete ARN lacks counts as `*`, and a `*` that ends a part may go on beyond its colon. Partition, region
 /// and account that one side leaves to the deploy are taken to be equal.
 pub fn arn_glob(pattern: &Text, arn: &Text) -> Answer {
-    let pattern = variables_open(pattern);
     if pattern.as_known().is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b == b'*')) {
         return Answer::Yes;
     }
-    let (Some(pattern_parts), Some(parts)) = (arn_parts(&pattern), arn_parts(arn)) else { return text::glob(&pattern, arn) };
-    let part = |(i, (p, s)): (usize, (&Text, &Text))| if matches!(i, 1 | 3 | 4) { own(p, s) } else { text::glob(p, s) };
-    pattern_parts.iter().zip(&parts).enumerate().map(part).fold(Answer::Yes, Answer::and)
+    match same_arn(pattern, arn, text::glob) {
+        None => text::glob(pattern, arn),
+        Some(Answer::Yes) => Answer::Yes,
+        Some(aligned) => {
+            let pieces = text::split_literal(pattern, ':', PARTS);
+            let crosses = pieces.iter().take(pieces.len() - 1).skip(1).any(ends_with_star);
+            if crosses { aligned.or(stretched(&pieces, &text::split_literal(arn, ':', MAX_PIECES), 0)) } else { aligned }
+        }
+    }
+}
+
+/// Parts of an ARN.
+const PARTS: usize = 6;
+
+/// Colons of an ARN beyond which a `*` is not followed piece by piece.
+const MAX_PIECES: usize = 12;
+
+fn ends_with_star(piece: &Text) -> bool {
+    text::strip_suffix(piece, "*").is_some()
+}
+
+/// Whether the pieces of a pattern match those of an ARN from the piece `at` on, where a `*` at a piece's end takes in as many
+/// further pieces as it likes.
+fn stretched(pattern: &[Text], arn: &[Text], at: usize) -> Answer {
+    let (Some((first, rest)), Some(_)) = (pattern.split_first(), arn.first()) else { return Answer::No };
+    let joined = |count: usize| {
+        let colon = Text::literal(":");
+        let texts = arn.iter().take(count).enumerate().flat_map(|(i, piece)| (i > 0).then_some(&colon).into_iter().chain([piece]));
+        Text::concat(texts)
+    };
+    if rest.is_empty() {
+        // Names have no colons: those of the pattern are colons of the ARN.
+        if text::split_literal(first, ':', MAX_PIECES).len() > arn.len() {
+            return Answer::No;
+        }
+        return if arn.len() == 1 { part(at, first, &arn[0]) } else { text::glob(first, &joined(arn.len())) };
+    }
+    let aligned = part(at, first, &arn[0]).and_then(|| stretched(rest, &arn[1..], at + 1));
+    if aligned == Answer::Yes || !ends_with_star(first) {
+        return aligned;
+    }
+    let longer = |count| text::glob(first, &joined(count)).and_then(|| stretched(rest, &arn[count..], at + count));
+    (2..arn.len()).map(longer).fold(aligned, Answer::or)
+}
+
+/// Whether two ARNs are the same, part by part; `None` where one is no ARN. `one` compares parts that have no leave to be the unit's
+/// own.
+pub(super) fn same_arn(pattern: &Text, arn: &Text, one: fn(&Text, &Text) -> Answer) -> Option<Answer> {
+    let (pattern, arn) = (arn_parts(pattern)?, arn_parts(arn)?);
+    let parts = pattern.iter().zip(&arn).enumerate();
+    Some(parts.map(|(i, (p, s))| if is_own(i) { part(i, p, s) } else { one(p, s) }).fold(Answer::Yes, Answer::and))
 }
 
 /// The six parts of an ARN, `*` for those that are not written; `None` where the text is no ARN.
-fn arn_parts(text: &Text) -> Option<Vec<Text>> {
-    let mut parts = text::split(text, ':', 6).unwrap_or_else(|| text::split_literal(text, ':', 6));
+pub(super) fn arn_parts(text: &Text) -> Option<Vec<Text>> {
+    let mut parts = text::split(text, ':', PARTS).unwrap_or_else(|| text::split_literal(text, ':', PARTS));
     if parts.len() < 2 || !matches!(parts.first().and_then(Text::as_known), Some("arn" | "*")) {
         return None;
     }
-    parts.resize(6, Text::literal("*"));
+    parts.resize(PARTS, Text::literal("*"));
     Some(parts)
 }
 
-fn own(pattern: &Text, subject: &Text) -> Answer {
-    match pattern.as_known().is_none() || subject.as_known().is_none() {
-        true if !pattern.is_empty() && !subject.is_empty() => Answer::Yes,
-        _ => text::glob(pattern, subject),
+const REGION: usize = 3;
+
+/// Partition, region and account.
+fn is_own(index: usize) -> bool {
+    matches!(index, 1 | REGION | 4)
+}
+
+fn part(index: usize, pattern: &Text, subject: &Text) -> Answer {
+    let answer = text::glob(pattern, subject);
+    let open = pattern.as_known().is_none() || subject.as_known().is_none();
+    match is_own(index) && open && !pattern.is_empty() && !subject.is_empty() {
+        // What cannot be a region (a name, where an ARN lacks parts) is not the unit's own.
+        true if answer != Answer::No && !(index == REGION && is_no_region(pattern, subject)) => Answer::Yes,
+        true => Answer::No,
+        false => answer,
     }
 }
 
-/// Policy variables (`${aws:username}`; Terraform's data source writes them `&{…}`) stand for text that the request decides.
-fn variables_open(pattern: &Text) -> Text {
-    if !text::contains(pattern, "${") && !text::contains(pattern, "&{") {
-        return pattern.clone();
-    }
-    let mut out = Vec::new();
-    for part in pattern.parts() {
-        let Part::Literal(literal) = &part else {
-            out.push(part);
-            continue;
-        };
-        let mut rest = literal.as_str();
-        while let Some(at) = rest.find("${").or_else(|| rest.find("&{")) {
-            out.push(Part::Literal(rest[..at].into()));
-            let (name, after) = rest[at..].split_once('}').unwrap_or((&rest[at..], ""));
-            out.push(Part::Unknown(Unknown::new(Reason::Computed, &name[2..], "a policy variable", Span::NONE)));
-            rest = after;
-        }
-        out.push(Part::Literal(rest.into()));
-    }
-    Text::from_parts(out)
-}
-
-/// Whether the conditions of an Allow are met by a call, and the one that is not (or may not be).
-pub fn conditions(statement: &Statement, caller: Caller) -> (Answer, Option<&Condition>) {
-    let mut result = (if statement.conditions_open.is_some() { Answer::Maybe } else { Answer::Yes }, None);
-    for condition in &statement.conditions {
-        let met = condition_met(condition, caller);
-        if result.0.and(met) != result.0 || (met == Answer::Maybe && result.1.is_none()) {
-            result = (result.0.and(met), Some(condition));
-        }
-    }
-    result
-}
-
-fn condition_met(condition: &Condition, caller: Caller) -> Answer {
-    let operator = condition.operator.to_ascii_lowercase();
-    let operator = operator.rsplit(':').next().unwrap_or_default();
-    let key = condition.key.to_ascii_lowercase();
-    match (key.as_str(), caller) {
-        ("lambda:sourcefunctionarn", Caller::Lambda) => without_key(operator, &condition.values),
-        // Lambda and the AWS SDKs call over TLS.
-        ("aws:securetransport", _) if operator.starts_with("bool") => match single(&condition.values).and_then(|v| v.as_bool()) {
-            Some(wanted) => wanted.into(),
-            None => Answer::Maybe,
-        },
-        _ => Answer::Maybe,
-    }
-}
-
-/// What a condition says where the request does not carry its key (IAM User Guide, "IAM JSON policy elements: Condition
-/// operators"): the negated operators and `…IfExists` hold, `Null` compares, all others fail.
-fn without_key(operator: &str, values: &Value) -> Answer {
-    match operator {
-        "null" => match single(values).and_then(|v| v.as_bool()) {
-            Some(absent) => absent.into(),
-            None => Answer::Maybe,
-        },
-        _ if operator.ends_with("ifexists") => Answer::Yes,
-        _ if operator.contains("not") => Answer::Yes,
-        _ => Answer::No,
-    }
-}
-
-fn single(values: &Value) -> Option<&Value> {
-    match values.as_list() {
-        Some(list) => match list.items.as_slice() {
-            [one] if list.open.is_none() => Some(one),
-            _ => None,
-        },
-        None => Some(values),
-    }
+/// A text without a digit or wildcard at its end, against a region that only the deploy knows.
+fn is_no_region(pattern: &Text, subject: &Text) -> bool {
+    let deploys = matches!(subject.parts().as_slice(), [Part::Pseudo(Pseudo::Region)]);
+    deploys && pattern.as_known().is_some_and(|p| !p.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '*' | '?')))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::iam::policy::Policy;
-    use crate::value::Pseudo;
+    use crate::source::Span;
+    use crate::value::Value;
 
     fn statement(text: &str) -> Statement {
         let document = format!("{{\"Statement\": {text}}}");
@@ -281,7 +274,45 @@ mod tests {
         for no in ["arn:aws:ec2:*:*:subnet/*", "arn:aws:s3:::*", "arn:aws:ec2:*:*:network-interface", "subnet/*", ""] {
             assert_eq!(answer(no), Answer::No, "{no}");
         }
-        assert_eq!(answer("arn:aws:ec2:*:*:${aws:PrincipalTag/x}"), Answer::Maybe);
+    }
+
+    #[test]
+    fn a_star_at_the_end_of_a_part_goes_beyond_the_colon() {
+        let pieces = ["arn:", ":sqs:", ":", ":orders-dlq"].map(|l| Part::Literal(l.into()));
+        let [a, b, c, d] = pieces;
+        let open = [a, Part::Pseudo(Pseudo::Partition), b, Part::Pseudo(Pseudo::Region), c, Part::Pseudo(Pseudo::AccountId), d];
+        let known = Text::literal("arn:aws:sqs:us-east-1:111122223333:orders-dlq");
+        for subject in [Text::from_parts(open), known] {
+            let answer = |pattern: &str| arn_glob(&Text::literal(pattern), &subject);
+            for yes in [
+                "arn:aws:sqs:*:orders-dlq",
+                "arn:aws:*:orders-dlq",
+                "arn:aws:sqs:*:orders-???",
+                "arn:aws:sqs",
+                "arn:aws:sqs:us-east-1",
+                "arn:*",
+                "arn:*:orders-dlq",
+            ] {
+                assert_eq!(answer(yes), Answer::Yes, "{yes}");
+            }
+            for no in [
+                "arn:aws:sqs:*orders-dlq",
+                "arn:aws:sqs:*:orders",
+                "arn:aws:sqs:us-east-?:orders-dlq",
+                "arn:aws:sqs:orders-dlq",
+                "arn:aws:sns:*:orders-dlq",
+            ] {
+                assert_eq!(answer(no), Answer::No, "{no}");
+            }
+        }
+        let known = Text::literal("arn:aws:sqs:us-east-1:111122223333:orders-dlq");
+        assert_eq!(arn_glob(&Text::literal("arn:aws:sqs:us-*:orders-*"), &known), Answer::Yes);
+        let stream = Text::literal("arn:aws:dynamodb:us-east-1:111122223333:table/orders/stream/1");
+        assert_eq!(arn_glob(&Text::literal("arn:aws:dynamodb:*:table/orders/stream/*"), &stream), Answer::Yes);
+        assert_eq!(arn_glob(&Text::literal("arn:aws:dynamodb:*:table/users/stream/*"), &stream), Answer::No);
+        let logs = Text::literal("arn:aws:logs:us-east-1:111122223333:log-group:/aws/lambda/f:log-stream:s");
+        assert_eq!(arn_glob(&Text::literal("arn:aws:logs:*:log-group:/aws/lambda/*"), &logs), Answer::Yes);
+        assert_eq!(arn_glob(&Text::literal("arn:aws:logs:*:log-stream:s"), &logs), Answer::Yes);
     }
 
     #[test]
@@ -293,22 +324,5 @@ mod tests {
         assert_eq!(answer("arn:aws:ec2:*:*:network-interface/*"), Answer::No);
         assert_eq!(answer("arn:aws:ec2:*:*:*/*"), Answer::No);
         assert_eq!(answer("arn:aws:s3:::*"), Answer::No);
-    }
-
-    #[test]
-    fn lambda_does_not_carry_the_source_function() {
-        let met = |condition: &str, caller| {
-            let statement = statement(&format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {condition}}}"#));
-            conditions(&statement, caller).0
-        };
-        let pinned = r#"{"ArnLike": {"lambda:SourceFunctionArn": "arn:aws:lambda:*:*:function:f"}}"#;
-        assert_eq!(met(pinned, Caller::Lambda), Answer::No);
-        assert_eq!(met(pinned, Caller::Function), Answer::Maybe);
-        assert_eq!(met(r#"{"ArnNotLike": {"Lambda:sourceFunctionArn": "x"}}"#, Caller::Lambda), Answer::Yes);
-        assert_eq!(met(r#"{"ArnLikeIfExists": {"lambda:SourceFunctionArn": "x"}}"#, Caller::Lambda), Answer::Yes);
-        assert_eq!(met(r#"{"Null": {"lambda:SourceFunctionArn": "true"}}"#, Caller::Lambda), Answer::Yes);
-        assert_eq!(met(r#"{"Null": {"lambda:SourceFunctionArn": false}}"#, Caller::Lambda), Answer::No);
-        assert_eq!(met(r#"{"StringEquals": {"ec2:Vpc": "x"}}"#, Caller::Lambda), Answer::Maybe);
-        assert_eq!(met(r#"{"Bool": {"aws:SecureTransport": "true"}}"#, Caller::Lambda), Answer::Yes);
     }
 }

@@ -71,6 +71,13 @@ pub struct Elements {
     pub open: Option<String>,
 }
 
+impl Elements {
+    /// Whether there is nothing, and nothing more to come.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.open.is_none() && !self.negated
+    }
+}
+
 /// Who a statement is for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Principals {
@@ -89,8 +96,10 @@ pub struct Condition {
     pub operator: Str,
     /// `lambda:SourceFunctionArn`, ….
     pub key: Str,
-    /// What it is compared with: a scalar or a list.
-    pub values: Value,
+    /// What it is compared with, one of which must match.
+    pub values: Elements,
+    /// Where these stand.
+    pub span: Span,
 }
 
 /// A statement.
@@ -127,6 +136,17 @@ impl Policy {
         reader.policy
     }
 
+    /// Under what its parts stand.
+    pub fn guards(&self) -> impl Iterator<Item = &Guard> {
+        let statements = self.statements.iter().flat_map(|statement| {
+            let conditions = statement.conditions.iter().map(|c| &c.values);
+            let elements = [&statement.actions, &statement.resources].into_iter().chain(conditions);
+            let principals = statement.principals.items.iter().map(|(_, item)| &item.guard);
+            elements.flat_map(|e| &e.items).map(|item| &item.guard).chain(principals).chain([&statement.guard])
+        });
+        statements.chain(self.gaps.iter().map(|gap| &gap.guard))
+    }
+
     /// A document of which nothing is known.
     pub fn unknown(reason: impl Into<String>, span: Span) -> Policy {
         Policy { gaps: vec![Gap::new(reason, span)], ..Policy::default() }
@@ -147,7 +167,7 @@ impl Reader<'_> {
     fn opaque(&mut self, value: &Value, what: &str, guard: &Guard) {
         let reason = match value.first_unknown() {
             Some(hole) => hole.message(),
-            None => format!("{what} is no map"),
+            None => format!("{what} is no JSON object"),
         };
         self.gap(reason, value.span, guard);
     }
@@ -214,9 +234,36 @@ impl Reader<'_> {
         };
         self.principals(map, &mut statement.principals);
         if let Some(conditions) = element(map, "Condition") {
-            read_conditions(conditions, &mut statement);
+            self.conditions(conditions, &mut statement);
         }
         statement
+    }
+
+    fn conditions(&mut self, value: &Value, statement: &mut Statement) {
+        let Kind::Map(operators) = &value.kind else {
+            statement.conditions_open = Some(why_no_map(value));
+            return;
+        };
+        for (operator, keys) in &operators.entries {
+            match &keys.kind {
+                Kind::Map(keys) => {
+                    for (key, values) in &keys.entries {
+                        let mut condition =
+                            Condition { operator: operator.clone(), key: key.clone(), values: Elements::default(), span: values.span };
+                        self.items(values, &Guard::always(), &mut condition.values.items, &mut condition.values.open, 0);
+                        statement.conditions.push(condition);
+                    }
+                    if let Some(unknown) = &keys.open {
+                        statement.conditions_open.get_or_insert_with(|| unknown.message.to_string());
+                    }
+                }
+                Kind::Null => {}
+                _ => statement.conditions_open = Some(why_no_map(keys)),
+            }
+        }
+        if let Some(unknown) = &operators.open {
+            statement.conditions_open = Some(unknown.message.to_string());
+        }
     }
 
     fn elements(&mut self, map: &Map, plain: &str, negated: &str) -> Elements {
@@ -320,33 +367,8 @@ fn effect(value: Option<&Value>, map: &Map) -> Effect {
     }
 }
 
-fn read_conditions(value: &Value, statement: &mut Statement) {
-    let Kind::Map(operators) = &value.kind else {
-        let reason = value.first_unknown().map_or_else(|| "the condition is no map".to_owned(), |hole| hole.message());
-        statement.conditions_open = Some(reason);
-        return;
-    };
-    for (operator, keys) in &operators.entries {
-        match &keys.kind {
-            Kind::Map(keys) => {
-                let read = keys.entries.iter().map(|(key, values)| Condition {
-                    operator: operator.clone(),
-                    key: key.clone(),
-                    values: values.clone(),
-                });
-                statement.conditions.extend(read);
-                statement.conditions_open = statement.conditions_open.take().or(keys.open.as_ref().map(|u| u.message.to_string()));
-            }
-            Kind::Null => {}
-            _ => {
-                let reason = keys.first_unknown().map_or_else(|| "the condition is no map".to_owned(), |hole| hole.message());
-                statement.conditions_open = Some(reason);
-            }
-        }
-    }
-    if let Some(unknown) = &operators.open {
-        statement.conditions_open = Some(unknown.message.to_string());
-    }
+fn why_no_map(value: &Value) -> String {
+    value.first_unknown().map_or_else(|| "the condition is no map".to_owned(), |hole| hole.message())
 }
 
 #[cfg(test)]

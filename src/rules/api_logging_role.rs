@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::support::mend::{Dialect, dialect};
-use super::support::role::{self, Demand, ResourcePolicies};
+use super::support::role::{self, Demand};
 use crate::finding::{Finding, Help, Label, Severity};
 use crate::graph::Graph;
 use crate::graph::roles::{RoleRef, presence};
@@ -81,7 +81,7 @@ fn check_actions(graph: &Graph<'_>, account: &Account, sink: &mut Sink) {
         role: account.logging_role.clone(),
         guard: presence(resource),
         needs: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"].map(on).to_vec(),
-        resource_policies: ResourcePolicies::None,
+        on: Default::default(),
         consequence: format!(
             "`{}` is refused with \"The role ARN does not have required permissions configured\", or no stage writes logs",
             resource.address

@@ -36,7 +36,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
                 role: function.role.clone(),
                 guard,
                 needs: vec![vec![kind.need(&arn)]],
-                resource_policies: role::policies_on(graph, function.id, &target, &arn),
+                on: role::policies_on(graph, function.id, &target, &arn),
                 consequence: Message::new(format!("`{}` cannot be created or updated", resource.address)).note(format!(
                     "Lambda refuses it: \"The provided execution role does not have permissions to call {call} on {service}\""
                 )),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Sink;
-use super::support::role::{self, Demand, ResourcePolicies};
+use super::support::role::{self, Demand};
 use crate::finding::{Label, Message, Severity};
 use crate::gap::Gap;
 use crate::graph::Graph;
@@ -114,7 +114,7 @@ fn demand(graph: &Graph<'_>, role: &Role, function: &Function, guard: &Guard, pl
         role: Value::new(Kind::Attr(Arc::new(itself)), resource.name_span),
         guard: guard.clone(),
         needs: LOOK_UPS.iter().map(|name| vec![Need::on_everything(*name, "ec2", Caller::Lambda)]).collect(),
-        resource_policies: ResourcePolicies::None,
+        on: Default::default(),
         consequence: Message::new(format!("`{}` cannot deploy `{in_vpc}`, which is in a VPC", resource.address))
             .note(format!("`{CREATE}` fails with \"Your access has been denied by EC2\"")),
         cause: Label::new(place, format!("this lets it deploy functions, `{in_vpc}` among them")),

@@ -1,12 +1,15 @@
 //! `destination-permission`: the role of a function may not send to a destination of its asynchronous calls or of its event source.
 
+use std::sync::Arc;
+
 use super::Sink;
 use super::support::key;
-use super::support::role::{self, Demand, ResourcePolicies};
+use super::support::role::{self, Demand};
 use crate::finding::{Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::destinations::Destination;
 use crate::graph::roles::presence;
+use crate::iam::ResourceSet;
 use crate::model::lambda::{EventInvokeConfig, EventSourceMapping};
 use crate::unit::Mode;
 use crate::value::{ResourceId, Text, Value, format_smolstr};
@@ -52,7 +55,7 @@ fn check_destination(graph: &Graph<'_>, subject: ResourceId, function: &Value, w
             role: function.role.clone(),
             guard,
             needs: vec![vec![kind.need(&arn)]],
-            resource_policies: policies(graph, subject, kind.service, &target, &arn),
+            on: policies(graph, subject, kind.service, &target, &arn),
             consequence: Message::new(format!(
                 "`{}` cannot send to its on-{what} {} `{}`",
                 owner.address,
@@ -72,7 +75,7 @@ fn check_destination(graph: &Graph<'_>, subject: ResourceId, function: &Value, w
 }
 
 /// A bucket or bus has a policy as a queue has; a function's own policy is made of permissions.
-fn policies(graph: &Graph<'_>, subject: ResourceId, service: &str, target: &Value, arn: &Text) -> ResourcePolicies {
+fn policies(graph: &Graph<'_>, subject: ResourceId, service: &str, target: &Value, arn: &Text) -> Arc<ResourceSet> {
     if service == "lambda" {
         return role::permissions_on(graph, target, arn);
     }

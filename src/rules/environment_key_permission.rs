@@ -1,15 +1,17 @@
 //! `environment-key-permission`: the role of a function may not use the KMS key of its environment.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use super::support::key;
-use super::support::role::{self, Demand, ResourcePolicies};
+use super::support::role::{self, Demand};
 use super::{Sink, instances};
 use crate::finding::{Finding, Label, Message, Severity};
 use crate::gap::Gap;
 use crate::graph::Graph;
 use crate::graph::roles::presence;
-use crate::iam::{Caller, Need};
+use crate::iam::{Caller, Need, ResourceSet};
 use crate::model::lambda::Function;
 use crate::text::Answer;
 use crate::unit::Mode;
@@ -43,7 +45,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
                 role: function.role.clone(),
                 guard,
                 needs: vec![vec![Need::on("kms:Decrypt", arn, Caller::Lambda)]],
-                resource_policies: key_policies(graph, &key),
+                on: key_policies(graph, &key),
                 consequence: Message::new(format!("calls of `{}` fail, unless a grant on its key stands in", resource.address)).note(
                     "Lambda says \"KMSAccessDeniedException: Lambda was unable to decrypt the environment variables because KMS access was denied\"",
                 ),
@@ -92,7 +94,7 @@ fn emptiness(environment: &Value) -> Answer {
     }
 }
 
-fn key_policies(graph: &Graph<'_>, key: &Value) -> ResourcePolicies {
+fn key_policies(graph: &Graph<'_>, key: &Value) -> Arc<ResourceSet> {
     let declared = graph.referent(key).filter(|r| r.mode == Mode::Managed && r.kind.to_ascii_lowercase().ends_with("key"));
-    declared.map_or_else(|| key::unseen(key), |resource| key::policies(graph, resource))
+    declared.map_or_else(|| key::unseen(key), |resource| graph.policies_on(resource))
 }

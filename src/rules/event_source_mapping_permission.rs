@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::support::key;
-use super::support::role::{self, Demand, ResourcePolicies};
+use super::support::role::{self, Demand};
 use crate::finding::{Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::event_sources::Source;
@@ -50,9 +50,9 @@ fn check_mapping(graph: &Graph<'_>, mapping: &EventSourceMapping, source: &Value
         role: function.role.clone(),
         guard,
         needs: graph.poller_needs(mapping, kind, &arn),
-        resource_policies: match kind.has_policy {
+        on: match kind.has_policy {
             true => role::policies_on(graph, mapping.id, source, &arn),
-            false => ResourcePolicies::None,
+            false => Default::default(),
         },
         consequence: Message::new(format!("`{}` gets nothing from {} `{shown}`", owner.address, kind.name)).note(kind.consequence),
         cause: Label::new(resource.name_span, format!("reads {} `{shown}` with the role of `{}`", kind.name, owner.address)),

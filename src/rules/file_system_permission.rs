@@ -1,7 +1,7 @@
 //! `file-system-permission`: a function mounts a file system whose policy does not let its role in.
 
 use super::Sink;
-use super::support::role::{self, Demand, ResourcePolicies};
+use super::support::role::{self, Demand};
 use crate::finding::{Label, Severity};
 use crate::graph::Graph;
 use crate::graph::roles::presence;
@@ -58,7 +58,7 @@ fn check_mount(graph: &Graph<'_>, function: &Function, system: &Resource, access
         role: function.role.clone(),
         guard: presence(resource),
         needs: vec![vec![Need::on("elasticfilesystem:ClientMount", arn, Caller::Function)]],
-        resource_policies: ResourcePolicies::On(system.id),
+        on: graph.policies_on(system),
         consequence: format!(
             "`{}` cannot mount `{}` and every call fails with EFSMountFailureException: the file system has a policy, which does not let the function's role in",
             resource.address, system.address

@@ -1,11 +1,13 @@
 //! `function-logs-permission`: the role of a function may not write its logs.
 
+use std::sync::Arc;
+
 use super::Sink;
-use super::support::role::{self, Demand, ResourcePolicies};
+use super::support::role::{self, Demand};
 use crate::finding::{Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::roles::presence;
-use crate::iam::{Caller, Need};
+use crate::iam::{Caller, Need, ResourceSet};
 use crate::model::lambda::Function;
 use crate::model::read;
 use crate::source::Span;
@@ -29,7 +31,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             role: function.role.clone(),
             guard: presence(resource),
             needs: needs(graph, &function, &groups),
-            resource_policies: ResourcePolicies::None,
+            on: Default::default(),
             consequence: Message::new(format!("`{}` writes no logs to `{shown}`", resource.address)),
             cause: Label::new(resource.name_span, format!("writes to log group `{shown}`")),
         };
@@ -38,16 +40,12 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         // Lambda makes the group that is named after the function; one that the function names is somebody's.
         if (sink.findings.len(), sink.undecided.len()) == before
             && function.log_group.is_null()
-            && let Some(resource_policies) = made_by_lambda(graph, shown)
+            && let Some(on) = made_by_lambda(graph, shown)
         {
             let consequence = Message::new(format!("`{}` writes no logs unless log group `{shown}` is there already", resource.address))
                 .note("Lambda cannot make it");
             let needs = vec![on_group(graph, &function, "logs:CreateLogGroup", &groups)];
-            role::check(
-                graph,
-                &Demand { severity: Severity::Note, key: "group".into(), needs, resource_policies, consequence, ..demand },
-                sink,
-            );
+            role::check(graph, &Demand { severity: Severity::Note, key: "group".into(), needs, on, consequence, ..demand }, sink);
         }
     }
 }
@@ -62,7 +60,7 @@ fn log_group(graph: &Graph<'_>, function: &Function, named: &Value) -> Text {
 }
 
 /// Who else may make a log group of that name; none where the unit does.
-fn made_by_lambda(graph: &Graph<'_>, group: &Text) -> Option<ResourcePolicies> {
+fn made_by_lambda(graph: &Graph<'_>, group: &Text) -> Option<Arc<ResourceSet>> {
     // The CDK sets how long logs are kept by a resource of its own, which makes the group.
     const KINDS: [&str; 3] = ["AWS::Logs::LogGroup", "aws_cloudwatch_log_group", "Custom::LogRetention"];
     let mut perhaps: Option<&Resource> = None;
@@ -77,8 +75,8 @@ fn made_by_lambda(graph: &Graph<'_>, group: &Text) -> Option<ResourcePolicies> {
     let opaque = graph.unit.opaque.first().map(|o| (o.address.as_str(), o.span));
     let maker = perhaps.map(|r| (r.address.as_str(), r.name_span)).or(opaque);
     Some(match maker {
-        Some((address, span)) => ResourcePolicies::Unseen(format!("`{address}` may make the log group"), span),
-        None => ResourcePolicies::None,
+        Some((address, span)) => role::unseen(format!("`{address}` may make the log group"), span),
+        None => Arc::default(),
     })
 }
 

@@ -1,7 +1,9 @@
 //! `integration-credentials`: an API calls a function with a role that may not invoke it, or that API Gateway may not assume.
 
+use std::sync::Arc;
+
 use super::Sink;
-use super::support::role::{self, Demand, ResourcePolicies};
+use super::support::role::{self, Demand};
 use super::support::stages;
 use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
@@ -10,7 +12,7 @@ use crate::graph::functions::FunctionRef;
 use crate::graph::invocations::{Target, variables_of};
 use crate::graph::roles::RoleRef;
 use crate::graph::services::ServiceUse;
-use crate::iam::{Caller, Need};
+use crate::iam::{Caller, Need, ResourceSet};
 use crate::source::Span;
 use crate::text::{self, Answer};
 use crate::value::{Guard, ResourceId, Text, Value, format_smolstr};
@@ -88,7 +90,7 @@ fn check_service(graph: &Graph<'_>, api: &Api, call: &Call, used: &ServiceUse, g
         role: call.credentials.clone(),
         guard: guard.clone(),
         needs: vec![used.needs.clone()],
-        resource_policies: policies_of_service(graph, call, used),
+        on: policies_of_service(graph, call, used),
         consequence: format!(
             "`{}` fails with AccessDenied: API Gateway calls `{}` with the role of the integration",
             call.shown(),
@@ -103,14 +105,14 @@ fn check_service(graph: &Graph<'_>, api: &Api, call: &Call, used: &ServiceUse, g
 /// Services whose resources have no policies of their own.
 const WITHOUT_POLICIES: [&str; 4] = ["states", "ssm", "firehose", "appconfig"];
 
-fn policies_of_service(graph: &Graph<'_>, call: &Call, used: &ServiceUse) -> ResourcePolicies {
+fn policies_of_service(graph: &Graph<'_>, call: &Call, used: &ServiceUse) -> Arc<ResourceSet> {
     let service = used.needs.first().and_then(|need| need.action.split(':').next()).unwrap_or_default();
     match &used.target {
-        _ if WITHOUT_POLICIES.contains(&service) => ResourcePolicies::None,
+        _ if WITHOUT_POLICIES.contains(&service) => Arc::default(),
         Some((value, arn)) => role::policies_on(graph, call.resource, value, arn),
         None => {
             let reason = "only the request says what is called, and the policy of that may let the role in".to_owned();
-            ResourcePolicies::Unseen(reason, call.uri.span)
+            role::unseen(reason, call.uri.span)
         }
     }
 }
@@ -236,10 +238,10 @@ fn check_target(graph: &Graph<'_>, call: &Call, on: &OnStages, sink: &mut Sink) 
     let arn = function_arn(graph, call, &on.target);
     let place = if on.stages.is_empty() { String::new() } else { format!(" on {}", stages(&on.stages)) };
     let value = call.uri.clone();
-    // Only the permissions that name no service count: API Gateway calls as the role.
-    let policies = match role::permissions_on(graph, &value, &arn) {
-        ResourcePolicies::Unseen(reason, span) if graph.functions.function(&on.target).is_some() => ResourcePolicies::Unseen(reason, span),
-        _ => ResourcePolicies::None,
+    // API Gateway calls as the role: the permissions that name no service may let it in.
+    let policies = match graph.functions.function(&on.target) {
+        Some(_) => role::permissions_on(graph, &value, &arn),
+        None => Arc::default(),
     };
     let demand = Demand {
         rule: RULE,
@@ -249,7 +251,7 @@ fn check_target(graph: &Graph<'_>, call: &Call, on: &OnStages, sink: &mut Sink) 
         role: call.credentials.clone(),
         guard: on.guard.clone(),
         needs: vec![vec![Need::on("lambda:InvokeFunction", arn, Caller::Function)]],
-        resource_policies: policies,
+        on: policies,
         consequence: Message::new(format!("`{}`{place} answers HTTP 500", call.shown()))
             .note(format!("API Gateway invokes `{}` with the role of the integration", on.target)),
         cause: Label::new(

@@ -1,7 +1,7 @@
 //! `tracing-permission`: a function traces its calls, and its role may not write traces.
 
 use super::Sink;
-use super::support::role::{self, Demand, ResourcePolicies};
+use super::support::role::{self, Demand};
 use crate::finding::{Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::roles::presence;
@@ -34,7 +34,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
                 role: function.role.clone(),
                 guard,
                 needs: vec![vec![Need::on_everything("xray:PutTraceSegments", "xray", Caller::Function)]],
-                resource_policies: ResourcePolicies::None,
+                on: Default::default(),
                 consequence: Message::new(format!("`{}` runs, and none of its traces are kept", resource.address)),
                 cause: Label::new(mode.span.or(resource.name_span), "active tracing"),
             };

@@ -267,8 +267,9 @@ fn cause(missing: &Missing) -> Option<String> {
     let mut out = match &first.misfit {
         Misfit::Denied => format!("is denied {what} by {}", first.policy),
         Misfit::Resource(on) => format!("allows {what} only on {on}; {}", scope_rule(&same)),
-        Misfit::Condition(key) => format!("allows {what} only under a condition on `{key}`, which Lambda's own calls do not carry"),
+        Misfit::Condition(key) => format!("allows {what} only under a condition on `{key}`, which Lambda's own calls do not meet"),
         Misfit::Boundary => format!("allows {what}, but its permissions boundary ({}) does not", first.policy),
+        Misfit::Undelegated => format!("allows {what}, which counts for nothing"),
     };
     let lacking: Vec<&str> = others.into_iter().chain(rest).collect();
     if !lacking.is_empty() {
@@ -294,6 +295,7 @@ fn near_label(near: &Near, actions: &[&str]) -> String {
         Misfit::Resource(on) => format!("{what} {are} allowed on {on} only"),
         Misfit::Condition(key) => format!("{what} {are} allowed under a condition on `{key}` only"),
         Misfit::Boundary => format!("the permissions boundary, {}, leaves out {what}", near.policy),
+        Misfit::Undelegated => format!("{} does not let the policies of roles decide", near.policy),
     }
 }
 

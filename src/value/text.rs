@@ -143,6 +143,12 @@ impl Text {
     }
 }
 
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Text::literal(text)
+    }
+}
+
 impl fmt::Display for Text {
     /// The text as a person would write it: holes as `${…}`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,29 +1,21 @@
 //! The report that several rules share: a role lacks an action that something needs of it.
 
+use std::sync::Arc;
+
 use super::list;
 use super::mend::{self, Dialect};
 use crate::finding::{Finding, Help, Label, Message, Severity, some};
 use crate::graph::Graph;
 use crate::graph::functions::FunctionRef;
 use crate::graph::roles::RoleRef;
-use crate::iam::{Gap, Grant, Misfit, Missing, Near, Need, Target};
+use crate::iam::{Gap, Grant, Misfit, Missing, Near, Need, ResourceSet, Target};
 use crate::model::Entity;
 use crate::model::lambda::Function;
 use crate::rules::Sink;
 use crate::source::Span;
-use crate::text::{self, Answer};
+use crate::text;
 use crate::unit::{Mode, Resource};
 use crate::value::{Guard, Part, ResourceId, Str, Text, Value};
-
-/// Whether a policy on the resource that is called can let the role in.
-pub(crate) enum ResourcePolicies {
-    /// That kind of resource has none, or it does not count.
-    None,
-    /// Those of the unit on this resource.
-    On(ResourceId),
-    /// The resource is not of this unit: its policy cannot be seen.
-    Unseen(String, Span),
-}
 
 /// Something that needs its role to be allowed calls.
 pub(crate) struct Demand {
@@ -39,7 +31,8 @@ pub(crate) struct Demand {
     pub(crate) guard: Guard,
     /// The calls; one of each group must be allowed.
     pub(crate) needs: Vec<Vec<Need>>,
-    pub(crate) resource_policies: ResourcePolicies,
+    /// The policies on what is called.
+    pub(crate) on: Arc<ResourceSet>,
     /// What goes wrong: the message begins with it.
     pub(crate) consequence: Message,
     /// The place that makes the calls needed.
@@ -78,43 +71,38 @@ pub(crate) fn function(graph: &Graph<'_>, named: &Value, by: ResourceId) -> Resu
 }
 
 /// The policies that can be on what `value` names in `subject`.
-pub(crate) fn policies_on(graph: &Graph<'_>, subject: ResourceId, value: &Value, arn: &Text) -> ResourcePolicies {
+pub(crate) fn policies_on(graph: &Graph<'_>, subject: ResourceId, value: &Value, arn: &Text) -> Arc<ResourceSet> {
+    match declared(graph, subject, value, arn) {
+        Some(resource) => graph.policies_on(resource),
+        None => {
+            let unseen = unseen(format!("`{value}` is not declared here, and its own policy may let the role in"), value.span);
+            let service = text::split_literal(arn, ':', 4).get(2).and_then(Text::as_known).unwrap_or_default().into();
+            Arc::new(ResourceSet { service, ..Arc::unwrap_or_clone(unseen) })
+        }
+    }
+}
+
+/// The resource of the unit that `value` names in `subject`.
+fn declared<'g>(graph: &'g Graph<'_>, subject: ResourceId, value: &Value, arn: &Text) -> Option<&'g Resource> {
     let is_it = |resource: &&Resource| {
         resource.mode == Mode::Managed && ["Arn", "arn", "Ref"].iter().any(|path| graph.names.attribute(resource.id, path) == *arn)
     };
     let named = graph.referent(value).filter(|r| r.mode == Mode::Managed);
     let referred = || graph.resource(subject).references.iter().map(|id| graph.resource(*id)).find(is_it);
-    match named.or_else(referred).or_else(|| graph.owner_of_arn(arn)) {
-        Some(resource) => ResourcePolicies::On(resource.id),
-        None => {
-            let reason = format!("`{value}` is not declared here, and its own policy may let the role in");
-            ResourcePolicies::Unseen(reason, value.span)
-        }
+    named.or_else(referred).or_else(|| graph.owner_of_arn(arn))
+}
+
+/// The permissions that may let a role invoke a function.
+pub(crate) fn permissions_on(graph: &Graph<'_>, value: &Value, arn: &Text) -> Arc<ResourceSet> {
+    match FunctionRef::parse(arn).filter(|target| graph.functions.function(target).is_some()) {
+        Some(target) => Arc::new(graph.function_policy(&target)),
+        None => unseen(format!("`{value}` is not declared here, and its own policy may let the role in"), value.span),
     }
 }
 
-/// What somebody who is given a function may do.
-const MAY_PERMIT: &str = "may add a permission that lets the role in";
-
-/// The permissions that may let a role invoke a function: those that name no service. Whether one does is not judged.
-pub(crate) fn permissions_on(graph: &Graph<'_>, value: &Value, arn: &Text) -> ResourcePolicies {
-    let target = FunctionRef::parse(arn);
-    let declared = target.as_ref().is_some_and(|t| graph.functions.function(t).is_some());
-    let may_admit = |grant: &crate::graph::permissions::Grant| match (&grant.target, &target) {
-        (Some(a), Some(b)) => text::same(&a.name, &b.name) != Answer::No,
-        _ => true,
-    };
-    match graph.permissions.of_identities().find(|g| may_admit(g)) {
-        Some(grant) => {
-            let address = &graph.resource(grant.permission.id).address;
-            ResourcePolicies::Unseen(format!("`{address}` may let the role in"), grant.permission.principal.span)
-        }
-        None if declared => match target.and_then(|t| graph.functions.function(&t)).and_then(|id| graph.unseen_of(id, MAY_PERMIT)) {
-            Some(gap) => ResourcePolicies::Unseen(gap.reason, gap.cause),
-            None => ResourcePolicies::None,
-        },
-        None => ResourcePolicies::Unseen(format!("`{value}` is not declared here, and its own policy may let the role in"), value.span),
-    }
+/// What cannot be seen and may let a role in.
+pub(crate) fn unseen(reason: String, span: Span) -> Arc<ResourceSet> {
+    Arc::new(ResourceSet { gaps: vec![Gap::new(reason, span)], ..ResourceSet::default() })
 }
 
 /// Notes a check that could not be decided.
@@ -127,21 +115,15 @@ fn answer(graph: &Graph<'_>, demand: &Demand, role: ResourceId, guard: &Guard) -
     let mut all = Missing { needs: Vec::new(), near: Vec::new() };
     let mut unknown = None;
     for group in &demand.needs {
-        match group_answer(graph, role, group, guard) {
+        match group_answer(graph, demand, role, group, guard) {
             Grant::Granted => {}
             Grant::Unknown(gap) => {
                 unknown.get_or_insert(gap);
             }
-            Grant::Missing(missing) => match admitted(graph, demand, role, group) {
-                Answer::Yes => {}
-                Answer::Maybe => {
-                    unknown.get_or_insert_with(|| may_admit(graph, demand));
-                }
-                Answer::No => {
-                    all.needs.extend(missing.needs);
-                    all.near.extend(missing.near);
-                }
-            },
+            Grant::Missing(missing) => {
+                all.needs.extend(missing.needs);
+                all.near.extend(missing.near);
+            }
         }
     }
     match (all.needs.is_empty(), unknown) {
@@ -151,26 +133,11 @@ fn answer(graph: &Graph<'_>, demand: &Demand, role: ResourceId, guard: &Guard) -
     }
 }
 
-/// Why a policy on the resource may let the role in.
-fn may_admit(graph: &Graph<'_>, demand: &Demand) -> Gap {
-    if let ResourcePolicies::Unseen(reason, span) = &demand.resource_policies {
-        return Gap::new(reason.clone(), *span);
-    }
-    let given_away = match &demand.resource_policies {
-        ResourcePolicies::On(id) => graph.unseen_of(*id, "may add a policy that lets the role in"),
-        _ => None,
-    };
-    match given_away {
-        Some(gap) => Gap::new(gap.reason, gap.cause),
-        None => Gap::new("a policy on the resource may let the role in", demand.cause.span),
-    }
-}
-
 /// One of the calls will do; where none is allowed, the first is missing.
-fn group_answer(graph: &Graph<'_>, role: ResourceId, group: &[Need], guard: &Guard) -> Grant {
+fn group_answer(graph: &Graph<'_>, demand: &Demand, role: ResourceId, group: &[Need], guard: &Guard) -> Grant {
     let mut result: Option<Grant> = None;
     for need in group {
-        match graph.missing_actions(role, std::slice::from_ref(need), guard) {
+        match graph.refused(role, &demand.on, std::slice::from_ref(need), guard) {
             Grant::Granted => return Grant::Granted,
             unknown @ Grant::Unknown(_) => result = Some(unknown),
             missing => {
@@ -179,17 +146,6 @@ fn group_answer(graph: &Graph<'_>, role: ResourceId, group: &[Need], guard: &Gua
         }
     }
     result.unwrap_or(Grant::Granted)
-}
-
-fn admitted(graph: &Graph<'_>, demand: &Demand, role: ResourceId, group: &[Need]) -> Answer {
-    match &demand.resource_policies {
-        ResourcePolicies::None => Answer::No,
-        ResourcePolicies::Unseen(..) => Answer::Maybe,
-        ResourcePolicies::On(id) => {
-            let resource = graph.resource(*id);
-            group.iter().map(|need| graph.admitted(resource, role, &need.action)).fold(Answer::No, Answer::or)
-        }
-    }
 }
 
 fn finding(graph: &Graph<'_>, demand: &Demand, role: &Resource, guard: &Guard, missing: &Missing) -> Finding {
@@ -202,11 +158,15 @@ fn finding(graph: &Graph<'_>, demand: &Demand, role: &Resource, guard: &Guard, m
         }
     }
     let mut related = vec![demand.cause.clone()];
+    let primary = primary(role, missing, &names);
     for near in &missing.near {
-        push(&mut related, role, near.span, near_label(near));
+        push(&mut related, &primary, near.span, near_label(near));
     }
     for (label, span) in &read {
-        push(&mut related, role, *span, format!("{label} was read"));
+        push(&mut related, &primary, *span, format!("{label} was read"));
+    }
+    if primary.span != role.name_span {
+        push(&mut related, &primary, role.name_span, "the role".to_owned());
     }
     let only = if guard.is_always() { String::new() } else { format!(" (when {guard})") };
     let why = cause(missing).unwrap_or_else(|| format!("lacks {}{}", quoted(&names), targets(missing)));
@@ -218,7 +178,7 @@ fn finding(graph: &Graph<'_>, demand: &Demand, role: &Resource, guard: &Guard, m
         rule: demand.rule,
         severity: demand.severity,
         message,
-        primary: Label::new(role.name_span, format!("this role does not allow {}", quoted(&names))),
+        primary,
         related,
         flow: Vec::new(),
         help: Some(help(graph, demand, role, missing)),
@@ -227,8 +187,17 @@ fn finding(graph: &Graph<'_>, demand: &Demand, role: &Resource, guard: &Guard, m
     }
 }
 
-fn push(related: &mut Vec<Label>, role: &Resource, span: Span, text: String) {
-    if !span.is_none() && span != role.name_span && related.iter().all(|l| l.span != span) {
+/// What must change: the statement or policy that takes the calls away, or else the role.
+fn primary(role: &Resource, missing: &Missing, names: &[&str]) -> Label {
+    let takes_away = |near: &&Near| matches!(near.misfit, Misfit::Denied | Misfit::Undelegated) && !near.span.is_none();
+    match missing.near.iter().find(takes_away) {
+        Some(near) => Label::new(near.span, near_label(near)),
+        None => Label::new(role.name_span, format!("this role does not allow {}", quoted(names))),
+    }
+}
+
+fn push(related: &mut Vec<Label>, primary: &Label, span: Span, text: String) {
+    if !span.is_none() && span != primary.span && related.iter().all(|l| l.span != span) {
         related.push(Label::new(span, text));
     }
 }
@@ -280,8 +249,11 @@ fn cause(missing: &Missing) -> Option<String> {
     let mut out = match &first.misfit {
         Misfit::Denied => format!("is denied {what} by {}", first.policy),
         Misfit::Resource(on) => format!("allows {what} only on {on}, not{}", or_there(&targets(missing))),
-        Misfit::Condition(key) => format!("allows {what} only under a condition on `{key}`, which the call does not carry"),
+        Misfit::Condition(key) => format!("allows {what} only under a condition on `{key}`, which the call does not meet"),
         Misfit::Boundary => format!("allows {what}, but its permissions boundary ({}) does not", first.policy),
+        Misfit::Undelegated => {
+            format!("allows {what}, which counts for nothing: {} does not let the policies of roles decide", first.policy)
+        }
     };
     if !rest.is_empty() {
         out.push_str(&format!(", and lacks {}", quoted(&rest)));
@@ -300,6 +272,7 @@ fn near_label(near: &Near) -> String {
         Misfit::Resource(on) => format!("`{what}` is allowed on {on} only"),
         Misfit::Condition(key) => format!("`{what}` is allowed under a condition on `{key}` only"),
         Misfit::Boundary => format!("the permissions boundary, {}, leaves out `{what}`", near.policy),
+        Misfit::Undelegated => format!("{} names neither the role nor the account as a whole", near.policy),
     }
 }
 
@@ -311,6 +284,10 @@ fn help(graph: &Graph<'_>, demand: &Demand, role: &Resource, missing: &Missing) 
     }
     if let Some(near) = missing.near.iter().find(|n| n.misfit == Misfit::Boundary) {
         return Help { text: format!("allow {names} in the permissions boundary, {}, too", near.policy), code: String::new() };
+    }
+    if let Some(near) = missing.near.iter().find(|n| n.misfit == Misfit::Undelegated) {
+        let text = format!("allow {names} to role `{}`, or to the account as a whole (`…:root`), in {}", role.address, near.policy);
+        return Help { text, code: String::new() };
     }
     let subject = graph.resource(demand.subject);
     let statements = statements(graph, subject, missing);

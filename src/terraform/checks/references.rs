@@ -68,7 +68,7 @@ impl Evaluator<'_> {
 
     /// Whether a tool adds files to this folder before Terraform reads it.
     fn is_generated(&self, dir: &Path) -> bool {
-        let folders = dir.ancestors().take_while(|folder| self.workspace.options.may_read(folder)).take(8);
+        let folders = dir.ancestors().take_while(|folder| self.workspace.may_read(folder)).take(8);
         let mut folders = std::iter::once(dir).chain(folders);
         folders.any(|folder| GENERATORS.iter().any(|name| folder.join(name).is_file())) || has_templates(dir)
     }
