@@ -35,9 +35,9 @@ pub fn of_graph(known: &KnownArgs, run: &RunArgs, config: &Config) -> Result<Sca
         let all = config.iter().chain(args.iter().map(|(k, v)| (k, v)));
         all.map(|(name, value)| (Str::from(name.as_str()), value.clone())).collect()
     };
-    let (variable_files, given) = known.variables.clone().split();
+    let (variable_files, assigned) = known.variables.clone().split();
     let configured = config.variables.iter().map(|(name, value)| GivenVariables::Value(name.into(), value.clone()));
-    let variables = configured.chain(given).collect();
+    let variables = configured.chain(assigned).collect();
     let resolve = ResolveOptions {
         region: known.region.as_ref().or(config.region.as_ref()).map(Str::from),
         account_id: known.account_id.as_ref().or(config.account_id.as_ref()).map(Str::from),
