@@ -13,9 +13,10 @@ use iacscan::source::SourceMap;
 
 /// For each rule the cases that show what it says.
 const CASES: &[(&str, &[&str])] = &[
+    ("api-logging-role", &["cfn-no-trust", "cfn-role-parameter"]),
     ("api-not-redeployed", &["tf-no-triggers-depends-on", "cfn-one-method-not-waited-for"]),
     ("arn-mismatch", &["cfn-role-ref", "cfn-own-queue"]),
-    ("cors-methods-mismatch", &["cfn-leaves-out-put", "tf-lists-delete"]),
+    ("cors-methods-mismatch", &["cfn-leaves-out-put"]),
     ("cors-preflight", &["cfn-options-authorized", "tf-no-headers-header"]),
     ("dead-letter-permission", &["tf-queue-other-queue", "cfn-target-parameter"]),
     ("dead-trigger", &["cfn-bucket-objects", "tf-table-stream-variable"]),
@@ -25,6 +26,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("event-source-mapping-permission", &["tf-dynamodb-on-table", "cfn-managed-policy-parameter"]),
     ("event-source-permission", &["cfn-events-wrong-source", "tf-opaque-module"]),
     ("execution-role-trust", &["cfn-lambda-other-service", "cfn-lambda-parameter"]),
+    ("file-system-permission", &["cfn-other-role"]),
     ("function-database-path", &["tf-egress-other-port", "cfn-range-parameter"]),
     ("function-database-vpc", &["cfn-no-vpc", "tf-vpc-config-unknown"]),
     ("function-logs-permission", &["tf-no-policy", "tf-unknown-policy"]),

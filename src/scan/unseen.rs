@@ -93,10 +93,12 @@ fn not_checked_out(path: &str, calls: &[&Opaque]) -> String {
 fn may_wire(unit: &Unit, opaque: &Opaque) -> bool {
     let is_bystander = |kind: &str| BYSTANDING_KINDS.iter().any(|prefix| kind.starts_with(prefix));
     let given = || opaque.references.iter().filter_map(|id| unit.resources.get(id.0 as usize));
+    // What these publish does what its name says, whatever it is given; another's may do more.
+    let is_known = KNOWN_PUBLISHERS.iter().any(|publisher| opaque.source.starts_with(publisher));
     unit.kind != UnitKind::Terraform
         || opaque.arguments.is_null()
         || !name(&opaque.source).split(['-', '_']).any(|word| BYSTANDERS.contains(&word))
-        || given().any(|resource| !is_bystander(&resource.kind))
+        || !is_known && given().any(|resource| !is_bystander(&resource.kind))
 }
 
 /// The name in a module's source: `acm` in `terraform-aws-modules/acm/aws`, `terraform-aws-acm` in a git address; that of the
