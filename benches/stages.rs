@@ -16,15 +16,15 @@ use std::sync::LazyLock;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use iacscan::graph::Graph;
+use iacscan::internals::syntax::{hcl, json, yaml};
+use iacscan::internals::{self, Graph};
+use iacscan::internals::{cloudformation, terraform};
 use iacscan::report::{self, Format, ReportOptions};
 use iacscan::rules::{self, Rule};
 use iacscan::scan::{self, Progress, ScanOptions, Scanned};
 use iacscan::source::FileId;
-use iacscan::syntax::{hcl, json, yaml};
 use iacscan::unit::Unit;
 use iacscan::workspace::Workspace;
-use iacscan::{cloudformation, terraform};
 
 fn main() {
     divan::main();
@@ -258,14 +258,14 @@ fn graph(bencher: Bencher<'_, '_>, apis: usize) {
 fn run_rules(bencher: Bencher<'_, '_>, apis: usize) {
     let (workspace, unit) = Input::module(apis).resolved(apis);
     let rules = every_rule();
-    bencher.with_inputs(|| Graph::new(&unit, &workspace.options)).bench_refs(|graph| rules::run(graph, &rules));
+    bencher.with_inputs(|| Graph::new(&unit, &workspace.options)).bench_refs(|graph| internals::run(graph, &rules));
 }
 
 /// APIs of a root module of 15,000 resources.
 const LARGE: usize = 1364;
 
 fn rule_ids() -> Vec<&'static str> {
-    rules::all().iter().filter(|rule| rule.check.is_some()).map(|rule| rule.id).collect()
+    rules::all().iter().filter(|rule| rule.is_checked()).map(|rule| rule.id).collect()
 }
 
 /// Each rule by itself over a large unit. What several rules share is worked out before: `run_rules` has it.
@@ -274,11 +274,11 @@ fn one_rule(bencher: Bencher<'_, '_>, id: &str) {
     static UNIT: LazyLock<(Workspace, Unit)> = LazyLock::new(|| Input::module(LARGE).resolved(LARGE));
     static GRAPH: LazyLock<Graph<'static>> = LazyLock::new(|| {
         let graph = Graph::new(&UNIT.1, &UNIT.0.options);
-        rules::run(&graph, &every_rule());
+        internals::run(&graph, &every_rule());
         graph
     });
     let rule: Vec<&'static Rule> = rules::by_id(id).into_iter().collect();
-    bencher.bench(|| rules::run(&GRAPH, &rule));
+    bencher.bench(|| internals::run(&GRAPH, &rule));
 }
 
 fn report(bencher: Bencher<'_, '_>, apis: usize, format: Format) {

@@ -3,27 +3,32 @@
 //!
 //! The way of a file: `discover` → `syntax` → `terraform` / `cloudformation` / `sam` → `model` → `graph` → `rules` → `report`.
 //! Dependencies point one way along that line.
+//!
+//! The library's interface is what the command line needs: options in, a scan, reports out. All else is the crate's own, so that the
+//! compiler names what nothing uses.
 
 pub mod boundary;
-pub mod cloudformation;
-pub mod discover;
+mod cloudformation;
+mod discover;
 pub mod finding;
-pub mod gap;
-pub mod graph;
-pub mod iam;
-pub mod model;
-pub mod number;
+mod gap;
+mod graph;
+mod iam;
+#[doc(hidden)]
+pub mod internals;
+mod model;
+mod number;
 pub mod options;
-pub mod plan;
+mod plan;
 pub mod report;
 pub mod rules;
-pub mod sam;
+mod sam;
 pub mod scan;
 pub mod source;
-pub mod suppress;
-pub mod syntax;
-pub mod terraform;
-pub mod text;
+mod suppress;
+mod syntax;
+mod terraform;
+mod text;
 pub mod unit;
 pub mod value;
 pub mod workspace;

@@ -12,7 +12,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use iacscan::graph::Graph;
 use iacscan::options::ResolveOptions;
 use iacscan::report::{self, Edge, GraphUnit, ReportOptions, page};
 use iacscan::scan::{self, PassedOver, ScanReport};
@@ -87,9 +86,7 @@ fn graph(paths: &[PathBuf], format: GraphFormatArg, known: &KnownArgs, run: &Run
 }
 
 fn relations(unit: &Unit, options: &ResolveOptions) -> Vec<Edge> {
-    let graph = Graph::new(unit, options);
-    let address = |id| unit.resource(id).address.clone();
-    graph.relations().into_iter().map(|r| Edge { from: address(r.from), to: address(r.to), relation: r.name }).collect()
+    scan::relations(unit, options).into_iter().map(|(from, to, relation)| Edge { from, to, relation }).collect()
 }
 
 /// A page for people.

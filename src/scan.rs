@@ -203,3 +203,9 @@ fn checked(unit: &Unit, world: &World, workspace: &Workspace, options: &ScanOpti
 fn reported(finding: Finding, matcher: &mut Matcher<'_>) -> Reported {
     Reported { suppressed: matcher.suppression(&finding), finding, worlds: Vec::new(), also: Vec::new() }
 }
+
+/// What relates the resources of a unit: from, to, and how.
+pub fn relations(unit: &Unit, options: &ResolveOptions) -> Vec<(Str, Str, &'static str)> {
+    let address = |id| unit.resource(id).address.clone();
+    Graph::new(unit, options).relations().into_iter().map(|r| (address(r.from), address(r.to), r.name)).collect()
+}

@@ -8,13 +8,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use iacscan::graph::Graph;
+use iacscan::internals::{self, Graph};
+use iacscan::internals::{cloudformation, terraform};
 use iacscan::options::ResolveOptions;
 use iacscan::rules::{self, Rule, Sink};
 use iacscan::scan::{self, Progress, ScanOptions};
 use iacscan::unit::Unit;
 use iacscan::workspace::Workspace;
-use iacscan::{cloudformation, terraform};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() {
@@ -65,7 +65,7 @@ fn units(folder: &Path, workspace: &Workspace) -> Vec<Unit> {
 
 fn check(unit: &Unit, options: &ResolveOptions, selected: &[&'static Rule]) -> Sink {
     let graph = Graph::new(unit, options);
-    rules::run(&graph, selected)
+    internals::run(&graph, selected)
 }
 
 /// Where a case is deployed to.

@@ -4,11 +4,11 @@
 use std::path::Path;
 
 use iacscan::finding::Finding;
-use iacscan::graph::Graph;
+use iacscan::internals::{self, Graph};
+use iacscan::internals::{cloudformation, terraform};
 use iacscan::options::ResolveOptions;
 use iacscan::rules;
 use iacscan::workspace::Workspace;
-use iacscan::{cloudformation, terraform};
 
 /// The only finding of a rule in a template, or a folder of Terraform files, of its cases.
 fn only(rule: &str, template: &str) -> Finding {
@@ -16,7 +16,7 @@ fn only(rule: &str, template: &str) -> Finding {
     let workspace = Workspace::default();
     let unit = if path.is_dir() { terraform::resolve(&path, &workspace) } else { cloudformation::resolve(&path, &workspace) };
     let graph = Graph::new(&unit, &ResolveOptions::default());
-    let mut findings = rules::run(&graph, &[rules::by_id(rule).expect("a rule")]).findings;
+    let mut findings = internals::run(&graph, &[rules::by_id(rule).expect("a rule")]).findings;
     assert_eq!(findings.len(), 1, "{template}: {findings:?}");
     findings.remove(0)
 }
@@ -135,7 +135,7 @@ fn a_literal_region_or_account_is_compared_with_the_one_of_the_command_line() {
     let unit = cloudformation::resolve(&path, &Workspace::default());
     let found = |region: &str, account: &str| {
         let options = ResolveOptions { region: Some(region.into()), account_id: Some(account.into()), ..ResolveOptions::default() };
-        let sink = rules::run(&Graph::new(&unit, &options), &[rules::by_id("arn-mismatch").expect("a rule")]);
+        let sink = internals::run(&Graph::new(&unit, &options), &[rules::by_id("arn-mismatch").expect("a rule")]);
         assert_eq!(sink.undecided.len(), 0, "{region} {account}");
         sink.findings.into_iter().map(|f| (f.message, f.help.expect("a mend").code)).collect::<Vec<_>>()
     };

@@ -4,8 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
-use iacscan::cloudformation::resolve;
 use iacscan::finding::Severity;
+use iacscan::internals::cloudformation::resolve;
 use iacscan::options::ResolveOptions;
 use iacscan::value::{Kind, Value};
 use iacscan::workspace::Workspace;

@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use iacscan::sam::{self, Expansion};
+use iacscan::internals::sam::{self, Expansion};
+use iacscan::internals::syntax::node::{Node, NodeKind, Style};
+use iacscan::internals::syntax::yaml;
 use iacscan::source::{SourceMap, Span};
-use iacscan::syntax::node::{Node, NodeKind, Style};
-use iacscan::syntax::yaml;
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 

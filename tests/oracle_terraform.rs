@@ -4,9 +4,9 @@
 
 use std::path::Path;
 
+use iacscan::internals::terraform;
 use iacscan::options::ResolveOptions;
 use iacscan::report::graph_json::value_to_json;
-use iacscan::terraform;
 use iacscan::unit::Mode;
 use iacscan::workspace::Workspace;
 use libtest_mimic::{Arguments, Failed, Trial};

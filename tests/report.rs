@@ -245,7 +245,7 @@ fn nothing_found_is_said_in_one_line() {
 fn the_graph_has_every_form() {
     let workspace = Workspace::default();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/demo/shop-api");
-    let unit = iacscan::terraform::resolve(&root, &workspace);
+    let unit = iacscan::internals::terraform::resolve(&root, &workspace);
     let invokes = Edge { from: "aws_api_gateway_stage.prod".into(), to: "aws_lambda_alias.live".into(), relation: "invokes" };
     let graph = GraphUnit { unit: &unit, relations: vec![invokes] };
     let render = |format| {
@@ -281,7 +281,7 @@ resource "aws_iam_role" "r" {}
 resource "random_pet" "p" { prefix = var.zone }
 "#;
     std::fs::write(dir.path().join("main.tf"), source).expect("a file");
-    let unit = iacscan::terraform::resolve(dir.path(), &Workspace::default());
+    let unit = iacscan::internals::terraform::resolve(dir.path(), &Workspace::default());
     let mut out = Vec::new();
     let graph = GraphUnit { unit: &unit, relations: Vec::new() };
     report::write_graph(GraphFormat::Stats, &[graph], &Workspace::default().sources, &mut out).expect("writing to memory");

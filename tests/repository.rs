@@ -61,7 +61,7 @@ fn every_page_has_its_parts() {
         for part in ["What it finds", "How to fix"] {
             assert!(page.contains(&format!("\n## {part}\n")), "{}: no part \"{part}\"", rule.id);
         }
-        if rule.check.is_some() {
+        if rule.is_checked() {
             for part in ["Why it breaks", "Example", "References"] {
                 assert!(page.contains(&format!("\n## {part}\n")), "{}: no part \"{part}\"", rule.id);
             }
@@ -96,7 +96,7 @@ fn every_id_is_listed_with_its_version() {
 
 #[test]
 fn every_rule_has_a_bad_and_a_good_case() {
-    for rule in rules::all().iter().filter(|rule| rule.check.is_some()) {
+    for rule in rules::all().iter().filter(|rule| rule.is_checked()) {
         let cases = fs::read_dir(root().join("testdata/rules").join(rule.id)).into_iter().flatten().flatten();
         let expected: Vec<String> = cases.filter_map(|case| fs::read_to_string(case.path().join("expected")).ok()).collect();
         let finds = |text: &String| text.lines().any(|line| !line.starts_with("undecided "));
@@ -112,7 +112,7 @@ const ONE_LANGUAGE_ONLY: [(&str, &str); 0] = [];
 fn every_rule_finds_the_same_in_every_spelling() {
     let folders = fs::read_dir(root().join("testdata/parity")).expect("testdata/parity").flatten();
     let expected: Vec<String> = folders.filter_map(|case| fs::read_to_string(case.path().join("expected")).ok()).collect();
-    for rule in rules::all().iter().filter(|rule| rule.check.is_some()) {
+    for rule in rules::all().iter().filter(|rule| rule.is_checked()) {
         let finds = |text: &String| text.lines().any(|line| !line.starts_with("undecided ") && line.ends_with(&format!(" {}", rule.id)));
         let (found, excused) = (expected.iter().any(finds), ONE_LANGUAGE_ONLY.iter().any(|(id, _)| *id == rule.id));
         assert!(found != excused, "{}: a case with a finding in testdata/parity, or a reason why there can be none", rule.id);

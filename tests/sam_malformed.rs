@@ -1,9 +1,9 @@
 //! SAM templates with mistakes: each is a problem with its place, and the rest of the template still expands.
 
-use iacscan::sam::{self, Expansion};
+use iacscan::internals::sam::{self, Expansion};
+use iacscan::internals::syntax::node::Node;
+use iacscan::internals::syntax::yaml;
 use iacscan::source::SourceMap;
-use iacscan::syntax::node::Node;
-use iacscan::syntax::yaml;
 
 const HEAD: &str = "Transform: AWS::Serverless-2016-10-31\n";
 
@@ -33,7 +33,7 @@ fn problems(resources: &str) -> Vec<String> {
     let (sources, expansion) = expand(&text);
     let role = expansion.template.get("Resources").and_then(|r| r.get("GoodRole"));
     assert!(role.is_some(), "the good function was lost");
-    let line = |p: &iacscan::syntax::node::SyntaxError| {
+    let line = |p: &iacscan::internals::syntax::node::SyntaxError| {
         assert!(!p.span.is_none(), "no place: {}", p.message);
         sources.file(p.span.file).position(p.span.start).line - 5
     };

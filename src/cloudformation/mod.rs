@@ -34,7 +34,7 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexSet;
 
-pub use detect::{LANGUAGE_EXTENSIONS, SAM_TRANSFORM, TemplateKind, is_generator, is_template, looks_like_template, transforms};
+pub use detect::{SAM_TRANSFORM, TemplateKind, is_template, looks_like_template, transforms};
 pub use exports::Exports;
 pub use parameters::default_of;
 pub use worlds::worlds;

@@ -5,8 +5,6 @@ use super::entities;
 entities! {
     /// A REST API.
     RestApi: "AWS::ApiGateway::RestApi" | "aws_api_gateway_rest_api" {
-        /// Its name.
-        name: "Name" | "name",
         /// OpenAPI document: a map (CloudFormation) or text.
         body: "Body" | "body",
         /// OpenAPI document in S3.
@@ -99,14 +97,10 @@ entities! {
         uri: "AuthorizerUri" | "authorizer_uri",
         /// The role it calls with.
         credentials: "AuthorizerCredentials" | "authorizer_credentials",
-        /// `TOKEN`, `REQUEST`, `COGNITO_USER_POOLS`.
-        authorizer_type: "Type" | "type",
     }
 
     /// An HTTP or WebSocket API.
     HttpApi: "AWS::ApiGatewayV2::Api" | "aws_apigatewayv2_api" {
-        /// Its name.
-        name: "Name" | "name",
         /// `HTTP` or `WEBSOCKET`.
         protocol: "ProtocolType" | "protocol_type",
         /// OpenAPI document.
@@ -135,8 +129,6 @@ entities! {
 
     /// An integration of an HTTP or WebSocket API.
     HttpIntegration: "AWS::ApiGatewayV2::Integration" | "aws_apigatewayv2_integration" {
-        /// The API.
-        api: "ApiId" | "api_id",
         /// `AWS_PROXY`, `AWS`, `HTTP_PROXY`, `MOCK`.
         integration_type: "IntegrationType" | "integration_type",
         /// What it calls.
@@ -175,8 +167,6 @@ entities! {
         uri: "AuthorizerUri" | "authorizer_uri",
         /// The role it calls with.
         credentials: "AuthorizerCredentialsArn" | "authorizer_credentials_arn",
-        /// `REQUEST` or `JWT`.
-        authorizer_type: "AuthorizerType" | "authorizer_type",
     }
 
     /// The settings of API Gateway for the account and region.

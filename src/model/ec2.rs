@@ -33,44 +33,18 @@ entities! {
         cidr: "CidrBlock" | "cidr_block",
         /// Its IPv6 range.
         cidr_ipv6: "Ipv6CidrBlock" | "ipv6_cidr_block",
-        /// Terraform's data source: the id that it looks for.
-        subnet: "-" | "id",
     }
 
     /// A security group, or a VPC's default one.
     SecurityGroup: "AWS::EC2::SecurityGroup" | "aws_security_group" / "aws_default_security_group" {
-        /// Its name.
-        name: "GroupName" | "name",
-        /// What it is for.
-        description: "GroupDescription" | "description",
         /// The VPC; the default one where not written.
         vpc: "VpcId" | "vpc_id",
-        /// Inline ingress rules: a list of maps.
-        ingress: "SecurityGroupIngress" | "ingress",
         /// Inline egress rules: a list of maps.
         egress: "SecurityGroupEgress" | "egress",
-        /// Its tags.
-        tags: "Tags" | "tags",
     }
 
     /// The EC2-Classic kind of group that older templates put in front of databases and Redshift clusters.
     ClassicGroup: "AWS::RDS::DBSecurityGroup" / "AWS::Redshift::ClusterSecurityGroup" | "aws_db_security_group" / "aws_redshift_security_group" {
-        /// What it is for.
-        description: "GroupDescription" | "description",
-        /// The VPC, where it is for one.
-        vpc: "EC2VpcId" | "-",
-        /// Its rules: a list of maps.
-        ingress: "DBSecurityGroupIngress" | "ingress",
-        /// Its tags.
-        tags: "Tags" | "tags",
-    }
-
-    /// A network interface's further group.
-    GroupAttachment: "-" | "aws_network_interface_sg_attachment" {
-        /// The group.
-        group: "-" | "security_group_id",
-        /// The interface.
-        interface: "-" | "network_interface_id",
     }
 
     /// A peering of two VPCs.
@@ -117,8 +91,6 @@ entities! {
     LoadBalancer: "AWS::ElasticLoadBalancingV2::LoadBalancer" | "aws_lb" / "aws_alb" {
         /// `application` (the default), `network` or `gateway`.
         kind: "Type" | "load_balancer_type",
-        /// Its subnets.
-        subnets: "Subnets" | "subnets",
     }
 
     /// A target group.

@@ -6,8 +6,6 @@ use crate::value::{Kind, Part, ResourceId, Str, Value};
 entities! {
     /// A role.
     Role: "AWS::IAM::Role" | "aws_iam_role" {
-        /// Its name; null where AWS makes one up.
-        name: "RoleName" | "name",
         /// Who may assume it.
         trust: "AssumeRolePolicyDocument" | "assume_role_policy",
         /// Inline policies: each has a name and a document.
@@ -20,8 +18,6 @@ entities! {
 
     /// A policy that is attached by its ARN. CloudFormation's may name the roles itself.
     ManagedPolicy: "AWS::IAM::ManagedPolicy" | "aws_iam_policy" {
-        /// Its name.
-        name: "ManagedPolicyName" | "name",
         /// The document.
         policy: "PolicyDocument" | "policy",
         /// Names of roles that it is attached to.

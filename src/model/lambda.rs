@@ -37,18 +37,10 @@ entities! {
 
     /// An alias of a function.
     Alias: "AWS::Lambda::Alias" | "aws_lambda_alias" {
-        /// Its name.
-        name: "Name" | "name",
-        /// The function: name or ARN.
-        function: "FunctionName" | "function_name",
-        /// The version that it points to.
-        version: "FunctionVersion" | "function_version",
     }
 
     /// A published version of a function (CloudFormation).
     Version: "AWS::Lambda::Version" | "-" {
-        /// The function: name or ARN.
-        function: "FunctionName" | "-",
     }
 
     /// A statement of a function's resource policy (`AddPermission`).
@@ -77,8 +69,6 @@ entities! {
 
     /// An HTTPS endpoint of a function.
     FunctionUrl: "AWS::Lambda::Url" | "aws_lambda_function_url" {
-        /// The function: name or ARN.
-        function: "TargetFunctionArn" | "function_name",
         /// `NONE` or `AWS_IAM`.
         auth_type: "AuthType" | "authorization_type",
     }

@@ -36,7 +36,8 @@ macro_rules! entities {
         $(#[$meta])*
         #[derive(Clone, Debug)]
         pub struct $name {
-            /// The resource that this was read from.
+            /// The resource that this was read from; of some kinds nobody asks it.
+            #[allow(dead_code)]
             pub id: $crate::value::ResourceId,
             $( $(#[$field_meta])* pub $field: $crate::value::Value, )*
         }
@@ -45,6 +46,7 @@ macro_rules! entities {
             const KINDS: &'static [&'static str] = &[$($cfn,)+ $($tf,)+];
 
             fn read(resource: &$crate::unit::Resource) -> Self {
+                #[allow(unused_variables)]
                 let cloudformation = resource.kind.contains("::");
                 $name {
                     id: resource.id,

@@ -5,8 +5,6 @@ use super::entities;
 entities! {
     /// A route table, or a VPC's main one as Terraform adopts it.
     RouteTable: "AWS::EC2::RouteTable" | "aws_route_table" / "aws_default_route_table" {
-        /// The VPC.
-        vpc: "VpcId" | "vpc_id",
         /// Terraform: the main table that is adopted.
         main: "-" | "default_route_table_id",
         /// Inline routes: a list of maps.

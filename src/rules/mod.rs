@@ -34,10 +34,15 @@ pub struct Rule {
     /// The page: front matter and Markdown.
     pub page: &'static str,
     /// What it does; none for findings that the engine makes (`syntax-error`).
-    pub check: Option<fn(&Graph<'_>, &mut Sink)>,
+    pub(crate) check: Option<fn(&Graph<'_>, &mut Sink)>,
 }
 
 impl Rule {
+    /// Whether it looks at a unit's graph, and is not a finding that the engine makes.
+    pub fn is_checked(&self) -> bool {
+        self.check.is_some()
+    }
+
     /// The page without its front matter.
     pub fn markdown(&self) -> &'static str {
         self.page.strip_prefix("---\n").and_then(|p| p.split_once("\n---\n")).map_or(self.page, |(_, body)| body.trim_start())
@@ -92,7 +97,7 @@ pub fn by_id(id: &str) -> Option<&'static Rule> {
 
 /// Runs the selected rules over one graph, in parallel; the result has them in the order in which they were selected. Findings
 /// that tell instances of one block the same are one.
-pub fn run(graph: &Graph<'_>, selected: &[&'static Rule]) -> Sink {
+pub(crate) fn run(graph: &Graph<'_>, selected: &[&'static Rule]) -> Sink {
     let checks: Vec<_> = selected.iter().filter_map(|r| r.check).collect();
     let each = |check: &fn(&Graph<'_>, &mut Sink)| {
         let mut sink = Sink::default();

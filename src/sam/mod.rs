@@ -63,12 +63,6 @@ pub struct Unknown {
     pub span: Span,
 }
 
-/// Whether the template declares the SAM transform.
-pub fn is_sam(template: &Node) -> bool {
-    let names = |n: &Node| n.as_str().is_some_and(|t| t == "AWS::Serverless-2016-10-31");
-    template.get("Transform").is_some_and(|t| names(t) || t.items().is_some_and(|items| items.iter().any(names)))
-}
-
 /// Expands a template whose short tags are in their long form already (`{"Fn::Sub": …}`) and whose `Fn::ForEach` are unrolled.
 pub fn expand(template: &Node, parameters: Parameters, load: Loader) -> Expansion {
     let mut budget = MAX_NODES;

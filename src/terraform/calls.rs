@@ -62,7 +62,7 @@ impl Evaluator<'_> {
             return first.clone();
         }
         let span = super::registry::place_of(scope.module, values, span);
-        let context = FunctionContext { workspace: self.workspace, root_dir: &self.root, module_dir: &scope.module.dir, span };
+        let context = FunctionContext { workspace: self.workspace, root_dir: &self.root, span };
         if let Some(value) = self.taken_apart(name, values, &context) {
             return value;
         }

@@ -36,8 +36,7 @@ impl Evaluator<'_> {
     }
 
     fn encode(&self, document: &Value, slot: &ResourceSlot, span: Span) -> Value {
-        let module = self.module(slot.module);
-        let context = FunctionContext { workspace: self.workspace, root_dir: &self.root, module_dir: &module.dir, span };
+        let context = FunctionContext { workspace: self.workspace, root_dir: &self.root, span };
         match functions::call("jsonencode", std::slice::from_ref(document), &context) {
             Ok(text) => text,
             Err(message) => self.error(span, slot.address.clone(), message),
@@ -78,8 +77,7 @@ impl Evaluator<'_> {
         if document.is_null() || document.as_str().is_some_and(str::is_empty) {
             return;
         }
-        let module = self.module(slot.module);
-        let context = FunctionContext { workspace: self.workspace, root_dir: &self.root, module_dir: &module.dir, span: document.span };
+        let context = FunctionContext { workspace: self.workspace, root_dir: &self.root, span: document.span };
         let decoded = match &document.made_of {
             Some(structure) => Ok(structure.as_ref().clone()),
             None => functions::call("jsondecode", std::slice::from_ref(document), &context),

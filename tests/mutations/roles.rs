@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use iacscan::iam::managed;
+use iacscan::internals::managed;
 use iacscan::unit::{Mode, Resource, Unit};
 use iacscan::value::{ResourceId, Value};
 use regex::Regex;

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use iacscan::graph::Graph;
+use iacscan::internals::{self, Graph};
+use iacscan::internals::{cloudformation, terraform};
 use iacscan::options::ResolveOptions;
 use iacscan::rules::{self, Rule, Sink};
 use iacscan::unit::{Mode, Resource, Unit};
 use iacscan::value::{Kind, Part, ResourceId, Value};
 use iacscan::workspace::Workspace;
-use iacscan::{cloudformation, terraform};
 
 use crate::tree::{self, Block, Entry, File, Syntax};
 
@@ -102,7 +102,7 @@ impl Subject {
             blocks.iter().position(|b| b.file == file && b.entry.range.contains(&(r.name_span.start as usize)))
         });
         let of_resource = of_resource.collect();
-        let said = said(&unit, &rules::all().iter().filter(|r| r.check.is_some()).collect::<Vec<_>>());
+        let said = said(&unit, &rules::all().iter().filter(|r| r.is_checked()).collect::<Vec<_>>());
         let links = links(&unit);
         Some(Subject { name, path: path.to_owned(), unit, files, blocks, of_resource, links, said })
     }
@@ -325,7 +325,7 @@ fn links(unit: &Unit) -> Vec<Vec<ResourceId>> {
 
 fn said(unit: &Unit, selected: &[&'static Rule]) -> Said {
     let graph = Graph::new(unit, &ResolveOptions::default());
-    let Sink { findings, mut undecided, unlisted } = rules::run(&graph, selected);
+    let Sink { findings, mut undecided, unlisted } = internals::run(&graph, selected);
     undecided.extend(unlisted);
     let mut said = Said::default();
     for finding in findings {

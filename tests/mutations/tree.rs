@@ -4,11 +4,11 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use iacscan::internals::syntax::hcl;
+use iacscan::internals::syntax::hcl::ast::{self, Body, Expr, ExprKind, TemplatePart};
+use iacscan::internals::syntax::node::{Node, NodeKind};
+use iacscan::internals::syntax::tree::Tree;
 use iacscan::source::FileId;
-use iacscan::syntax::hcl;
-use iacscan::syntax::hcl::ast::{self, Body, Expr, ExprKind, TemplatePart};
-use iacscan::syntax::node::{Node, NodeKind};
-use iacscan::syntax::tree::Tree;
 
 /// How the text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -46,8 +46,6 @@ pub struct FunctionContext<'a> {
     pub workspace: &'a Workspace,
     /// The root module's directory: relative file names count from it, as `terraform` is run there.
     pub root_dir: &'a Path,
-    /// The directory of the module that holds the call.
-    pub module_dir: &'a Path,
     /// The call's source text.
     pub span: Span,
 }
@@ -210,7 +208,7 @@ fn table() -> &'static HashMap<&'static str, Function> {
 }
 
 /// Whether Terraform has a function of that name that [`call`] knows.
-pub fn exists(name: &str) -> bool {
+pub(super) fn exists(name: &str) -> bool {
     table().contains_key(name.strip_prefix("core::").unwrap_or(name))
 }
 

@@ -36,7 +36,7 @@ fn either(a: Value, b: Value) -> Value {
 
 pub(super) fn run(name: &str, args: &[Value]) -> Result<Value, String> {
     let workspace = Workspace::default();
-    call(name, args, &FunctionContext { workspace: &workspace, root_dir: Path::new("."), module_dir: Path::new("."), span: Span::NONE })
+    call(name, args, &FunctionContext { workspace: &workspace, root_dir: Path::new("."), span: Span::NONE })
 }
 
 fn shown(name: &str, args: &[Value]) -> String {

@@ -27,8 +27,10 @@ struct Manifest {
     submodules: Vec<String>,
     #[serde(default)]
     versions: String,
+    #[cfg_attr(not(test), allow(dead_code))]
     read: String,
     #[serde(default)]
+    #[allow(dead_code)]
     leaves_out: Vec<String>,
     #[serde(default)]
     ignored: Vec<String>,
@@ -54,10 +56,9 @@ pub struct Model {
     pub submodules: Vec<String>,
     /// The versions that it stands for.
     pub(super) versions: Constraint,
-    /// The version that was read to write it.
+    /// The version that was read to write it: what the tests of the models call.
+    #[cfg(test)]
     pub read: String,
-    /// What the module has and the model has not.
-    pub leaves_out: Vec<String>,
     /// Inputs that change nothing of what is looked at; `*` in a name stands for any text.
     ignored: Vec<String>,
     /// Inputs that the model follows, as its text declares them.
@@ -82,8 +83,8 @@ impl Model {
             source: manifest.source,
             submodules: manifest.submodules,
             versions,
+            #[cfg(test)]
             read: manifest.read,
-            leaves_out: manifest.leaves_out,
             ignored: manifest.ignored,
             declared: folder.files.iter().flat_map(|(_, text)| declared(text)).collect(),
             mends: manifest.mends.into_iter().map(|(rule, m)| (rule, Help { text: m.text, code: m.code.trim().to_owned() })).collect(),
