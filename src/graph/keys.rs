@@ -54,7 +54,14 @@ impl<'u> Graph<'u> {
     }
 
     fn is_aws_managed(&self, value: &Value) -> bool {
-        let Some(text) = self.names.text(value).filter(|text| !text.is_empty()) else { return true };
+        // A data source reads a key by its alias.
+        let read_by = self.referent(value).filter(|r| r.mode == Mode::Data).and_then(|data| match data.kind.as_str() {
+            "aws_kms_alias" => Some(read(&data.attributes, "name")),
+            "aws_kms_key" => Some(read(&data.attributes, "key_id")),
+            _ => None,
+        });
+        let named = read_by.as_ref().unwrap_or(value);
+        let Some(text) = self.names.text(named).filter(|text| !text.is_empty()) else { return true };
         // `alias/aws/sqs`, alone or at the end of an ARN.
         matches!(text.parts().last(), Some(Part::Literal(end)) if end.contains("alias/aws/"))
     }

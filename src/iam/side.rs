@@ -113,8 +113,8 @@ pub(super) fn included(statement: &Statement, side: Side, request: &Request<'_>,
     let here = world.holds(&statement.guard).and_then(|| matching::action(statement, &request.need.action, world));
     let here = here.and_then(|| match side {
         Side::Trust => Answer::Yes,
-        // Every policy on a resource names it; where one does not, what AWS makes of it is not documented.
-        Side::Resource { .. } if statement.resources.is_empty() => Answer::Maybe,
+        // A statement that names no resource (as that of a file system need not) is about the one that its policy is on.
+        Side::Resource { .. } if statement.resources.is_empty() => Answer::Yes,
         Side::Identity | Side::Resource { .. } => matching::resource(statement, request, world),
     });
     if side == Side::Identity || here == Answer::No {

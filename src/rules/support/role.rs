@@ -13,7 +13,6 @@ use crate::model::Entity;
 use crate::model::lambda::Function;
 use crate::rules::Sink;
 use crate::source::Span;
-use crate::text;
 use crate::unit::{Mode, Resource};
 use crate::value::{Guard, Part, ResourceId, Str, Text, Value};
 
@@ -74,11 +73,7 @@ pub(crate) fn function(graph: &Graph<'_>, named: &Value, by: ResourceId) -> Resu
 pub(crate) fn policies_on(graph: &Graph<'_>, subject: ResourceId, value: &Value, arn: &Text) -> Arc<ResourceSet> {
     match declared(graph, subject, value, arn) {
         Some(resource) => graph.policies_on(resource),
-        None => {
-            let unseen = unseen(format!("`{value}` is not declared here, and its own policy may let the role in"), value.span);
-            let service = text::split_literal(arn, ':', 4).get(2).and_then(Text::as_known).unwrap_or_default().into();
-            Arc::new(ResourceSet { service, ..Arc::unwrap_or_clone(unseen) })
-        }
+        None => unseen(format!("`{value}` is not declared here, and its own policy may let the role in"), value.span),
     }
 }
 
