@@ -88,8 +88,10 @@ fn finding(graph: &Graph<'_>, used: &Used, role: &Resource, trust: &Trust) -> Fi
     let resource = graph.resource(used.resource);
     let trusted: Vec<String> = trust.services.iter().map(|s| format!("`{s}`")).collect();
     let service = used.what.service;
+    let named = trust.services.iter().any(|s| s == service);
     let whom = match trusted.as_slice() {
         [] => "lets no service assume it".to_owned(),
+        _ if named => format!("names `{service}`, and a condition or a Deny in it keeps it out"),
         some => format!("lets only {} assume it, not `{service}`", list(some)),
     };
     let code = match dialect(graph) {
@@ -114,7 +116,10 @@ fn finding(graph: &Graph<'_>, used: &Used, role: &Resource, trust: &Trust) -> Fi
         primary: Label::new(services_place(role).unwrap_or(trust.span), format!("does not let `{service}` assume the role")),
         related: given(used, resource),
         flow: Vec::new(),
-        help: Some(Help { text: "add the service to the trust policy, or give a role that is made for it:".to_owned(), code }),
+        help: Some(match named {
+            true => Help { text: "let the service in whatever the condition, or take it out of the Deny".to_owned(), code: String::new() },
+            false => Help { text: "add the service to the trust policy, or give a role that is made for it:".to_owned(), code },
+        }),
         address: resource.address.clone(),
         key: role.address.clone(),
     }
