@@ -49,7 +49,7 @@ fn repetition_over_what_may_be_a_set_or_map() {
         ("variable \"v\" {}", "var.v"),
         // A map may be given for it.
         ("variable \"v\" { default = [] }", "var.v"),
-        ("variable \"v\" { type = any\n default = [] }", "try(var.v, [])"),
+        ("variable \"v\" { default = [] }", "try(var.v, [])"),
         ("variable \"v\" { type = set(string) }", "var.v"),
         ("variable \"v\" { type = map(any) }", "var.v"),
         ("variable \"v\" {}", "{ for x in var.v : x => x }"),

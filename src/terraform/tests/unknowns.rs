@@ -24,7 +24,7 @@ fn a_variable_without_value() {
     assert_eq!(r.value("x.y", "a").kind, r.value("module.m.x.y", "a").kind);
     assert_eq!(identity(&r.value("module.m.x.y", "b")), "module.m.var.own");
     assert_eq!(identity(&r.value("x.y", "d")), "var.env.part[0]");
-    assert_eq!(r.problems(), Vec::<String>::new());
+    assert_eq!(r.problems(), ["2: module `m` is called without `own`, which has no default"]);
 }
 
 #[test]
