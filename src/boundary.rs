@@ -21,6 +21,9 @@ pub struct Boundary {
     files: BTreeSet<PathBuf>,
 }
 
+/// As many links one behind the other are followed.
+const MAX_LINKS: usize = 16;
+
 /// File systems whose files are no data: reading them shows processes and devices, or has effects.
 const SYSTEM: [&str; 3] = ["/proc", "/sys", "/dev"];
 
@@ -88,14 +91,22 @@ impl Boundary {
 
     /// The canonical path; of what is not there, the canonical path of the nearest folder with the rest behind it.
     fn real(&self, path: &Path) -> Option<PathBuf> {
+        self.followed(path, MAX_LINKS)
+    }
+
+    fn followed(&self, path: &Path, links: usize) -> Option<PathBuf> {
         let path = clean(path);
         let mut rest: Vec<&std::ffi::OsStr> = Vec::new();
         for folder in path.ancestors() {
             let folder_or_here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
             match folder_or_here.canonicalize() {
                 Ok(real) => return Some(rest.iter().rev().fold(real, |at, name| at.join(name))),
-                // A link that leads nowhere may lead out.
-                Err(_) if folder_or_here.is_symlink() => return None,
+                // A link that leads nowhere: where it would lead decides.
+                Err(_) if folder_or_here.is_symlink() => {
+                    let target = folder_or_here.parent()?.join(std::fs::read_link(folder_or_here).ok()?);
+                    let there = rest.iter().rev().fold(target, |at, name| at.join(name));
+                    return self.followed(&there, links.checked_sub(1)?);
+                }
                 Err(_) => rest.push(folder.file_name()?),
             }
         }
@@ -276,7 +287,7 @@ mod tests {
         use std::os::unix::fs::symlink;
         let dir = tree(&["repo/.git/x", "repo/real.tf", "secret"]);
         let at = |path: &str| dir.path().join(path);
-        for (to, link) in [(at("secret"), "out.tf"), (at("repo/real.tf"), "in.tf"), (at("gone"), "gone.tf"), (dir.path().to_owned(), "up")]
+        for (to, link) in [(at("secret"), "out.tf"), (at("repo/real.tf"), "in.tf"), (at("gone"), "gone.tf"), (at("repo/none"), "none.tf"), (dir.path().to_owned(), "up")]
         {
             symlink(to, at("repo").join(link)).expect("a link");
         }
@@ -286,6 +297,7 @@ mod tests {
         for link in ["out.tf", "gone.tf", "up/secret", "environ"] {
             assert!(matches!(boundary.bytes(&at("repo").join(link), 100), Err(ReadError::Outside { .. })), "{link}");
         }
+        assert!(matches!(boundary.bytes(&at("repo/none.tf"), 100), Err(ReadError::Io { .. })));
         // Not even where everything is in the project.
         assert!(Boundary::around([Path::new("/")]).bytes(Path::new("/proc/self/environ"), 100).is_err());
         assert!(Boundary::around([Path::new("/")]).bytes(Path::new("/dev/zero"), 100).is_err());

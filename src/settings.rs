@@ -1,13 +1,14 @@
 //! From raw arguments and the configuration file to the settings of a scan.
 
 use anyhow::{Context, Result, anyhow, bail};
+use iacscan::boundary::{Boundary, outside};
 use iacscan::options::{GivenVariables, NamedWorld, ResolveOptions, WorldSearch};
 use iacscan::rules::{self, Rule};
 use iacscan::scan::ScanOptions;
 use iacscan::value::Str;
 
 use crate::cli::{FailOn, KnownArgs, RunArgs, ScanArgs};
-use crate::config::{Config, Files, Worlds};
+use crate::config::{Config, Files, NAME, Worlds};
 
 /// Always runs unless it is ignored: a run with one rule over a file that cannot be read must not look clean.
 const ALWAYS: &str = "syntax-error";
@@ -26,6 +27,14 @@ pub fn of_graph(known: &KnownArgs, run: &RunArgs, config: &Config) -> Result<Sca
     let given: Vec<_> = known.variables.files().chain(&known.parameter_files).chain(worlds_files).cloned().collect();
     for file in &given {
         std::fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?;
+    }
+    // What the configuration names lies in the project, or is not read: a pull request may have written it.
+    let project = Boundary::around([config.folder.as_path()]);
+    for file in worlds.iter().flat_map(|(_, files)| files).filter(|file| !given.contains(file)) {
+        if !project.permits(file) {
+            bail!("{}: {}", NAME, outside(file));
+        }
+        std::fs::metadata(file).with_context(|| format!("{NAME}: cannot read {}", file.display()))?;
     }
     for path in &known.allowed {
         path.canonicalize().with_context(|| format!("--allow-outside {}", path.display()))?;

@@ -132,7 +132,7 @@ fn same_service(given: &Text, value: &Text) -> bool {
         Some(Part::Literal(literal)) => literal.split_once('.').map(|(service, _)| service.to_owned()),
         _ => None,
     };
-    let left_open = |text: &Text| text.holes().is_some_and(|parts| parts.iter().any(|p| *p == Part::Pseudo(Pseudo::Region)));
+    let left_open = |text: &Text| text.holes().is_some_and(|parts| parts.contains(&Part::Pseudo(Pseudo::Region)));
     service(given).is_some() && service(given) == service(value) && (left_open(given) || left_open(value))
 }
 

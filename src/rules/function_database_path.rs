@@ -79,7 +79,7 @@ fn check_use(graph: &Graph<'_>, reach: &Reach<'_>, case: &VpcCase, used: &Use<'_
     let own = End::of_function(graph, case)?;
     let theirs = End::of_store(graph, used.store)?;
     let ways = [
-        (Direction::Ingress, reach.into_store(used.store, &theirs, &own, guard)),
+        (Direction::Ingress, reach.way_into(used.store, &theirs, &own, guard)),
         (Direction::Egress, reach.out_to_store(used.store, &theirs, &own, guard)),
     ];
     let mut doubt = None;

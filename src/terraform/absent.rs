@@ -1,7 +1,7 @@
 //! Local module sources that are not there, and why that may be as it should be: a git submodule that is not checked out, a folder that a
 //! build makes.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 
 use ignore::gitignore::GitignoreBuilder;
 
@@ -89,7 +89,7 @@ impl Evaluator<'_> {
     }
 
     /// The text of a file that the scan may read.
-    fn small_file(&self, path: &PathBuf) -> Option<String> {
+    fn small_file(&self, path: &Path) -> Option<String> {
         String::from_utf8(self.workspace.sources.boundary.bytes(path, MAX_BYTES).ok()?).ok()
     }
 }

@@ -138,7 +138,7 @@ impl<'g> Reach<'g> {
     }
 
     /// Whether the store's groups let the function in.
-    pub fn into_store(&self, store: &Store, theirs: &End, own: &End, when: &Guard) -> Way {
+    pub fn way_into(&self, store: &Store, theirs: &End, own: &End, when: &Guard) -> Way {
         self.pass(store, theirs, own, when, Direction::Ingress)
     }
 
