@@ -287,8 +287,13 @@ mod tests {
         use std::os::unix::fs::symlink;
         let dir = tree(&["repo/.git/x", "repo/real.tf", "secret"]);
         let at = |path: &str| dir.path().join(path);
-        for (to, link) in [(at("secret"), "out.tf"), (at("repo/real.tf"), "in.tf"), (at("gone"), "gone.tf"), (at("repo/none"), "none.tf"), (dir.path().to_owned(), "up")]
-        {
+        for (to, link) in [
+            (at("secret"), "out.tf"),
+            (at("repo/real.tf"), "in.tf"),
+            (at("gone"), "gone.tf"),
+            (at("repo/none"), "none.tf"),
+            (dir.path().to_owned(), "up"),
+        ] {
             symlink(to, at("repo").join(link)).expect("a link");
         }
         symlink("/proc/self/environ", at("repo/environ")).expect("a link");
