@@ -215,11 +215,6 @@ impl Graph<'_> {
         }
         let mut parts = text::split_literal(&text, ':', 6);
         let written = parts.len();
-        // In a policy's Resource a star that ends a segment may match beyond the colon (IAM User Guide, "IAM JSON policy elements: Resource").
-        let reaches_on = |part: &Text| matches!(part.parts().last(), Some(Part::Literal(last)) if last.ends_with('*'));
-        if found.open_ended && written < 6 && parts.iter().any(reaches_on) {
-            return (None, None);
-        }
         if found.open_ended {
             parts.resize(6, Text::literal("*"));
         }
