@@ -225,6 +225,10 @@ impl Graph<'_> {
         let service = service.as_known().unwrap_or_default();
         let flaw = account_flaw(service, account).or_else(|| region_flaw(service, region)).or_else(|| partition_flaw(partition, region));
         match (flaw, own) {
+            // A `*` that ends a part goes on beyond its colon: what follows need not be the part that it looks like.
+            (Some(flaw), _) if found.open_ended && shifted(&flaw, parts.get(1..written.min(5) - 1).unwrap_or_default(), written) => {
+                (None, None)
+            }
             // One part too few in the midst shifts the others.
             (Some(_), _) if written < 6 => (Some(Flaw::Parts(written)), None),
             (Some(flaw), _) => (Some(flaw), None),
@@ -375,6 +379,16 @@ fn after(text: &Text, beginning: &Text) -> Option<Text> {
         Some(_) => true,
     };
     (!goes_on).then_some(rest)
+}
+
+/// Whether a flaw of a pattern in a policy comes of a `*` at the end of a part before it, which takes in parts that are not written
+/// (IAM User Guide, "IAM JSON policy elements: Resource").
+fn shifted(flaw: &Flaw, before: &[Text], written: usize) -> bool {
+    let beyond = match flaw {
+        Flaw::Account(written) => written == "log-group" || written.contains('/'),
+        _ => false,
+    };
+    (written < 6 || beyond) && before.iter().any(|part| text::strip_suffix(part, "*").is_some())
 }
 
 /// Twelve digits; nothing, where the service has none; or a word that AWS has for its own.
