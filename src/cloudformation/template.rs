@@ -269,14 +269,7 @@ impl Resolver<'_> {
     /// CloudFormation's YAML reader takes the last of two equal keys without a word.
     fn duplicate_keys(&mut self, node: &Node) {
         if let Some(entries) = node.entries() {
-            let mut seen = HashSet::new();
-            let repeated: Vec<(String, Span)> = entries
-                .iter()
-                .filter_map(|e| Some((e.key.as_str()?, e.key.span)))
-                .filter(|(key, _)| !seen.insert(*key))
-                .map(|(key, span)| (key.to_owned(), span))
-                .collect();
-            for (key, span) in repeated {
+            for (key, span) in repeated(entries) {
                 self.problem(Severity::Note, span, format!("the key `{key}` stands here twice: the last one counts"), "");
             }
             entries.iter().for_each(|e| self.duplicate_keys(&e.value));
@@ -295,6 +288,20 @@ fn add_section(template: &mut Vec<Entry>, section: &Entry) {
         }
         _ => template.push(section.clone()),
     }
+}
+
+/// So many keys are looked through faster than they are hashed; nearly all maps have fewer.
+const FEW_KEYS: usize = 12;
+
+/// The keys that stand in a map before, too.
+fn repeated(entries: &[Entry]) -> Vec<(String, Span)> {
+    let keys = entries.iter().enumerate().filter_map(|(at, e)| Some((at, e.key.as_str()?, e.key.span)));
+    if entries.len() <= FEW_KEYS {
+        let before = |at: usize, key: &str| entries[..at].iter().any(|e| e.key.as_str() == Some(key));
+        return keys.filter(|(at, key, _)| before(*at, key)).map(|(_, key, span)| (key.to_owned(), span)).collect();
+    }
+    let mut seen = HashSet::new();
+    keys.filter(|(_, key, _)| !seen.insert(*key)).map(|(_, key, span)| (key.to_owned(), span)).collect()
 }
 
 /// Whether something in a template is for rain to replace.
