@@ -100,6 +100,11 @@ impl Request<'_> {
             "aws:sourceaccount" | "aws:sourcearn" | "aws:sourceowner" | "aws:sourceorgid" | "aws:sourceorgpaths" => Carried::absent(),
             "aws:principalservicename" | "aws:principalservicenameslist" => Carried::absent(),
             "aws:requestedregion" => Carried::is(self.region()),
+            // Lambda's own calls with a function's role: whether they count as made through a service is documented nowhere, and AWS's
+            // own solutions deploy with roles that ask for it.
+            "aws:viaawsservice" | "aws:calledvia" | "aws:calledviafirst" | "aws:calledvialast" if self.need.caller == Caller::Lambda => {
+                Carried::Open
+            }
             // A service that uses a key calls with the credentials of who asked it to.
             "aws:viaawsservice" => Carried::known(if self.need.via.is_some() { "true" } else { "false" }),
             "aws:calledvia" | "aws:calledviafirst" | "aws:calledvialast" if self.need.via.is_none() => Carried::absent(),
