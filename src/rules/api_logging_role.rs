@@ -3,7 +3,7 @@
 use super::Sink;
 use super::support::mend::{Dialect, dialect};
 use super::support::role::{self, Demand};
-use crate::finding::{Finding, Help, Label, Severity};
+use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::roles::{RoleRef, presence};
 use crate::graph::stage_logs::StageLog;
@@ -53,11 +53,8 @@ fn untrusted(graph: &Graph<'_>, account: &Account, id: ResourceId, span: Span) -
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: format!(
-            "`{}` is refused with \"The role ARN does not have required permissions configured\": the trust policy of role `{}` does not let `{SERVICE}` assume it",
-            resource.address, role.address
-        )
-        .into(),
+        message: Message::new(format!("`{SERVICE}` may not assume role `{}` of `{}`", role.address, resource.address))
+            .note("the deploy fails with \"The role ARN does not have required permissions configured\""),
         primary: Label::new(span, format!("does not let `{SERVICE}` assume the role")),
         related: vec![Label::new(account.logging_role.span.or(resource.name_span), "API Gateway is to write logs with this role")],
         flow: Vec::new(),
@@ -82,11 +79,8 @@ fn check_actions(graph: &Graph<'_>, account: &Account, sink: &mut Sink) {
         guard: presence(resource),
         needs: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"].map(on).to_vec(),
         on: Default::default(),
-        consequence: format!(
-            "`{}` is refused with \"The role ARN does not have required permissions configured\", or no stage writes logs",
-            resource.address
-        )
-        .into(),
+        consequence: Message::new(format!("`{}` is refused, or no stage writes logs", resource.address))
+            .note("the deploy fails with \"The role ARN does not have required permissions configured\""),
         cause: Label::new(account.logging_role.span.or(resource.name_span), "API Gateway is to write logs with this role"),
     };
     role::check(graph, &demand, sink);
@@ -116,11 +110,9 @@ fn unset(graph: &Graph<'_>, first: &StageLog, others: &[&StageLog]) -> Finding {
     Finding {
         rule: RULE,
         severity: Severity::Note,
-        message: format!(
-            "`{}` is refused with \"CloudWatch Logs role ARN must be set in account settings to enable logging\" unless the account has a logging role already: no `{kind}` here names one",
-            resource.address
-        )
-        .into(),
+        message: Message::new(format!("`{}` logs, and no `{kind}` here names a role for it", resource.address)).note(
+            "the deploy fails with \"CloudWatch Logs role ARN must be set in account settings to enable logging\" unless the account has a logging role already",
+        ),
         primary: Label::new(first.value.span.or(resource.name_span), "this stage logs"),
         related: related.collect(),
         flow: Vec::new(),

@@ -43,16 +43,15 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     }
     for (id, attribute, value, shape) in graph.no_functions().into_iter().filter(|(_, _, value, _)| !is_placeholder(value)) {
         let resource = graph.resource(id);
-        let message = format!(
-            "the deploy fails with \"Member must satisfy regular expression pattern\": `{attribute}` of `{}` takes a function's name or ARN, and `{value}` is {}",
-            resource.address,
-            shape.described()
-        );
+        let takes = format!("`{attribute}` of `{}` takes a function's name or ARN", resource.address);
+        let message = Message::new(takes)
+            .because(format!("`{value}` is {}", shape.described()))
+            .note("the deploy fails with \"Member must satisfy regular expression pattern\"");
         let help = match own_arn(graph, id, &value, &|service| service == "lambda") {
             Some(expression) => assignment(graph, "name the function by its ARN:", attribute, &expression),
             None => Help { text: "write the function's name or ARN".to_owned(), code: String::new() },
         };
-        sink.findings.push(finding(resource, &value, message.into(), help));
+        sink.findings.push(finding(resource, &value, message, help));
     }
     for found in graph.named_policy_resources().into_iter().filter(|found| !is_placeholder(&found.value)) {
         sink.findings.push(named_resource(graph, &found));
@@ -73,11 +72,11 @@ fn check_arn(graph: &Graph<'_>, found: &ArnUse, told: &mut Told, sink: &mut Sink
     }
     let flaw = flaw.map(|flaw| explained(graph, resource, &flaw, found)).or_else(|| regions(graph, found));
     let Some((consequence, why, help)) = flaw.filter(|_| !is_told(graph, resource, told)) else { return };
-    let plain = finding(resource, &found.value, format!("{consequence}: {why}").into(), help);
+    let plain = finding(resource, &found.value, Message::new(consequence.as_str()).because(why.as_str()), help);
     sink.findings.push(match made_up {
         Some(written) => Finding {
             severity: Severity::Note,
-            message: format!("unless `{written}` is replaced before the deploy, {consequence}: {why}").into(),
+            message: Message::new(format!("unless `{written}` is replaced before the deploy, {consequence}")).because(why),
             ..plain
         },
         None => plain,
@@ -99,8 +98,9 @@ fn named_resource(graph: &Graph<'_>, found: &NamedResource) -> Finding {
     let what = if matches!(found.shape, Shape::Url(_)) { "a URL" } else { "a name" };
     let made_for = holder.origin.as_ref().map_or_else(String::new, |origin| format!(" of {origin}"));
     let owner = format!("`{}`{made_for}", holder.address);
-    let message =
-        format!("{consequence}{}: `{}` in a policy of {owner} takes an ARN, and `{value}` is {what}", whenever(&when), found.element);
+    let message = Message::new(format!("`{}` in a policy of {owner} takes an ARN", found.element))
+        .because(format!("`{value}` is {what}"))
+        .note(format!("{consequence}{}", whenever(&when)));
     let element = match dialect(graph) {
         Dialect::Terraform => "Resource",
         _ => found.element.as_str(),
@@ -110,7 +110,7 @@ fn named_resource(graph: &Graph<'_>, found: &NamedResource) -> Finding {
         None => Help { text: "write the ARN".to_owned(), code: String::new() },
     };
     let key = format!("{} {value}", found.element).into();
-    Finding { severity: severity(&when, Severity::Error), key, ..finding(holder, value, message.into(), help) }
+    Finding { severity: severity(&when, Severity::Error), key, ..finding(holder, value, message, help) }
 }
 
 /// Whether the resource is a permission on a function for which another rule reports that nothing covers the call.

@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::support::role::{self, Demand};
-use crate::finding::{Label, Severity};
+use crate::finding::{Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::roles::presence;
 use crate::iam::{Caller, Need};
@@ -59,10 +59,9 @@ fn check_mount(graph: &Graph<'_>, function: &Function, system: &Resource, access
         guard: presence(resource),
         needs: vec![vec![Need::on("elasticfilesystem:ClientMount", arn, Caller::Function)]],
         on: graph.policies_on(system),
-        consequence: format!(
-            "`{}` cannot mount `{}` and every call fails with EFSMountFailureException: the file system has a policy, which does not let the function's role in",
-            resource.address, system.address
-        ).into(),
+        consequence: Message::new(format!("`{}` cannot mount `{}`", resource.address, system.address)).note(
+            "every call fails with EFSMountFailureException: the file system has a policy, which does not let the function's role in",
+        ),
         cause: Label::new(access_point.span.or(resource.name_span), format!("mounts `{}`", system.address)),
     };
     role::check(graph, &demand, sink);

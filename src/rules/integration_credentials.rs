@@ -131,8 +131,7 @@ fn check_absent(graph: &Graph<'_>, api: &Api, call: &Call, used: &ServiceUse, si
     sink.findings.push(Finding {
         rule: RULE,
         severity,
-        message: format!("{consequence}: the integration of `{}` calls `{}` and has no role to call it with", call.shown(), used.shown)
-            .into(),
+        message: Message::new(format!("`{}` has no role to call `{}` with", call.shown(), used.shown)).note(consequence),
         primary: Label::new(call.uri.span.or(resource.name_span), "has no credentials"),
         related: Vec::new(),
         flow: Vec::new(),

@@ -35,7 +35,7 @@ pub(crate) fn check(graph: &Graph<'_>, demand: Demand, called: &Resource, calls:
             guard,
             needs,
             on,
-            consequence: format!("{}: `{}` is encrypted with `{shown}`", demand.consequence, called.address).into(),
+            consequence: demand.consequence.clone().note(format!("`{}` is encrypted with `{shown}`", called.address)),
             cause: Label::new(own.value.span.or(called.name_span), "the key"),
         };
         role::check(graph, &demand, sink);
