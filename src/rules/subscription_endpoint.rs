@@ -67,8 +67,8 @@ fn check_slot(graph: &Graph<'_>, found: &SlotUse, sink: &mut Sink) {
         };
         if wrong && !endpoint::is_placeholder(&value) {
             let when = further(resource, &guard);
-            let what = format!("the {} of `{}`, `{value}`, is {}", found.slot.name, resource.address, shape.described());
-            let message = Message::new(format!("{what}{}", whenever(&when))).note(found.slot.consequence);
+            let what = format!("the {} of `{}` is {}", found.slot.name, resource.address, shape.described());
+            let message = Message::new(format!("{what}{}", whenever(&when))).note(format!("it is `{value}`")).note(found.slot.consequence);
             let help = endpoint::slot_help(graph, found, &value);
             sink.findings.push(finding(graph, resource, &value, &when, message, help, None));
         }
