@@ -9,6 +9,9 @@ use crate::terraform::evaluator::Evaluator;
 use crate::terraform::instance::{CallTarget, InstanceKey, ModuleId, ModuleInstance};
 use crate::value::Str;
 
+/// Functions that give one of their arguments in a type that goes with all.
+const CHOOSING: [&str; 4] = ["coalesce", "coalescelist", "lookup", "try"];
+
 /// What of a value is asked for.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Question {
@@ -34,11 +37,15 @@ struct Search<'s, 'w> {
 impl Search<'_, '_> {
     fn expr(&mut self, expr: &Expr, module: &Rc<ModuleInstance>) -> bool {
         let mut found = Vec::new();
-        mentions(expr, &[], &mut |mention| {
-            if let Mention::Name(name, steps, _) = mention {
-                found.push((name, steps));
-            }
+        let mut chooses = false;
+        mentions(expr, &[], &mut |mention| match mention {
+            Mention::Name(name, steps, _) => found.push((name, steps)),
+            Mention::Call(name, ..) => chooses |= CHOOSING.contains(&name.as_str()),
         });
+        // The type of one argument is made that of the others, and a null has none that is kept here.
+        if chooses && self.question == Question::Type {
+            return false;
+        }
         found.into_iter().all(|(name, steps)| self.name(name, steps, module))
     }
 

@@ -117,6 +117,7 @@ impl Check<'_, '_> {
         for block in &body.blocks {
             match block.kind.as_str() {
                 "lifecycle" => self.body(&block.body, &["ignore_changes"]),
+                "action_trigger" => self.body(&block.body, &["events", "on_failure"]),
                 "provisioner" => self.body(&block.body, &["when", "on_failure"]),
                 "dynamic" => self.dynamic(block),
                 _ => self.body(&block.body, &[]),

@@ -51,6 +51,8 @@ fn repetition_over_what_may_be_a_set_or_map() {
         ("variable \"v\" { default = [] }", "var.v"),
         ("variable \"v\" { default = [] }", "try(var.v, [])"),
         ("variable \"v\" { type = set(string) }", "var.v"),
+        ("variable \"v\" {\n type = set(string)\n default = null\n}", "coalesce(var.v, [])"),
+        ("variable \"v\" {\n type = set(string)\n default = null\n}\nlocals { l = coalesce(var.v, []) }", "local.l"),
         ("variable \"v\" { type = map(any) }", "var.v"),
         ("variable \"v\" {}", "{ for x in var.v : x => x }"),
         // The other branch decides what `[]` is.
@@ -208,4 +210,14 @@ fn circles() {
     assert_eq!(root(own), ["1: `x.y` refers to itself: its own attributes are not known before it is there"]);
     let way = "resource \"x\" \"a\" {\n  n = x.b.arn\n  lifecycle {\n    postcondition {\n      condition = x.a.id != \"\"\n      error_message = \"x\"\n    }\n  }\n}\nresource \"x\" \"b\" {}\n";
     assert_eq!(root(way), NOTHING);
+}
+
+#[test]
+fn words_of_action_triggers() {
+    let trigger = |events: &str| {
+        root(&format!(
+            "action \"aws_lambda_invoke\" \"warm\" {{}}\nresource \"x\" \"y\" {{\n  lifecycle {{\n    action_trigger {{\n      events  = [{events}]\n      actions = [action.aws_lambda_invoke.warm]\n    }}\n  }}\n}}\n"
+        ))
+    };
+    assert_eq!(trigger("after_create, before_update"), NOTHING);
 }
