@@ -21,7 +21,7 @@ impl Gap {
 
     /// Why a value is not known.
     pub fn of(value: &Value) -> Self {
-        Gap::of_or(value, || format!("`{value}` is not an id of this unit"))
+        Gap::of_or(value, || format!("`{value:#}` is not an id of this unit"))
     }
 
     /// Why a value is not known; for one without anything unknown in it, why it says nothing all the same.

@@ -272,6 +272,11 @@ impl Value {
         matches!(self.kind, Kind::Null)
     }
 
+    /// The value as messages show it: a reference by its name, `<name>` where it is a part of a text.
+    pub fn words(&self) -> String {
+        format!("{self:#}")
+    }
+
     /// The known string.
     pub fn as_str(&self) -> Option<&str> {
         match &self.kind {
@@ -449,33 +454,40 @@ impl Hole<'_> {
 }
 
 impl fmt::Display for Value {
-    /// Source-like text on one line, for messages and for the graph's `unresolved`.
+    /// Source-like text on one line, for identities, keys and the graph's `unresolved`; `{:#}` is the one for people, see
+    /// [`Value::words`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::Null => f.write_str("null"),
             Kind::Bool(b) => write!(f, "{b}"),
             Kind::Number(n) => write!(f, "{n}"),
-            Kind::Text(text) => write!(f, "{text}"),
+            Kind::Text(text) => fmt::Display::fmt(text, f),
             Kind::List(list) => {
                 f.write_str("[")?;
                 for (i, item) in list.items.iter().enumerate() {
-                    write!(f, "{}{item}", if i == 0 { "" } else { ", " })?;
+                    f.write_str(if i == 0 { "" } else { ", " })?;
+                    fmt::Display::fmt(item, f)?;
                 }
                 f.write_str(if list.open.is_some() { ", …]" } else { "]" })
             }
             Kind::Map(map) => {
                 f.write_str("{")?;
                 for (i, (key, item)) in map.entries.iter().enumerate() {
-                    write!(f, "{}{key} = {item}", if i == 0 { "" } else { ", " })?;
+                    write!(f, "{}{key} = ", if i == 0 { "" } else { ", " })?;
+                    fmt::Display::fmt(item, f)?;
                 }
                 f.write_str(if map.open.is_some() { ", …}" } else { "}" })
             }
             Kind::Choice(branches) => {
                 for (i, (guard, item)) in branches.iter().enumerate() {
-                    write!(f, "{}{item} when {guard}", if i == 0 { "" } else { " or " })?;
+                    f.write_str(if i == 0 { "" } else { " or " })?;
+                    fmt::Display::fmt(item, f)?;
+                    write!(f, " when {guard}")?;
                 }
                 Ok(())
             }
+            Kind::Attr(attr) if f.alternate() => f.write_str(&attr.shown),
+            Kind::Unknown(unknown) if f.alternate() => f.write_str(&unknown.shown),
             Kind::Attr(attr) => write!(f, "${{{}}}", attr.shown),
             Kind::Unknown(unknown) => write!(f, "${{{}}}", unknown.shown),
         }
@@ -502,6 +514,21 @@ mod tests {
         {
             assert!(!of_data(shown), "{shown}");
         }
+    }
+
+    #[test]
+    fn words_name_what_the_source_refers_to() {
+        let attr = Part::Attr(Arc::new(AttrRef { resource: ResourceId(0), path: "Ref".into(), shown: "Worker".into() }));
+        let whole = Text::from_parts([attr.clone()]);
+        assert_eq!((whole.words().as_str(), whole.to_string().as_str()), ("Worker", "${Worker}"));
+        let group = Text::from_parts([Part::Literal("/aws/lambda/".into()), attr]);
+        assert_eq!((group.words().as_str(), group.to_string().as_str()), ("/aws/lambda/<Worker>", "/aws/lambda/${Worker}"));
+        let arn = Text::from_parts([Part::Literal("arn:aws:sqs:".into()), Part::Pseudo(Pseudo::Region)]);
+        assert_eq!(arn.words(), "arn:aws:sqs:<region>");
+        // What is text for AWS stays as it is written.
+        assert_eq!(Text::literal("f-${stageVariables.env}").words(), "f-${stageVariables.env}");
+        let items = vec![Value::new(Kind::Text(whole), Span::NONE), Value::string("a", Span::NONE)];
+        assert_eq!(Value::list(ListShape::List, items, Span::NONE).words(), "[Worker, a]");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! `CASES` names a case or two of each rule under `testdata/rules`; what they say is in `tests/snapshots/messages__<rule>.snap`.
 //! `INSTA_UPDATE=always cargo test --test messages` writes the snapshots anew: read their diff.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -70,6 +71,45 @@ fn every_rule_is_shown() {
     let with_cases = rules::all().iter().map(|rule| rule.id).filter(|id| folders.join(id).is_dir());
     let missing: Vec<&str> = with_cases.filter(|id| !CASES.iter().any(|(rule, _)| rule == id)).collect();
     assert!(missing.is_empty(), "name a case of each of {missing:?} in CASES");
+}
+
+/// Every headline of every rule on every case fits into a line, but for the names in it.
+#[test]
+fn headlines_are_short() {
+    let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let rules = std::fs::read_dir(testdata.join("rules")).expect("a folder").flatten().map(|entry| entry.path());
+    let all: BTreeSet<String> = rules.chain([testdata.join("parity")]).flat_map(|folder| headlines(&folder)).collect();
+    let long: Vec<&String> = all.iter().filter(|headline| measure(headline) > HEADLINE).collect();
+    assert!(long.is_empty(), "{long:#?}");
+    assert!(all.len() > 400, "{} headlines", all.len());
+}
+
+/// How many characters a headline has at most.
+const HEADLINE: usize = 100;
+
+/// What a long name counts: an address in a module or an ARN is as long as its owner made it, and nothing here can cut it.
+const NAME: usize = 20;
+
+/// The length of a headline, each name in backticks counted as [`NAME`] characters where it has more.
+fn measure(headline: &str) -> usize {
+    let lengths = headline.split('`').map(|piece| piece.chars().count()).enumerate();
+    let pieces: usize = lengths.map(|(i, length)| if i % 2 == 1 { length.min(NAME) } else { length }).sum();
+    pieces + headline.matches('`').count()
+}
+
+#[test]
+fn the_measure_counts_long_names_as_short_ones() {
+    assert_eq!(measure("`f` fails"), 9);
+    assert_eq!(measure(&format!("`{}` fails", "x".repeat(50))), NAME + 8);
+    assert_eq!(measure(&"x".repeat(101)), 101);
+}
+
+fn headlines(folder: &Path) -> Vec<String> {
+    let options = ScanOptions { rules: rules::all().iter().collect(), ..ScanOptions::default() };
+    let scanned = scan::scan(&[folder.to_owned()], Path::new(env!("CARGO_MANIFEST_DIR")), &options, &Progress::default());
+    let scanned = scanned.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let findings = scanned.report.units.iter().flat_map(|unit| &unit.findings);
+    findings.map(|reported| reported.finding.message.headline.clone()).collect()
 }
 
 /// What a scan of one case says with one rule.

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use crate::value::Guard;
+
 /// What a finding says, in parts that each format places as suits it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Message {
-    /// What will happen and what is the cause, in one clause with the real names: 100 characters at most where these allow it. No
-    /// full stop.
+    /// What will happen and what is the cause, in one clause with the real names: 100 characters at most where these allow it (a
+    /// name counts 20 at most; a test holds that). No full stop.
     pub headline: String,
     /// Why, and what else there is to know: one sentence each, in small letters and without a full stop, as they follow "note:".
     pub notes: Vec<String>,
@@ -43,6 +45,20 @@ impl Message {
             return self;
         }
         self.note(cause)
+    }
+
+    /// The message with the conditions under which it holds: behind the headline where there is room, else as a note.
+    #[must_use]
+    pub fn under(mut self, guard: &Guard) -> Self {
+        if guard.is_always() {
+            return self;
+        }
+        let condition = format!(", where {guard}");
+        if self.headline.chars().count() + condition.chars().count() <= HEADLINE {
+            self.headline.push_str(&condition);
+            return self;
+        }
+        self.note(format!("it is so where {guard}"))
     }
 
     /// All of its texts, to spell them in another way.
@@ -124,6 +140,16 @@ mod tests {
         assert_eq!((short.headline.as_str(), short.notes.len()), ("`f` fails: `r` lacks it", 0));
         let long = Message::new("`f` fails").because("x".repeat(100));
         assert_eq!((long.headline.as_str(), long.notes.len()), ("`f` fails", 1));
+    }
+
+    #[test]
+    fn a_condition_goes_where_there_is_room() {
+        let guard = Guard::when("Env == \"prod\"", true);
+        let short = Message::new("`f` fails").under(&guard);
+        assert_eq!((short.headline.as_str(), short.notes.len()), ("`f` fails, where Env == \"prod\"", 0));
+        let long = Message::new("x".repeat(90)).under(&guard);
+        assert_eq!((long.headline.len(), long.notes), (90, vec!["it is so where Env == \"prod\"".to_owned()]));
+        assert_eq!(Message::new("`f` fails").under(&Guard::always()).to_string(), "`f` fails");
     }
 
     #[test]

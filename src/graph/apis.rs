@@ -102,10 +102,10 @@ impl Call {
     /// `GET /orders`, `route $default`, `authorizer token`.
     pub fn shown(&self) -> String {
         match &self.caller {
-            Caller::Method { method, path } => format!("{method} {path}"),
-            Caller::Route(key) => format!("route {key}"),
+            Caller::Method { method, path } => format!("{method} {path:#}"),
+            Caller::Route(key) => format!("route {key:#}"),
             Caller::Authorizer(name) => {
-                format!("authorizer {}", name.to_string().trim_start_matches("${").trim_end_matches('}').trim_end_matches(".id"))
+                format!("authorizer {}", name.words().trim_end_matches(".id"))
             }
         }
     }
@@ -147,7 +147,7 @@ impl ApiStage {
 
     /// The name for messages; with the canary said.
     pub fn shown(&self, canary: bool) -> String {
-        if canary { format!("{} (canary)", self.name) } else { self.name.to_string() }
+        if canary { format!("{:#} (canary)", self.name) } else { self.name.words() }
     }
 }
 
@@ -331,7 +331,7 @@ impl Builder<'_, '_> {
         }
         api.open = api.open.take().or(open);
         if !location.is_null() && api.open.is_none() {
-            api.open = Some((format!("its body is in S3 ({location})"), location.span));
+            api.open = Some((format!("its body is in S3 ({location:#})"), location.span));
         }
     }
 

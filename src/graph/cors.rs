@@ -81,7 +81,7 @@ impl Graph<'_> {
         let attr = self.referent(resource)?;
         match attr.kind.as_str() {
             "aws_api_gateway_rest_api" | "AWS::ApiGateway::RestApi" => Some("/".to_owned()),
-            "aws_api_gateway_resource" | "AWS::ApiGateway::Resource" => Some(self.names.rest_path(attr.id).to_string()),
+            "aws_api_gateway_resource" | "AWS::ApiGateway::Resource" => Some(self.names.rest_path(attr.id).words()),
             _ => None,
         }
     }
@@ -219,5 +219,5 @@ pub fn caught_by_proxy(paths: &Paths, path: &str) -> bool {
 
 /// The id text of an API for messages.
 pub fn shown(api: &Api, graph: &Graph<'_>) -> String {
-    api.resource.map_or_else(|| Text::to_string(&api.id), |id| graph.resource(id).address.to_string())
+    api.resource.map_or_else(|| Text::words(&api.id), |id| graph.resource(id).address.to_string())
 }

@@ -32,7 +32,7 @@ impl Shape {
     /// What it is, in words: "the ARN of a queue".
     pub fn described(&self) -> String {
         match self {
-            invoke if invoke.is_invoke_arn() => "the invoke ARN of a function, which API Gateway alone takes".to_owned(),
+            invoke if invoke.is_invoke_arn() => "the invoke ARN of a function".to_owned(),
             Shape::Arn(service, _) => match NOUNS.iter().find(|(s, _)| s == service) {
                 Some((_, noun)) => format!("the ARN of a {noun}"),
                 None => format!("an ARN of {service}"),
@@ -45,6 +45,11 @@ impl Shape {
             Shape::Absent => "not written".to_owned(),
             Shape::Unknown(..) => "not known".to_owned(),
         }
+    }
+
+    /// What is to be said of it besides; mostly nothing.
+    pub fn remark(&self) -> &'static str {
+        if self.is_invoke_arn() { "API Gateway alone takes an invoke ARN" } else { "" }
     }
 
     /// Whether it is the ARN by which API Gateway calls a function.
@@ -154,7 +159,7 @@ static SLOTS: &[Slot] = &[
         ("aws_cloudwatch_event_target", "arn"),
     ),
     slot(
-        "dead-letter queue of an EventBridge target",
+        "dead-letter queue of a target",
         RULE,
         Takes::Only(&["sqs"]),
         ("AWS::Events::Rule", "Targets[].DeadLetterConfig.Arn"),
@@ -241,7 +246,7 @@ impl Graph<'_> {
     pub fn shape(&self, value: &Value) -> Shape {
         let Some(text) = self.names.text(value) else { return Shape::Absent };
         let unknown = || {
-            let reason = value.first_unknown().map_or_else(|| format!("`{value}` cannot be told apart"), |h| h.message());
+            let reason = value.first_unknown().map_or_else(|| format!("`{value:#}` cannot be told apart"), |h| h.message());
             Shape::Unknown(reason, value.span)
         };
         let parts = text.parts();

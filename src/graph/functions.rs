@@ -95,11 +95,10 @@ impl std::fmt::Display for FunctionRef {
                 let address = attr.shown.strip_suffix(attr.path.as_str()).and_then(|rest| rest.strip_suffix('.'));
                 f.write_str(address.unwrap_or(&attr.shown))?;
             }
-            Some([Part::Unknown(unknown)]) => f.write_str(&unknown.shown)?,
-            _ => write!(f, "{}", self.name)?,
+            _ => write!(f, "{:#}", self.name)?,
         }
         match &self.qualifier {
-            Some(qualifier) => write!(f, ":{qualifier}"),
+            Some(qualifier) => write!(f, ":{qualifier:#}"),
             None => Ok(()),
         }
     }

@@ -95,8 +95,10 @@ impl Graph<'_> {
                 unknown(&Value::new(Kind::Text(named), uri.span), "the function that it calls is not known")
             }
             Some(function) => Target::Function(function.without_latest().named_by(&self.names, self.resource(stage.resource))),
-            None if is_template_of_build(&named) => Target::Unknown(format!("`{named}` looks like a text that a build fills in"), uri.span),
-            None => Target::Invalid(named.to_string()),
+            None if is_template_of_build(&named) => {
+                Target::Unknown(format!("`{named:#}` looks like a text that a build fills in"), uri.span)
+            }
+            None => Target::Invalid(named.words()),
         }
     }
 

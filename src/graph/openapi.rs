@@ -95,7 +95,7 @@ fn follow(document: &Value, value: &Value, out: &mut Body) -> Value {
         found = target;
     }
     if let Some(reference) = found.get("$ref") {
-        let reason = format!("the reference `{reference}` is not followed");
+        let reason = format!("the reference `{reference:#}` is not followed");
         out.open.get_or_insert((reason, reference.span.or(value.span)));
         return Value::null(value.span);
     }

@@ -223,7 +223,7 @@ impl Graph<'_> {
     pub(super) fn too_narrow(&self, permission: ResourceId) -> Option<Near> {
         let p = &self.permissions.of(permission)?.permission;
         let span = self.place(p.id, &p.source_arn);
-        Some(Near { permission, span, misfit: Misfit::SourceArn(p.source_arn.to_string()) })
+        Some(Near { permission, span, misfit: Misfit::SourceArn(p.source_arn.words()) })
     }
 
     fn fit(&self, grant: &Grant, question: &CallQuestion<'_>) -> Fit {
@@ -240,7 +240,7 @@ impl Graph<'_> {
         let function = named.and(beside);
         if function == Answer::No {
             // One of the same name elsewhere is told by its ARN.
-            let shown = if named == Answer::No { target.to_string() } else { target.arn(&self.names).to_string() };
+            let shown = if named == Answer::No { target.to_string() } else { target.arn(&self.names).words() };
             return Fit::No(Misfit::Function(shown), place(&p.function));
         }
         let qualifier = match target.same_qualifier(question.target) {
@@ -249,16 +249,16 @@ impl Graph<'_> {
         };
         // Ordered by how much tells against the statement: the first misfit is the one to show.
         let checks: [(Answer, &dyn Fn() -> Misfit, &Value); 6] = [
-            (self.principal_fits(p, question), &|| Misfit::Principal(p.principal.to_string()), &p.principal),
-            (action_fits(self.names.text(&p.action)), &|| Misfit::Action(p.action.to_string()), &p.action),
+            (self.principal_fits(p, question), &|| Misfit::Principal(p.principal.words()), &p.principal),
+            (action_fits(self.names.text(&p.action)), &|| Misfit::Action(p.action.words()), &p.action),
             (qualifier, &|| Misfit::Qualifier(target.to_string()), self.qualifier_value(p)),
             (
                 foreign_condition(p).map_or(Answer::Yes, |(answer, _, _)| answer),
                 &|| Misfit::ForeignCondition(foreign_condition(p).map_or("", |f| f.1)),
                 foreign_condition(p).map_or(&p.action, |f| f.2),
             ),
-            (self.account_fits(p), &|| Misfit::SourceAccount(p.source_account.to_string()), &p.source_account),
-            (self.source_fits(p, question), &|| Misfit::SourceArn(p.source_arn.to_string()), &p.source_arn),
+            (self.account_fits(p), &|| Misfit::SourceAccount(p.source_account.words()), &p.source_account),
+            (self.source_fits(p, question), &|| Misfit::SourceArn(p.source_arn.words()), &p.source_arn),
         ];
         let mut maybe: Option<&Value> = (function == Answer::Maybe).then_some(&p.function);
         for (answer, misfit, value) in &checks {
@@ -272,7 +272,7 @@ impl Graph<'_> {
         }
         if beside == Answer::Maybe {
             let address = &self.resource(p.id).address;
-            let reason = format!("`{address}` could cover it: there are functions `{}` in several regions or accounts", target.name);
+            let reason = format!("`{address}` could cover it: there are functions `{:#}` in several regions or accounts", target.name);
             return Fit::Maybe(reason, place(&p.function));
         }
         if let Some(value) = maybe {
@@ -297,9 +297,9 @@ impl Graph<'_> {
         let what = if what.is_empty() { String::new() } else { format!("{what} ") };
         match value.first_unknown() {
             // Region and account do not tell APIs apart: it is a literal beside them that only the deploy can compare.
-            Some(Hole::Pseudo(_)) => format!("{what}`{address}` could cover it: whether `{value}` fits is known after the deploy"),
+            Some(Hole::Pseudo(_)) => format!("{what}`{address}` could cover it: whether `{value:#}` fits is known after the deploy"),
             Some(hole) => format!("{what}`{address}` could cover it: {}", hole.message()),
-            None => format!("{what}`{address}` could cover it: `{value}` cannot be compared"),
+            None => format!("{what}`{address}` could cover it: `{value:#}` cannot be compared"),
         }
     }
 

@@ -83,7 +83,7 @@ impl Collector<'_, '_> {
                 };
                 let (name, document) = (either("PolicyName", "name"), either("PolicyDocument", "policy"));
                 let label = match name.to_text() {
-                    Some(name) => format!("inline policy `{name}`"),
+                    Some(name) => format!("inline policy `{name:#}`"),
                     None => "an inline policy".to_owned(),
                 };
                 let span = policy.span;
@@ -225,7 +225,7 @@ fn managed_policy(graph: &Graph<'_>, roles: &Roles, arn: &Value) -> Managed {
             Some(policy) => customer(graph, roles, policy, Follow::Data),
             None => Managed::Unknown(match text.holes().and_then(|_| arn.first_unknown()) {
                 Some(hole @ Hole::Unknown(_)) => format!("a policy attached to the role is not known: {}", hole.message()),
-                _ => format!("the policy `{text}` is attached to the role and not declared here"),
+                _ => format!("the policy `{text:#}` is attached to the role and not declared here"),
             }),
         },
     }
@@ -282,7 +282,7 @@ fn boundary(graph: &Graph<'_>, roles: &Roles, value: &Value) -> Boundary {
             _ if graph.names.text(&arn).is_some_and(|text| text.is_empty()) => {}
             Managed::Known(label, policy) => documents.push(Sourced { label, span: arn.span, guard, applies: Answer::Yes, policy }),
             Managed::Unknown(_) => {
-                let reason = format!("the permissions boundary `{arn}` of the role cannot be seen");
+                let reason = format!("the permissions boundary `{arn:#}` of the role cannot be seen");
                 return Boundary::Unknown(Gap { reason, span: arn.span, guard });
             }
         }

@@ -234,7 +234,7 @@ impl Roles {
         let mut gaps = Vec::new();
         for (text, attachment) in &self.loose {
             if text::same(&name, text) != Answer::No {
-                gaps.push(may_attach(attachment, &format!("to a role whose name is not known (`{text}`)")));
+                gaps.push(may_attach(attachment, &format!("to a role whose name is not known (`{text:#}`)")));
                 if attachment.guard.is_always() {
                     break;
                 }
@@ -267,7 +267,7 @@ impl Roles {
 fn may_attach(attachment: &Attachment, to: &str) -> Gap {
     let what = match &attachment.content {
         Content::Document { label, .. } => label.clone(),
-        Content::Managed(arn) => format!("policy `{arn}`"),
+        Content::Managed(arn) => format!("policy `{arn:#}`"),
         Content::Open(_) => "a policy".to_owned(),
     };
     Gap { reason: format!("{what} is attached {to}"), span: attachment.span, guard: attachment.guard.clone() }
@@ -337,7 +337,7 @@ impl Graph<'_> {
             }
             _ => match name.holes().and_then(|parts| parts.iter().find_map(|p| if let Part::Unknown(u) = p { Some(u) } else { None })) {
                 Some(unknown) => unknown.message.to_string(),
-                None => format!("the role `{name}` is not declared here"),
+                None => format!("the role `{name:#}` is not declared here"),
             },
         }
     }

@@ -32,6 +32,8 @@ pub enum Fault {
         /// In SNS's words.
         error: &'static str,
         /// In ours.
+        what: String,
+        /// What that comes of.
         cause: String,
         /// What to do, where protocol and endpoint fit each other, but not the topic.
         instead: Option<&'static str>,
@@ -119,7 +121,7 @@ impl Graph<'_> {
         let own = self.all::<Subscription>().into_iter().map(|s| SubscriptionUse {
             resource: s.id,
             topic: self.names.text(&s.topic),
-            shown: s.topic.to_string(),
+            shown: s.topic.words(),
             protocol: s.protocol,
             endpoint: s.endpoint,
         });
@@ -145,7 +147,7 @@ impl Graph<'_> {
             return None;
         }
         let Some(name) = protocol.as_str() else {
-            let reason = protocol.first_unknown().map_or_else(|| format!("`{protocol}` is no protocol"), |h| h.message());
+            let reason = protocol.first_unknown().map_or_else(|| format!("`{protocol:#}` is no protocol"), |h| h.message());
             return Some(Fault::Unknown(reason, protocol.span));
         };
         // Whether SNS takes another spelling is not documented; a protocol that is not in the list may be new.
@@ -158,12 +160,9 @@ impl Graph<'_> {
             }
             Answer::No => {
                 let address = &self.resource(found.resource).address;
-                let cause = format!(
-                    "protocol `{name}` takes {}, and the endpoint of `{address}`, `{endpoint}`, is {}",
-                    known.takes.shown(),
-                    shape.described()
-                );
-                Some(Fault::Known { error: known.error, cause, instead: None })
+                let what = format!("`{address}` has protocol `{name}`, and its endpoint is {}", shape.described());
+                let cause = format!("protocol `{name}` takes {}, and the endpoint is `{endpoint:#}`", known.takes.shown());
+                Some(Fault::Known { error: known.error, what, cause, instead: None })
             }
             Answer::Maybe => None,
             Answer::Yes => self.order_fault(found, known, &text, endpoint),
@@ -177,15 +176,14 @@ impl Graph<'_> {
         match (self.keeps_order(topic), protocol.name) {
             (Answer::No, "sqs") if self.keeps_order(endpoint) == Answer::Yes => Some(Fault::Known {
                 error: "Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",
-                cause: format!("`{value}` is a FIFO queue, and `{address}` subscribes it to `{}`, which is a standard topic", found.shown),
+                what: format!("`{address}` subscribes a FIFO queue to a standard topic"),
+                cause: format!("`{value:#}` is a FIFO queue, and `{}` is a standard topic", found.shown),
                 instead: Some("make both FIFO or both standard: a standard queue takes messages from either kind of topic"),
             }),
             (Answer::Yes, name) if !matches!(name, "sqs" | "firehose") => Some(Fault::Known {
                 error: "Invalid parameter",
-                cause: format!(
-                    "`{}` is a FIFO topic, which delivers to queues only, and `{address}` has the protocol `{name}`",
-                    found.shown
-                ),
+                what: format!("`{address}` has protocol `{name}`, and its topic delivers to queues only"),
+                cause: format!("`{}` is a FIFO topic", found.shown),
                 instead: Some("subscribe a queue and let it feed the endpoint, or make the topic a standard one"),
             }),
             _ => None,

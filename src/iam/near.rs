@@ -98,7 +98,7 @@ fn misfit(source: &Sourced, statement: &Statement, request: &Request<'_>, world:
     match (applies, fits) {
         (Answer::No, _) => None,
         (_, Answer::No) => {
-            let listed: Vec<String> = statement.resources.items.iter().map(|i| format!("`{}`", i.text)).collect();
+            let listed: Vec<String> = statement.resources.items.iter().map(|i| format!("`{:#}`", i.text)).collect();
             Some(Misfit::Resource(listed.join(", ")))
         }
         _ if met == Answer::No => Some(Misfit::Condition(condition.map(|c| c.key.to_string()).unwrap_or_default())),

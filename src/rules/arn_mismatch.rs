@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::Sink;
 use super::support::endpoint::{assignment, is_placeholder, own_arn};
 use super::support::mend::{Dialect, dialect, hcl_string, local_address, scope, sub_string};
-use super::support::place::{further, severity, whenever};
+use super::support::place::{further, severity};
 use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::arns::{ArnUse, Flaw};
@@ -33,7 +33,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         if is_placeholder(&value) || is_told(graph, resource, &mut told) {
             continue;
         }
-        let message = Message::new(format!("`{attribute}` of `{}` takes an ARN, and `{value}` is a name", resource.address))
+        let message = Message::new(format!("`{attribute}` of `{}` takes an ARN, and is given the name `{value:#}`", resource.address))
             .note("the deploy fails with \"Member must satisfy regular expression pattern: arn:…\"");
         let help = match own_arn(graph, id, &value, &|_| true) {
             Some(expression) => assignment(graph, "name the resource by its ARN:", attribute, &expression),
@@ -45,7 +45,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         let resource = graph.resource(id);
         let takes = format!("`{attribute}` of `{}` takes a function's name or ARN", resource.address);
         let message = Message::new(takes)
-            .because(format!("`{value}` is {}", shape.described()))
+            .because(format!("`{value:#}` is {}", shape.described()))
             .note("the deploy fails with \"Member must satisfy regular expression pattern\"");
         let help = match own_arn(graph, id, &value, &|service| service == "lambda") {
             Some(expression) => assignment(graph, "name the function by its ARN:", attribute, &expression),
@@ -76,7 +76,9 @@ fn check_arn(graph: &Graph<'_>, found: &ArnUse, told: &mut Told, sink: &mut Sink
     sink.findings.push(match made_up {
         Some(written) => Finding {
             severity: Severity::Note,
-            message: Message::new(format!("unless `{written}` is replaced before the deploy, {consequence}")).because(why),
+            message: Message::new(format!("unless `{written}` is replaced, `{}` of `{}` is wrong", found.attribute, resource.address))
+                .because(why)
+                .note(consequence),
             ..plain
         },
         None => plain,
@@ -99,8 +101,9 @@ fn named_resource(graph: &Graph<'_>, found: &NamedResource) -> Finding {
     let made_for = holder.origin.as_ref().map_or_else(String::new, |origin| format!(" of {origin}"));
     let owner = format!("`{}`{made_for}", holder.address);
     let message = Message::new(format!("`{}` in a policy of {owner} takes an ARN", found.element))
-        .because(format!("`{value}` is {what}"))
-        .note(format!("{consequence}{}", whenever(&when)));
+        .because(format!("`{value:#}` is {what}"))
+        .note(consequence)
+        .under(&when);
     let element = match dialect(graph) {
         Dialect::Terraform => "Resource",
         _ => found.element.as_str(),
@@ -145,22 +148,22 @@ fn explained(graph: &Graph<'_>, resource: &Resource, flaw: &Flaw, found: &ArnUse
         ),
         Flaw::Parts(count) => (
             broken,
-            format!("`{value}` has {count} parts, and an ARN has six: `arn:partition:service:region:account:resource`"),
+            format!("`{value:#}` has {count} parts, and an ARN has six: `arn:partition:service:region:account:resource`"),
             no_code("write all six parts; region and account stay empty where the service has none"),
         ),
         Flaw::Account(account) => (
             broken,
-            format!("`{value}` has `{account}` where an account id of 12 digits belongs"),
+            format!("`{value:#}` has `{account}` where an account id of 12 digits belongs"),
             no_code("write the account's 12 digits, without dashes, or refer to the account that the deploy goes to"),
         ),
         Flaw::Region(region) => (
             broken,
-            format!("`{value}` has `{region}` where a region such as `eu-west-1` belongs"),
+            format!("`{value:#}` has `{region}` where a region such as `eu-west-1` belongs"),
             no_code("write a region, or refer to the one that the deploy goes to"),
         ),
         Flaw::Partition(partition, expected) => (
             broken,
-            format!("`{value}` is of the partition `{partition}`, and its region is in `{expected}`"),
+            format!("`{value:#}` is of the partition `{partition}`, and its region is in `{expected}`"),
             no_code("write the partition of the region, or refer to the one that the deploy goes to"),
         ),
         Flaw::Differs(what, written, right, owner, rest) => {
@@ -169,7 +172,7 @@ fn explained(graph: &Graph<'_>, resource: &Resource, flaw: &Flaw, found: &ArnUse
                 true => Help { text: format!("let `{}` say where it is:", owner.address), code: whole(graph, owner, rest) },
                 false => no_code(&format!("refer to the {what} in place of `{written}`")),
             };
-            let why = format!("`{value}` is in {what} `{written}`, and `{}` is in `{right}`", owner.address);
+            let why = format!("`{value:#}` is in {what} `{written}`, and `{}` is in `{right}`", owner.address);
             (format!("the ARN in `{}` of `{address}` does not match `{}`", found.attribute, owner.address), why, help)
         }
     }
@@ -193,8 +196,11 @@ fn regions(graph: &Graph<'_>, found: &ArnUse) -> Option<(String, String, Help)> 
     let (outer, inner) = graph.invoke_regions(found)?;
     let address = &graph.resource(found.resource).address;
     Some((
-        format!("calls of `{address}` fail with \"Functions from '{inner}' are not reachable in this region ('{outer}')\""),
-        format!("`{}` asks for region `{outer}`, and the function in it is in `{inner}`", found.value),
+        format!("calls of `{address}` fail, since the function is in `{inner}`, not in `{outer}`"),
+        format!(
+            "the error is \"Functions from '{inner}' are not reachable in this region ('{outer}')\": `{:#}` names both regions",
+            found.value
+        ),
         Help { text: format!("write `{inner}` in both places, or refer to the function's invoke ARN"), code: String::new() },
     ))
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::Sink;
 use super::support::endpoint::{assignment, expression};
 use super::support::mend::{Dialect, dialect, local_address, scope};
-use super::support::place::{further, whenever};
+use super::support::place::further;
 use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::dead_sources::DeadSource;
@@ -55,7 +55,6 @@ fn check_permission(graph: &Graph<'_>, grant: &Grant, reported: &mut HashMap<Str
 }
 
 fn permission_finding(graph: &Graph<'_>, resource: &Resource, source: &Value, guard: &Guard, dead: &DeadSource) -> Finding {
-    let when = whenever(&further(resource, guard));
     let attribute = if dialect(graph) == Dialect::Terraform { "source_arn" } else { "SourceArn" };
     // What is not known cannot be written down; and another module's resource cannot be named here.
     let nameable = |text: &Text| {
@@ -69,9 +68,10 @@ fn permission_finding(graph: &Graph<'_>, resource: &Resource, source: &Value, gu
     Finding {
         rule: RULE,
         severity: Severity::Warning,
-        message: Message::new(format!("`{}` never allows a call{when}", resource.address))
+        message: Message::new(format!("`{}` never allows a call", resource.address))
+            .under(&further(resource, guard))
             .because(format!("its source ARN is {}", dead.what))
-            .note(format!("{}, and the source ARN is `{source}`", dead.presents)),
+            .note(format!("{}, and the source ARN is `{source:#}`", dead.presents)),
         primary: Label::new(source.span.or(resource.name_span), dead.what.clone()),
         related: Vec::new(),
         flow: Vec::new(),
@@ -102,19 +102,19 @@ fn check_mapping(graph: &Graph<'_>, mapping: &EventSourceMapping, guard: &Guard,
         Some(table) => assignment(graph, "name the stream:", attribute, &format!("{}.stream_arn", local_address(table))),
         None => Help { text: "name the stream of the table: an ARN with `/stream/` and a date".to_owned(), code: String::new() },
     };
-    let when = whenever(&further(resource, &guard));
-    let message = Message::new(format!("`{}` is refused{when}", resource.address))
+    let message = Message::new(format!("`{}` is refused", resource.address))
+        .under(&further(resource, &guard))
         .because("its source is the ARN of a table, not of its stream")
-        .note(format!("Lambda reads the stream of a table, and the source is `{source}`"));
+        .note(format!("Lambda reads the stream of a table, and the source is `{source:#}`"));
     let related = table.map(|t| Label::new(t.name_span, "the table")).into_iter().collect();
     sink.findings.push(finding(resource, source, message, related, help));
 }
 
 fn disabled(graph: &Graph<'_>, resource: &Resource, source: &Value, table: &Resource, guard: &Guard) -> Finding {
-    let when = whenever(&further(resource, guard));
-    let message = Message::new(format!("`{}` cannot be made{when}", resource.address))
+    let message = Message::new(format!("`{}` cannot be made", resource.address))
+        .under(&further(resource, guard))
         .because(format!("`{}` has no stream", table.address))
-        .note(format!("there is no `{source}`"));
+        .note(format!("there is no `{source:#}`"));
     let code = match dialect(graph) {
         Dialect::Terraform => "stream_enabled   = true\nstream_view_type = \"NEW_AND_OLD_IMAGES\"",
         Dialect::Yaml => "StreamSpecification:\n  StreamViewType: NEW_AND_OLD_IMAGES",
@@ -141,7 +141,7 @@ fn finding(resource: &Resource, source: &Value, message: Message, related: Vec<L
 
 fn undecided(graph: &Graph<'_>, id: ResourceId, value: &Value, sink: &mut Sink) {
     let resource = graph.resource(id);
-    let reason = value.first_unknown().map_or_else(|| format!("`{value}` is not known"), |hole| hole.message());
+    let reason = value.first_unknown().map_or_else(|| format!("`{value:#}` is not known"), |hole| hole.message());
     let cause = value.span.or(resource.name_span);
     sink.undecided.push(Undecided { rule: RULE, address: resource.address.clone(), span: cause, reason, cause });
 }

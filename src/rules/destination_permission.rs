@@ -60,7 +60,7 @@ fn check_destination(graph: &Graph<'_>, subject: ResourceId, function: &Value, w
                 "`{}` cannot send to its on-{what} {} `{}`",
                 owner.address,
                 kind.name,
-                graph.referent(&target).map_or_else(|| target.to_string(), |r| r.address.to_string()),
+                graph.referent(&target).map_or_else(|| target.words(), |r| r.address.to_string()),
             ))
             .note("the configuration is refused, or the records are lost"),
             cause: Label::new(target.span.or(resource.name_span), format!("the on-{what} destination is this {}", kind.name)),

@@ -41,7 +41,7 @@ fn check_mapping(graph: &Graph<'_>, mapping: &EventSourceMapping, source: &Value
     };
     let (resource, owner) = (graph.resource(mapping.id), graph.resource(function.id));
     let Some(guard) = presence(resource).and(&presence(owner)) else { return };
-    let shown = graph.referent(source).map_or_else(|| source.to_string(), |r| r.address.to_string());
+    let shown = graph.referent(source).map_or_else(|| source.words(), |r| r.address.to_string());
     let demand = Demand {
         rule: RULE,
         severity: Severity::Error,

@@ -144,6 +144,6 @@ fn finding(graph: &Graph<'_>, found: &Use, target: &FunctionRef, near: Option<&N
 
 fn explain(graph: &Graph<'_>, near: &Near, found: &Use, target: &FunctionRef) -> String {
     let service = misfit::Service { principal: found.trigger.principals[0], name: "this service", occasion: "trigger" };
-    let presented = found.source.as_ref().map(Text::to_string).unwrap_or_default();
+    let presented = found.source.as_ref().map(Text::words).unwrap_or_default();
     misfit::explain(graph, near, target, &service, |pattern| format!("has the source ARN `{pattern}`; the service presents `{presented}`"))
 }

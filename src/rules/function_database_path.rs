@@ -5,7 +5,7 @@ use super::Sink;
 use super::ingress::snippet::terraform_inline;
 use super::ingress::{self, listed, shown};
 use super::support::mend::{Dialect, dialect, label, local_address, scope};
-use super::support::place::{further, severity, whenever};
+use super::support::place::{further, severity};
 use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::Gap;
@@ -109,7 +109,8 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, used: &Use<'_
         (Direction::Egress, false) => format!("no egress rule of {own} lets it out to {theirs} on port {port}"),
         _ => format!("no rule of {theirs} lets in {own} or the function's subnets on port {port}"),
     };
-    let message = Message::new(format!("{} cannot reach {}{}", shown(graph, function.id), shown(graph, store.id), whenever(&when)))
+    let message = Message::new(format!("{} cannot reach {}", shown(graph, function.id), shown(graph, store.id)))
+        .under(&when)
         .because(why)
         .note("its connections time out");
     let closed = if broken.direction == Direction::Egress { &broken.own.groups } else { &broken.theirs.groups };

@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::ingress::{self, shown};
-use super::support::place::{further, severity, whenever};
+use super::support::place::{further, severity};
 use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::Gap;
@@ -137,7 +137,7 @@ fn report(
     let store = graph.resource(used.store.resource);
     let when = further(resource, guard);
     let (from, to) = (shown(graph, function.id), shown(graph, used.store.resource));
-    let message = Message::new(format!("{from} cannot reach {to}{}", whenever(&when))).because(why).note("its connections time out");
+    let message = Message::new(format!("{from} cannot reach {to}")).under(&when).because(why).note("its connections time out");
     let text = match case.attachment {
         Attached::No => {
             format!("put the function into the VPC of {}, with a security group that the database lets in", shown(graph, store.id))

@@ -32,8 +32,11 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             guard: presence(resource),
             needs: needs(graph, &function, &groups),
             on: Default::default(),
-            consequence: Message::new(format!("`{}` writes no logs to `{shown}`", resource.address)),
-            cause: Label::new(resource.name_span, format!("writes to log group `{shown}`")),
+            consequence: Message::new(match function.log_group.is_null() {
+                true => format!("`{}` writes no logs", resource.address),
+                false => format!("`{}` writes no logs to `{shown:#}`", resource.address),
+            }),
+            cause: Label::new(resource.name_span, format!("writes to log group `{shown:#}`")),
         };
         let before = (sink.findings.len(), sink.undecided.len());
         role::check(graph, &demand, sink);
@@ -42,7 +45,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             && function.log_group.is_null()
             && let Some(on) = made_by_lambda(graph, shown)
         {
-            let consequence = Message::new(format!("`{}` writes no logs unless log group `{shown}` is there already", resource.address))
+            let consequence = Message::new(format!("`{}` writes no logs unless log group `{shown:#}` is there already", resource.address))
                 .note("Lambda cannot make it");
             let needs = vec![on_group(graph, &function, "logs:CreateLogGroup", &groups)];
             role::check(graph, &Demand { severity: Severity::Note, key: "group".into(), needs, on, consequence, ..demand }, sink);

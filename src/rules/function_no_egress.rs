@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Sink;
 use super::ingress::{self, listed, shown};
 use super::support::egress::{self, Secluded};
-use super::support::place::{further, whenever};
+use super::support::place::further;
 use crate::finding::{Finding, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::needs::{Called, Callee};
@@ -74,7 +74,7 @@ fn secluded(graph: &Graph<'_>, case: &VpcCase) -> Result<Option<Secluded>, Gap> 
         let vpc = match (subnet, network.vpcs.of_subnet(graph, &value)) {
             (Some(_), Ok(VpcKey::Resource(vpc))) => Ok(vpc),
             (Some(_), Err(gap)) => Err(gap),
-            _ => Err(Gap::new(format!("the routes of `{value}` are not in this unit"), value.span)),
+            _ => Err(Gap::new(format!("the routes of `{value:#}` are not in this unit"), value.span)),
         };
         let (subnet, vpc) = match (subnet, vpc) {
             (Some(subnet), Ok(vpc)) => (subnet, vpc),
@@ -110,12 +110,8 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCas
     let without = if endpoints.is_empty() { String::new() } else { format!(", and the VPC has no endpoint for {}", listed(&endpoints)) };
     let subnets = if secluded.subnets.len() == 1 { "subnet" } else { "subnets" };
     let evidence = unmet.iter().map(|c| format!("its {} shows that it calls {}", c.evidence.trim_start_matches("the "), name(c)));
-    let message = Message::new(format!(
-        "calls of {} to {names} time out{}",
-        shown(graph, function.id),
-        whenever(&further(resource, &secluded.guard))
-    ))
-    .because(format!(
+    let calls = Message::new(format!("calls of {} to {names} time out", shown(graph, function.id)));
+    let message = calls.under(&further(resource, &secluded.guard)).because(format!(
         "no route leads out of its {subnets} {}{without}",
         listed(&secluded.subnets.iter().map(|id| shown(graph, *id)).collect::<Vec<_>>())
     ));

@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::ingress::{self, listed, shown};
-use super::support::place::{further, severity, whenever};
+use super::support::place::{further, severity};
 use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::routes::Public;
@@ -103,7 +103,8 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCas
     let when = further(resource, &first.guard);
     let names = listed(&subnets.iter().map(|s| shown(graph, s.id)).collect::<Vec<_>>());
     let gateway = &first.public.gateway;
-    let message = Message::new(format!("{} has no way to the internet{}", shown(graph, function.id), whenever(&when)))
+    let message = Message::new(format!("{} has no way to the internet", shown(graph, function.id)))
+        .under(&when)
         .because(format!("{names} leads to an internet gateway"))
         .note("calls to the internet, and to AWS services without a VPC endpoint, time out")
         .note(format!(

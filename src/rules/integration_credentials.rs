@@ -91,12 +91,7 @@ fn check_service(graph: &Graph<'_>, api: &Api, call: &Call, used: &ServiceUse, g
         guard: guard.clone(),
         needs: vec![used.needs.clone()],
         on: policies_of_service(graph, call, used),
-        consequence: format!(
-            "`{}` fails with AccessDenied: API Gateway calls `{}` with the role of the integration",
-            call.shown(),
-            used.shown
-        )
-        .into(),
+        consequence: format!("`{}` fails with AccessDenied when it calls `{}`", call.shown(), used.shown).into(),
         cause: Label::new(place, format!("`{}` calls `{}` with this role", call.shown(), used.shown)),
     };
     role::check(graph, &demand, sink);

@@ -1,7 +1,7 @@
 //! `queue-visibility-timeout`: a queue hides its messages for a shorter time than the function that it feeds may run.
 
 use super::Sink;
-use super::support::place::{further, severity, whenever};
+use super::support::place::{further, severity};
 use super::support::role;
 use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::gap::{Gap, Known};
@@ -131,7 +131,7 @@ fn seconds(value: &Value, default: i64) -> Result<i64, Gap> {
     if value.is_null() {
         return Ok(default);
     }
-    value.as_i64().ok_or_else(|| Gap::of_or(value, || format!("`{value}` is no number")))
+    value.as_i64().ok_or_else(|| Gap::of_or(value, || format!("`{value:#}` is no number")))
 }
 
 fn finding(graph: &Graph<'_>, mapping: &EventSourceMapping, broken: &Broken<'_>, when: &Guard) -> Finding {
@@ -147,7 +147,7 @@ fn finding(graph: &Graph<'_>, mapping: &EventSourceMapping, broken: &Broken<'_>,
     Finding {
         rule: RULE,
         severity: severity(when, Severity::Error),
-        message: Message::new(format!("`{name}` cannot read `{address}`{}", whenever(when)))
+        message: Message::new(format!("`{name}` cannot read `{address}`")).under(when)
             .because(format!("its timeout of {timeout} s is longer than the queue's visibility timeout, {visible} s"))
             .note(format!(
                 "the event source mapping is refused with \"Queue visibility timeout: {visible} seconds is less than Function timeout: {timeout} seconds\""

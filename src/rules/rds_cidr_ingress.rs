@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::Sink;
 use super::ingress::unknown::{Reported, more_ranges, range_gap};
-use super::ingress::{self, Case, listed, port_gap, shown, snippet};
+use super::ingress::{self, Case, listed, port_gap, shown};
 use crate::finding::{Finding, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::clients::Client;
@@ -154,7 +154,7 @@ fn unclear(graph: &Graph<'_>, store: &Store, value: &Value, owner: &Owner) -> Ga
         _ => String::new(),
     };
     let store = shown(graph, store.resource);
-    Gap::new(format!("whether `{}` lies in the VPC of {store} is not known{why}", snippet::source_text(value)), value.span)
+    Gap::new(format!("whether `{}` lies in the VPC of {store} is not known{why}", value.words()), value.span)
 }
 
 fn rank(verdict: &Verdict) -> u8 {
@@ -206,7 +206,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, case: &Case<'_>, mut hits: Vec<Hit
 fn text(hit: &Hit) -> String {
     match hit.net {
         Some(net) => net.to_string(),
-        None => format!("`{}`", snippet::source_text(&hit.value)),
+        None => format!("`{}`", hit.value.words()),
     }
 }
 
@@ -235,11 +235,12 @@ fn message(graph: &Graph<'_>, case: &Case<'_>, hits: &[Hit], clients: &[&Client]
     let group = case.group(graph);
     let when = hits.iter().find(|h| !h.when.is_always()).map_or_else(String::new, |h| format!(", where {}", h.when));
     let (who, what) = who(graph, hits);
-    let only = match clients {
+    let needed = match clients {
         [] => String::new(),
-        clients => format!(", not only {}", ingress::listed_clients(graph, clients)),
+        [one] => format!("the client that the unit declares there is {}", shown(graph, one.resource)),
+        clients => format!("the clients that the unit declares there are {}", ingress::listed_clients(graph, clients)),
     };
-    let consequence = Message::new(format!("every host in {who} can connect to {store} on port {port}{only}"));
+    let consequence = Message::new(format!("every host in {who} can connect to {store} on port {port}"));
     let groups: Vec<String> = {
         let keys: IndexMap<&GroupKey, &Value> = clients.iter().filter_map(|c| c.groups.first()).map(|(v, k)| (k, v)).collect();
         keys.into_iter().map(|(key, value)| ingress::group_name(graph, value, key)).collect()
@@ -253,7 +254,7 @@ fn message(graph: &Graph<'_>, case: &Case<'_>, hits: &[Hit], clients: &[&Client]
     let doubt = elsewhere.map_or_else(String::new, |word| {
         format!("only a note, since its description says `{word}`: that may have no security group to refer to")
     });
-    consequence.because(cause).note(case.shared(graph)).note(doubt)
+    consequence.because(cause).note(needed).note(case.shared(graph)).note(doubt)
 }
 
 /// Who has the range, and what it is.
@@ -268,11 +269,15 @@ fn who(graph: &Graph<'_>, hits: &[Hit]) -> (String, &'static str) {
         })
         .collect();
     names.dedup();
+    let who = match names.as_slice() {
+        [first, others @ ..] if !others.is_empty() => format!("{first} and {} more", others.len()),
+        _ => listed(&names),
+    };
     let what = match hits.first().map(|h| &h.verdict) {
         Some(Verdict::Own { extent: Extent::Whole, .. }) => ", all of its VPC",
         Some(Verdict::Own { .. }) => ", addresses of its own VPC",
         Some(Verdict::Peer { .. }) => ", a peered VPC of the same region",
         _ => ", more than any VPC has",
     };
-    (listed(&names), what)
+    (who, what)
 }

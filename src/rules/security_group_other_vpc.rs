@@ -41,7 +41,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
 
 /// Why the VPC of a group is not known that is not of the unit.
 fn elsewhere(group: &Value) -> Gap {
-    let gap = Gap::of_or(group, || format!("`{group}` is not declared here"));
+    let gap = Gap::of_or(group, || format!("`{group:#}` is not declared here"));
     Gap::new(format!("the VPC of a group is not known: {}", gap.reason), gap.cause)
 }
 

@@ -6,12 +6,8 @@ use crate::finding::Label;
 use crate::unit::UnitKind;
 use crate::value::Pseudo;
 
-const PSEUDOS: [(Pseudo, &str); 4] = [
-    (Pseudo::AccountId, "<account>"),
-    (Pseudo::Region, "<region>"),
-    (Pseudo::Partition, "<partition>"),
-    (Pseudo::UrlSuffix, "<url suffix>"),
-];
+/// The ones that Terraform has too.
+const PSEUDOS: [Pseudo; 4] = [Pseudo::AccountId, Pseudo::Region, Pseudo::Partition, Pseudo::UrlSuffix];
 
 /// Spells what is found in a unit as its language does. Code to paste is left alone: it is of the language already.
 pub(super) fn spell(kind: UnitKind, sink: &mut Sink) {
@@ -33,8 +29,8 @@ fn plain(text: &mut String) {
     if !text.contains("AWS::") {
         return;
     }
-    for (pseudo, shown) in PSEUDOS {
-        *text = text.replace(&format!("${{{}}}", pseudo.name()), shown).replace(pseudo.name(), shown);
+    for pseudo in PSEUDOS {
+        *text = text.replace(&format!("${{{}}}", pseudo.name()), pseudo.words()).replace(pseudo.name(), pseudo.words());
     }
 }
 

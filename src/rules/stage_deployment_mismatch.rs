@@ -62,7 +62,7 @@ fn stranger<'u>(graph: &Graph<'u>, value: &Value, part_api: &str, written: &Valu
         Answer::Yes => Ok(None),
         Answer::No if names::key(own).is_some() => Ok(Some((part, their_api))),
         _ => {
-            let why = Gap::of_or(written, || format!("`{written}` cannot be compared"));
+            let why = Gap::of_or(written, || format!("`{written:#}` cannot be compared"));
             Err(Gap::new(format!("whether it belongs to the API of `{}` is not known: {}", part.address, why.reason), written.span))
         }
     }
@@ -87,16 +87,25 @@ fn part<'u>(graph: &Graph<'u>, value: &Value, api: &str) -> Result<Option<Strang
 }
 
 fn finding(graph: &Graph<'_>, resource: &Resource, value: &Value, part: &Resource, own: &Text, theirs: &Text) -> Finding {
-    let api = |id: &Text| id.to_string().trim_start_matches("${").trim_end_matches('}').trim_end_matches(".id").to_owned();
-    let named = match part.kind.as_str() {
-        "aws_api_gateway_rest_api" | "AWS::ApiGateway::RestApi" => format!("refers to the root resource of `{}`", part.address),
-        _ => format!("`{}` to `{}`", part.address, api(theirs)),
+    let api = |id: &Text| id.words().trim_end_matches(".id").to_owned();
+    let message = match part.kind.as_str() {
+        "aws_api_gateway_rest_api" | "AWS::ApiGateway::RestApi" => Message::new(format!(
+            "`{}` refers to the root resource of another API",
+            resource.address
+        ))
+        .note(format!("it belongs to `{}`, and the root resource to `{}`", api(own), part.address)),
+        _ => Message::new(format!("`{}` and `{}` belong to two APIs", resource.address, part.address)).note(format!(
+            "`{}` belongs to `{}`, and `{}` to `{}`",
+            resource.address,
+            api(own),
+            part.address,
+            api(theirs)
+        )),
     };
     Finding {
         rule: RULE,
         severity: Severity::Error,
-        message: Message::new(format!("`{}` belongs to `{}`, and {named}", resource.address, api(own)))
-            .note("the deploy fails with \"Invalid identifier specified\" (NotFoundException)"),
+        message: message.note("the deploy fails with \"Invalid identifier specified\" (NotFoundException)"),
         primary: Label::new(graph.place(resource.id, value), format!("a part of `{}`", api(theirs))),
         related: vec![Label::new(part.name_span, format!("belongs to `{}`", api(theirs)))],
         flow: Vec::new(),

@@ -90,17 +90,17 @@ fn finding(graph: &Graph<'_>, stage: &ApiStage, name: &Str, misspelt: Option<&St
         None => stage.variables.span,
     };
     let (lack, label) = match (empty, misspelt) {
-        (Some(_), _) => (format!("leaves the variable `{name}` empty"), format!("stage `{}` leaves `{name}` empty", stage.name)),
+        (Some(_), _) => (format!("leaves the variable `{name}` empty"), format!("stage `{:#}` leaves `{name}` empty", stage.name)),
         (None, Some(other)) => (
             format!("does not define the variable `{name}` (it defines `{other}`)"),
-            format!("stage `{}` has `{other}`, and no `{name}`", stage.name),
+            format!("stage `{:#}` has `{other}`, and no `{name}`", stage.name),
         ),
-        (None, None) => (format!("does not define the variable `{name}`"), format!("stage `{}` has no `{name}`", stage.name)),
+        (None, None) => (format!("does not define the variable `{name}`"), format!("stage `{:#}` has no `{name}`", stage.name)),
     };
     let help = match misspelt.filter(|_| empty.is_none()) {
         Some(other) => Help { text: format!("write `{name}` for `{other}`, if that is what it means"), code: String::new() },
         None => {
-            Help { text: format!("give `{name}` a value on stage `{}`:", stage.name), code: code(dialect(graph), &resource.kind, name) }
+            Help { text: format!("give `{name}` a value on stage `{:#}`:", stage.name), code: code(dialect(graph), &resource.kind, name) }
         }
     };
     let and_others = match others {
@@ -112,7 +112,7 @@ fn finding(graph: &Graph<'_>, stage: &ApiStage, name: &Str, misspelt: Option<&St
         rule: RULE,
         severity: Severity::Error,
         message: Message::new(format!(
-            "`{}`{and_others} on stage `{}` fail{} with HTTP 500",
+            "`{}`{and_others} on stage `{:#}` fail{} with HTTP 500",
             call.shown(),
             stage.name,
             if others == 0 { "s" } else { "" }

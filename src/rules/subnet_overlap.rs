@@ -5,7 +5,7 @@ use ipnet::IpNet;
 
 use super::Sink;
 use super::ingress::{self, listed, shown};
-use super::support::place::{further, severity, whenever};
+use super::support::place::{further, severity};
 use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::vpcs::VpcKey;
@@ -80,7 +80,8 @@ fn report_overlap(graph: &Graph<'_>, sink: &mut Sink, vpc: &VpcKey, (one, other)
     let resource = graph.resource(second.subnet.id);
     let when = further(resource, guard);
     let (one, other) = (shown(graph, second.subnet.id), shown(graph, first.subnet.id));
-    let message = Message::new(format!("{one} ({}) overlaps {other} ({}){}", second.net, first.net, whenever(&when)))
+    let message = Message::new(format!("{one} ({}) overlaps {other} ({})", second.net, first.net))
+        .under(&when)
         .note(format!("both are in {}", graph.network().vpcs.shown(graph, vpc)))
         .note(format!("the deploy fails with \"The CIDR '{}' conflicts with another subnet\"", second.net));
     let related =
@@ -115,7 +116,8 @@ fn outside(graph: &Graph<'_>, sink: &mut Sink, vpc: &VpcKey, id: ResourceId, pla
     let when = further(resource, &guard);
     let texts: Vec<String> = ranges.iter().map(IpNet::to_string).collect();
     let (subnet, network) = (shown(graph, placed.subnet.id), shown(graph, id));
-    let message = Message::new(format!("{subnet} ({}) is not within {network} ({}){}", placed.net, listed(&texts), whenever(&when)))
+    let message = Message::new(format!("{subnet} ({}) is not within {network} ({})", placed.net, listed(&texts)))
+        .under(&when)
         .note(format!("the deploy fails with \"The CIDR '{}' is invalid\"", placed.net));
     let related = vec![Label::new(vpc.name_span, format!("{} has {}", shown(graph, id), listed(&texts)))];
     push(

@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::support::endpoint;
-use super::support::place::{further, severity, whenever};
+use super::support::place::{further, severity};
 use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::endpoints::{Shape, SlotUse, Takes};
@@ -35,9 +35,13 @@ fn check_subscription(graph: &Graph<'_>, found: &SubscriptionUse, sink: &mut Sin
             }
             match fault {
                 Fault::Unknown(reason, cause) => undecided(resource, &endpoint, reason, cause, sink),
-                Fault::Known { error, cause, instead } => {
+                Fault::Known { error, what, cause, instead } => {
                     let when = further(resource, &guard);
-                    let message = Message::new(format!("{cause}{}", whenever(&when))).note(format!("the deploy fails with \"{error}\""));
+                    let message = Message::new(what)
+                        .under(&when)
+                        .note(cause)
+                        .note(graph.shape(&endpoint).remark())
+                        .note(format!("the deploy fails with \"{error}\""));
                     let help = match instead {
                         Some(text) => Help { text: text.to_owned(), code: String::new() },
                         None => endpoint::subscription_help(graph, found, &protocol, &endpoint),
@@ -68,7 +72,8 @@ fn check_slot(graph: &Graph<'_>, found: &SlotUse, sink: &mut Sink) {
         if wrong && !endpoint::is_placeholder(&value) {
             let when = further(resource, &guard);
             let what = format!("the {} of `{}` is {}", found.slot.name, resource.address, shape.described());
-            let message = Message::new(format!("{what}{}", whenever(&when))).note(format!("it is `{value}`")).note(found.slot.consequence);
+            let message =
+                Message::new(what).under(&when).note(format!("it is `{value:#}`")).note(shape.remark()).note(found.slot.consequence);
             let help = endpoint::slot_help(graph, found, &value);
             sink.findings.push(finding(graph, resource, &value, &when, message, help, None));
         }

@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::ingress::{self, shown};
-use super::support::place::{further, severity, whenever};
+use super::support::place::{further, severity};
 use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
 use crate::graph::Graph;
 use crate::graph::network::vpcs::VpcKey;
@@ -69,7 +69,8 @@ fn half(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCase,
     let resource = graph.resource(function.id);
     let when = further(resource, &case.guard);
     let name_of = shown(graph, function.id);
-    let message = Message::new(format!("the VPC configuration of {name_of} has {given} and no {missing}{}", whenever(&when)))
+    let message = Message::new(format!("the VPC configuration of {name_of} has {given} and no {missing}"))
+        .under(&when)
         .note("the deploy fails with \"SubnetIds and SecurityIds must coexist or be both empty list\"");
     let code = match (resource.kind.contains("::"), missing) {
         (true, "subnets") => "SubnetIds:\n  - !Ref PrivateSubnet",
@@ -146,7 +147,7 @@ fn networks(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcC
         match (together, first.vpc.same(&other.vpc)) {
             (None, _) | (_, Answer::Yes) => {}
             (Some(_), Answer::Maybe) => {
-                let reason = format!("whether `{}` and `{}` are of one VPC is not known", first.value, other.value);
+                let reason = format!("whether `{:#}` and `{:#}` are of one VPC is not known", first.value, other.value);
                 doubt.get_or_insert_with(|| Gap::new(reason, other.value.span));
             }
             (Some(guard), Answer::No) => {
@@ -159,7 +160,7 @@ fn networks(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcC
 }
 
 fn name(graph: &Graph<'_>, member: &Member) -> String {
-    graph.referent(&member.value).map_or_else(|| format!("`{}`", member.value), |r| shown(graph, r.id))
+    graph.referent(&member.value).map_or_else(|| format!("`{:#}`", member.value), |r| shown(graph, r.id))
 }
 
 fn place(graph: &Graph<'_>, member: &Member, otherwise: Span) -> Span {
@@ -171,9 +172,9 @@ fn apart(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCase
     let resource = graph.resource(function.id);
     let when = further(resource, guard);
     let of = |m: &Member| format!("{} {} is of {}", m.noun, name(graph, m), vpcs.shown(graph, &m.vpc));
-    let message =
-        Message::new(format!("{} is given parts of two VPCs, and cannot be deployed{}", shown(graph, function.id), whenever(&when)))
-            .note(format!("{}, {}", of(one), of(other)));
+    let message = Message::new(format!("{} is given parts of two VPCs, and cannot be deployed", shown(graph, function.id)))
+        .under(&when)
+        .note(format!("{}, {}", of(one), of(other)));
     let label = |m: &Member| Label::new(place(graph, m, case.span), format!("a {} of {}", m.noun, vpcs.shown(graph, &m.vpc)));
     push(
         graph,

@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::ingress::shown;
-use super::support::place::{further, severity, whenever};
+use super::support::place::{further, severity};
 use crate::finding::{Finding, Help, Label, Message, Severity};
 use crate::gap::{Gap, Known};
 use crate::graph::Graph;
@@ -102,7 +102,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, function: &Function, case: &VpcCas
     sink.findings.push(Finding {
         rule: ID,
         severity: severity(&when, Severity::Error),
-        message: Message::new(format!("{} cannot run in {}{}", shown(graph, function.id), shown(graph, vpc.id), whenever(&when)))
+        message: Message::new(format!("{} cannot run in {}", shown(graph, function.id), shown(graph, vpc.id))).under(&when)
             .because("the VPC has dedicated instance tenancy")
             .note("Lambda does not connect functions to such a VPC"),
         primary: Label::new(case.span, "in a VPC with dedicated tenancy"),

@@ -23,7 +23,19 @@ pub enum Pseudo {
 }
 
 impl Pseudo {
-    /// The CloudFormation spelling, in which values show it; what the rules say of Terraform has placeholders instead.
+    /// The placeholder that messages have for it, whatever the language.
+    pub fn words(self) -> &'static str {
+        match self {
+            Pseudo::AccountId => "<account>",
+            Pseudo::Region => "<region>",
+            Pseudo::Partition => "<partition>",
+            Pseudo::UrlSuffix => "<url suffix>",
+            Pseudo::StackName => "<stack name>",
+            Pseudo::StackId => "<stack id>",
+        }
+    }
+
+    /// The CloudFormation spelling, in which values are compared and written.
     pub fn name(self) -> &'static str {
         match self {
             Pseudo::AccountId => "AWS::AccountId",
@@ -133,6 +145,11 @@ impl Text {
         matches!(&self.parts, Parts::Known(text) if text.is_empty())
     }
 
+    /// The text as messages show it: `Worker` for all of a reference, `/aws/lambda/<Worker>` for a text with one in it.
+    pub fn words(&self) -> String {
+        format!("{self:#}")
+    }
+
     /// Each part replaced by a text, the rest kept.
     pub fn map_parts(&self, mut replace: impl FnMut(&Part) -> Option<Text>) -> Text {
         let Parts::Mixed(parts) = &self.parts else { return self.clone() };
@@ -150,19 +167,24 @@ impl From<&str> for Text {
 }
 
 impl fmt::Display for Text {
-    /// The text as a person would write it: holes as `${…}`.
+    /// The text as its source would write it, holes as `${…}`: for identities and keys. `{:#}` is the text for people, see
+    /// [`Text::words`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parts::Mixed(parts) = &self.parts else {
-            return f.write_str(self.as_known().unwrap_or_default());
+        let (parts, (open, close)) = match &self.parts {
+            Parts::Known(text) => return f.write_str(text),
+            Parts::Mixed(parts) => (parts, if f.alternate() { hole_marks(parts) } else { ("${", "}") }),
         };
-        for part in parts.iter() {
-            match part {
-                Part::Literal(text) => f.write_str(text)?,
-                Part::Attr(attr) => write!(f, "${{{}}}", attr.shown)?,
-                Part::Pseudo(pseudo) => write!(f, "${{{}}}", pseudo.name())?,
-                Part::Unknown(unknown) => write!(f, "${{{}}}", unknown.shown)?,
-            }
-        }
-        Ok(())
+        parts.iter().try_for_each(|part| match part {
+            Part::Literal(text) => f.write_str(text),
+            Part::Attr(attr) => write!(f, "{open}{}{close}", attr.shown),
+            Part::Pseudo(pseudo) if f.alternate() => f.write_str(pseudo.words()),
+            Part::Pseudo(pseudo) => write!(f, "{open}{}{close}", pseudo.name()),
+            Part::Unknown(unknown) => write!(f, "{open}{}{close}", unknown.shown),
+        })
     }
+}
+
+/// What stands around a hole in a text for people: nothing, where it is the whole.
+fn hole_marks(parts: &[Part]) -> (&'static str, &'static str) {
+    if parts.len() == 1 { ("", "") } else { ("<", ">") }
 }

@@ -62,7 +62,7 @@ impl End {
         let mut groups = Vec::new();
         for (guard, value) in listed.items {
             if !case.guard.implies(&guard) {
-                return Err(Gap::new(format!("whether it has `{value}` depends on a condition"), value.span));
+                return Err(Gap::new(format!("whether it has `{value:#}` depends on a condition"), value.span));
             }
             groups.push(own_group(graph, &value)?);
         }
@@ -96,7 +96,7 @@ fn own_group(graph: &Graph<'_>, value: &Value) -> Result<ResourceId, Gap> {
             Err(Gap::new(reason, value.span))
         }
         _ if value.first_unknown().is_some() => Err(Gap::of(value)),
-        _ => Err(Gap::new(format!("the rules of security group `{value}` are not in this unit"), value.span)),
+        _ => Err(Gap::new(format!("the rules of security group `{value:#}` are not in this unit"), value.span)),
     }
 }
 
@@ -107,7 +107,7 @@ fn ranges(graph: &Graph<'_>, subnets: &Value) -> (Vec<IpNet>, Option<Gap>) {
     for (_, subnet) in &listed.items {
         match graph.network().vpcs.subnet(graph, subnet).and_then(|s| s.net) {
             Some(net) => nets.push(net),
-            None => drop(gap.get_or_insert_with(|| Gap::new(format!("the range of `{subnet}` is not known"), subnet.span))),
+            None => drop(gap.get_or_insert_with(|| Gap::new(format!("the range of `{subnet:#}` is not known"), subnet.span))),
         }
     }
     (nets, gap)

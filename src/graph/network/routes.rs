@@ -247,7 +247,7 @@ fn table_of(graph: &Graph<'_>, table: &Value) -> Result<ResourceId, Gap> {
         (Some(resource), _) if resource.mode == Mode::Managed => Ok(resource.id),
         (Some(resource), _) => Err(Gap::new(format!("the routes of `{}` are not in this unit", resource.address), resource.name_span)),
         (None, Kind::Text(_)) if table.first_unknown().is_none() => {
-            Err(Gap::new(format!("the routes of `{table}` are not in this unit"), table.span))
+            Err(Gap::new(format!("the routes of `{table:#}` are not in this unit"), table.span))
         }
         (None, _) => Err(Gap::of(table)),
     }

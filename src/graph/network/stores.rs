@@ -178,7 +178,7 @@ fn outside(graph: &Graph<'_>, value: &Value) -> Gap {
     match (graph.referent(value), &value.kind) {
         (Some(resource), _) => Gap::new(format!("the rules of security group `{}` are not in this unit", resource.address), value.span),
         (None, Kind::Unknown(_)) => Gap::of(value),
-        (None, _) => Gap::new(format!("the rules of security group `{value}` are not in this unit"), value.span),
+        (None, _) => Gap::new(format!("the rules of security group `{value:#}` are not in this unit"), value.span),
     }
 }
 
@@ -292,7 +292,7 @@ impl StorePort {
     /// The port to show: the number, or what is written.
     pub fn shown(&self) -> String {
         match (&self.written, self.numbers.first()) {
-            (Some(value), _) => value.to_string().trim_start_matches("${").trim_end_matches('}').to_owned(),
+            (Some(value), _) => value.words(),
             (None, Some(number)) => number.to_string(),
             (None, None) => "of the database".to_owned(),
         }

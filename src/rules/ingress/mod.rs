@@ -90,7 +90,7 @@ impl<'a> Case<'a> {
     pub fn group(&self, graph: &Graph<'_>) -> String {
         match &self.attachment.group {
             GroupKey::Resource(id) => shown(graph, *id),
-            GroupKey::Named(_) => format!("`{}`", self.attachment.value),
+            GroupKey::Named(_) => format!("`{:#}`", self.attachment.value),
         }
     }
 
@@ -166,7 +166,7 @@ pub fn client_labels(graph: &Graph<'_>, clients: &[&Client]) -> Vec<Label> {
 pub fn group_name(graph: &Graph<'_>, value: &Value, key: &GroupKey) -> String {
     match key {
         GroupKey::Resource(id) => shown(graph, *id),
-        GroupKey::Named(_) => format!("`{}`", snippet::source_text(value)),
+        GroupKey::Named(_) => format!("`{value:#}`"),
     }
 }
 

@@ -77,7 +77,7 @@ pub(crate) fn check(graph: &Graph<'_>, rule: &'static str, with_variables: bool,
         }
         sink.findings.extend(failures.iter().map(|failure| finding(graph, rule, api, failure)));
         if let Some((reason, span)) = &api.open {
-            let address = api.resource.map_or_else(|| api.id.to_string().into(), |id| graph.resource(id).address.clone());
+            let address = api.resource.map_or_else(|| api.id.words().into(), |id| graph.resource(id).address.clone());
             sink.undecided.push(Undecided {
                 rule,
                 address,
@@ -353,7 +353,7 @@ fn evidence(graph: &Graph<'_>, call: &Call, target: &FunctionRef, failing: &[Out
     for outcome in failing {
         for name in &variables {
             if let Variable::Set(value) = outcome.stage.variable(name, outcome.canary) {
-                out.push(Label::new(value.span, format!("stage `{}` sets `{name}` to `{value}`", outcome.shown())));
+                out.push(Label::new(value.span, format!("stage `{}` sets `{name}` to `{value:#}`", outcome.shown())));
             }
         }
     }
@@ -392,7 +392,7 @@ fn help(graph: &Graph<'_>, api: &Api, failure: &Failure<'_>) -> Help {
         Caller::Authorizer(_) => Text::literal("authorizers/*"),
     };
     let function = graph.functions.function(target).map(|id| graph.resource(id));
-    let qualifier = target.qualifier.as_ref().map(Text::to_string).unwrap_or_default();
+    let qualifier = target.qualifier.as_ref().map(Text::words).unwrap_or_default();
     let label = function.map_or_else(|| target.name.to_string(), |f| format!("{} {}", mend::label(f), mend::instance_key(f)));
     // Several calls of one function may each lack a permission: their mends are pasted side by side.
     let caller = match &call.caller {

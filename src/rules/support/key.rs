@@ -23,7 +23,7 @@ pub(crate) fn check(graph: &Graph<'_>, demand: Demand, called: &Resource, calls:
             None => {
                 let need = |call: &&'static str| vec![Need::on_everything(*call, "kms", Caller::Function).through(service(called))];
                 let needs: Vec<Vec<Need>> = calls.iter().map(need).collect();
-                (needs, unseen(&own.value), own.value.to_string())
+                (needs, unseen(&own.value), own.value.words())
             }
         };
         let demand = Demand {
@@ -60,7 +60,7 @@ pub(crate) fn demand(rule: &'static str, subject: ResourceId, role: &Value, guar
 
 /// A key that is not of this unit.
 pub(crate) fn unseen(key: &Value) -> Arc<ResourceSet> {
-    role::unseen(format!("`{key}` is not declared here, and its own policy may let the role in"), key.span)
+    role::unseen(format!("`{key:#}` is not declared here, and its own policy may let the role in"), key.span)
 }
 
 /// The service that uses the key of what is called.

@@ -32,9 +32,9 @@ pub(crate) fn explain(
         Misfit::ForeignCondition(field) => format!("has a condition on the {field}, which {} never meets", service.name),
         Misfit::Qualifier(granted) => match (&target.qualifier, granted.contains(':') && is_qualified(graph, near.permission)) {
             (Some(qualifier), false) => {
-                format!("is granted on the function; the call goes to `{qualifier}`, which has a policy of its own")
+                format!("is granted on the function; the call goes to `{qualifier:#}`, which has a policy of its own")
             }
-            (Some(qualifier), true) => format!("is granted on `{granted}`; the call goes to `{qualifier}`"),
+            (Some(qualifier), true) => format!("is granted on `{granted}`; the call goes to `{qualifier:#}`"),
             (None, _) => format!("is granted on `{granted}`; the call goes to the function itself"),
         },
         Misfit::Action(action) => format!("allows `{action}`, not lambda:InvokeFunction"),
@@ -54,7 +54,7 @@ pub(crate) fn source_of_call(graph: &Graph<'_>, api: &Api, call: &Call, stage: O
     let grant = graph.permissions.of(near.permission);
     let pattern = grant.and_then(|g| graph.names.text(&g.permission.source_arn)).unwrap_or_default();
     let source = stage.and_then(|stage| graph.sources(api, call, stage).into_iter().next()).map(|(_, s)| s).unwrap_or_default();
-    let shown = grant.map_or_else(|| pattern.to_string(), |g| g.permission.source_arn.to_string());
+    let shown = grant.map_or_else(|| pattern.words(), |g| g.permission.source_arn.words());
     let (Some(p), Some(s)) = (Arn::parse(&pattern), Arn::parse(&source)) else {
         return format!("has `{shown}` as source ARN, which is no ARN");
     };
@@ -68,7 +68,7 @@ pub(crate) fn source_of_call(graph: &Graph<'_>, api: &Api, call: &Call, stage: O
     let (p, s) = (pieces(&p), pieces(&s));
     let differs = |i: usize| matches!((p.get(i), s.get(i)), (Some(p), Some(s)) if text::glob(p, s) == Answer::No);
     if differs(0) {
-        return format!("is for another API (`{}`)", p[0]);
+        return format!("is for another API (`{:#}`)", p[0]);
     }
     if p.len() == 1 {
         return "names the API without stage, method and path: end it with `/*/*`".to_owned();
@@ -80,21 +80,21 @@ pub(crate) fn source_of_call(graph: &Graph<'_>, api: &Api, call: &Call, stage: O
         return "has a source ARN with nothing where the stage belongs".to_owned();
     }
     if differs(1) {
-        return format!("is limited to stage `{}`", p[1]);
+        return format!("is limited to stage `{:#}`", p[1]);
     }
     if p.len() == 2 {
         return "names a stage without method and path: end it with `/*`".to_owned();
     }
     match &call.caller {
-        Caller::Method { method, .. } if differs(2) => format!("covers {}, the method is {method}", p[2]),
-        Caller::Method { path, .. } if format!("/{}", tail(&p, 3)) != path.to_string() => {
-            format!("covers the path `/{}`, the call is on `{path}`", tail(&p, 3))
+        Caller::Method { method, .. } if differs(2) => format!("covers {:#}, the method is {method}", p[2]),
+        Caller::Method { path, .. } if format!("/{}", tail(&p, 3)) != path.words() => {
+            format!("covers the path `/{}`, the call is on `{path:#}`", tail(&p, 3))
         }
         Caller::Method { .. } => format!("has the source ARN `{shown}`; API Gateway presents `{source}`"),
         Caller::Route(key) if p.len() > s.len() => {
-            format!("has more parts (`{}`) than the ARN of route `{key}` (`{}`)", tail(&p, 1), tail(&s, 1))
+            format!("has more parts (`{}`) than the ARN of route `{key:#}` (`{}`)", tail(&p, 1), tail(&s, 1))
         }
-        Caller::Route(key) => format!("covers `{}`, the route is `{key}`", tail(&p, 2)),
+        Caller::Route(key) => format!("covers `{}`, the route is `{key:#}`", tail(&p, 2)),
         Caller::Authorizer(_) => format!("covers `{}`", tail(&p, 1)),
     }
 }
@@ -108,11 +108,11 @@ fn elsewhere(pattern: &Arn, presented: &Arn) -> Option<String> {
     ];
     let (what, theirs, own) = parts.into_iter().find(|(_, theirs, own)| Arn::part_matches(theirs, own) == Answer::No)?;
     Some(match theirs.is_empty() {
-        true => format!("has a source ARN without {what}, and the API's has `{own}`"),
-        false => format!("is for an API in {what} `{theirs}`, and this one is in `{own}`"),
+        true => format!("has a source ARN without {what}, and the API's has `{own:#}`"),
+        false => format!("is for an API in {what} `{theirs:#}`, and this one is in `{own}`"),
     })
 }
 
 fn tail(pieces: &[Text], from: usize) -> String {
-    pieces.iter().skip(from).map(Text::to_string).collect::<Vec<_>>().join("/")
+    pieces.iter().skip(from).map(Text::words).collect::<Vec<_>>().join("/")
 }

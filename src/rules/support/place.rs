@@ -11,11 +11,6 @@ pub(crate) fn further(resource: &Resource, guard: &Guard) -> Guard {
     if guard.terms().iter().all(is_own) { Guard::always() } else { guard.clone() }
 }
 
-/// `, where IsProd`; empty where it is always so.
-pub(crate) fn whenever(guard: &Guard) -> String {
-    if guard.is_always() { String::new() } else { format!(", where {guard}") }
-}
-
 /// An error that is there under a condition only is a warning.
 pub(crate) fn severity(guard: &Guard, always: Severity) -> Severity {
     if guard.is_always() { always } else { always.min(Severity::Warning) }

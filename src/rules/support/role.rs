@@ -73,7 +73,7 @@ pub(crate) fn function(graph: &Graph<'_>, named: &Value, by: ResourceId) -> Resu
 pub(crate) fn policies_on(graph: &Graph<'_>, subject: ResourceId, value: &Value, arn: &Text) -> Arc<ResourceSet> {
     match declared(graph, subject, value, arn) {
         Some(resource) => graph.policies_on(resource),
-        None => unseen(format!("`{value}` is not declared here, and its own policy may let the role in"), value.span),
+        None => unseen(format!("`{value:#}` is not declared here, and its own policy may let the role in"), value.span),
     }
 }
 
@@ -91,7 +91,7 @@ fn declared<'g>(graph: &'g Graph<'_>, subject: ResourceId, value: &Value, arn: &
 pub(crate) fn permissions_on(graph: &Graph<'_>, value: &Value, arn: &Text) -> Arc<ResourceSet> {
     match FunctionRef::parse(arn).filter(|target| graph.functions.function(target).is_some()) {
         Some(target) => Arc::new(graph.function_policy(&target)),
-        None => unseen(format!("`{value}` is not declared here, and its own policy may let the role in"), value.span),
+        None => unseen(format!("`{value:#}` is not declared here, and its own policy may let the role in"), value.span),
     }
 }
 
@@ -218,7 +218,7 @@ fn targets(missing: &Missing) -> String {
         _ => None,
     });
     match arns.next().flatten() {
-        Some(first) if arns.all(|a| a == Some(first)) => format!(" on `{first}`"),
+        Some(first) if arns.all(|a| a == Some(first)) => format!(" on `{first:#}`"),
         _ => String::new(),
     }
 }
