@@ -215,6 +215,12 @@ impl Unknown {
         Arc::new(Unknown { reason, message: message.into(), shown: shown.into(), identity: Some(identity.into()), present: false, span })
     }
 
+    /// Whether it is what somebody gives to the unit: that was there before, and is nothing that the unit makes.
+    pub fn is_given(&self) -> bool {
+        let is_parameter = !self.shown.contains(['.', '(', '[', '?', ' ']);
+        self.reason == Reason::NoValue && (self.shown.starts_with("var.") || is_parameter)
+    }
+
     /// The same, known not to be null.
     pub fn never_null(self: Arc<Self>) -> Arc<Self> {
         Arc::new(Unknown { present: true, ..Arc::unwrap_or_clone(self) })
@@ -411,6 +417,11 @@ impl Value {
 }
 
 impl Text {
+    /// Whether something in it is not known that may turn out to be of the unit itself: a condition, an element of a map.
+    pub fn may_be_own(&self) -> bool {
+        self.holes().is_some_and(|parts| parts.iter().any(|part| matches!(part, Part::Unknown(unknown) if !unknown.is_given())))
+    }
+
     /// The hole that says most: in an ARN with region and account, the parameter without a default that stands beside them; beside
     /// that parameter, the module that is not there.
     pub fn telling_hole(&self) -> Option<Hole<'_>> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Graph;
 use super::arn::Arn;
-use super::functions::FunctionRef;
+use super::functions::{FunctionRef, has_unknown};
 use super::invocations::{Target, Verdict};
 use super::permissions::{CallQuestion, Coverage};
 use crate::model::names;
@@ -133,6 +133,36 @@ impl Graph<'_> {
                 dead(format!("the ARN of {}", WRONG_HEADS.iter().find(head)?.2), None)
             }
             (_, service) => dead(format!("the ARN of {}", CALLS_NOT.iter().find(|(s, _)| *s == service)?.1), None),
+        }
+    }
+
+    /// Whether a source ARN is one that the service which it is of never presents, whoever the principal is.
+    pub fn dead_for_its_own(&self, source: &Value) -> bool {
+        let text = self.names.text(source).unwrap_or_default();
+        let of = Arn::parse(&text).and_then(|arn| arn.service().as_known().map(Str::from));
+        let presents = PRESENTS.iter().filter(|(_, service)| match of.as_deref() {
+            Some("apigateway") => *service == "execute-api",
+            Some(of) => *service == of,
+            None => true,
+        });
+        presents.into_iter().any(|(principal, _)| self.dead_source(principal, source).is_some())
+    }
+
+    /// Whether what is not known of a source ARN decides if its principal ever presents it.
+    pub fn may_be_dead(&self, principal: &str, source: &Value) -> bool {
+        let Some((_, expected)) = PRESENTS.iter().find(|(name, _)| is_principal(principal, name)) else { return false };
+        let Some(text) = self.names.text(source).filter(has_unknown) else { return false };
+        if matches!(text.parts().first(), Some(Part::Unknown(_))) {
+            return true;
+        }
+        let Some(arn) = Arn::parse(&text).filter(|arn| arn.service().as_known() == Some(expected)) else { return false };
+        let resource = arn.resource();
+        let wild = text::contains(resource, "*") || text::contains(resource, "?");
+        let slashes = resource.parts().into_iter().map(|part| if let Part::Literal(text) = part { text.matches('/').count() } else { 0 });
+        match *expected {
+            "execute-api" => has_unknown(resource) && !wild && slashes.sum::<usize>() < 2,
+            "logs" => has_unknown(resource) && !wild,
+            _ => false,
         }
     }
 

@@ -237,6 +237,8 @@ pub struct Use {
     pub value: Value,
     /// The function; `None` where it is not known.
     pub function: Option<FunctionRef>,
+    /// Whether it is for a function at all; what is not known may be a queue.
+    pub only_functions: bool,
     /// The ARN that the service presents; `None` where any will do.
     pub source: Option<Text>,
     /// The role that the service calls it with; null where it calls by itself.
@@ -297,10 +299,10 @@ impl Graph<'_> {
                 // An AppSync or Cognito authorizer may be written in the invoke form too.
                 let function = names_function.then(|| FunctionRef::parse(&text)).flatten();
                 // What is something else for sure is for rule `subscription-endpoint` to tell.
-                let unknown = function.is_none() && only_functions && matches!(self.shape(&value), Shape::Unknown(..));
+                let unknown = function.is_none() && matches!(self.shape(&value), Shape::Unknown(..));
                 if function.is_some() || unknown {
                     let (source, role) = (source.clone(), role.clone());
-                    out.items.push(Use { trigger, resource: resource.id, value, function, source, role, presence });
+                    out.items.push(Use { trigger, resource: resource.id, value, function, only_functions, source, role, presence });
                 }
             }
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::Sink;
 use super::support::{mend, some};
 use crate::finding::{Finding, Help, Label, Message, Severity};
+use crate::gap::Gap;
 use crate::graph::Graph;
 use crate::model::{names, read};
 use crate::unit::{Resource, UnitKind};
@@ -33,37 +34,92 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
 /// The parts of each API by the API's id.
 struct Parts {
     by_api: HashMap<Str, Vec<ResourceId>>,
+    /// Those that are its parts under some condition only.
+    perhaps: HashMap<Str, Vec<ResourceId>>,
+    /// Those that may be of any API.
+    of_any: Vec<ResourceId>,
+}
+
+/// Which API a resource belongs to.
+enum Owner {
+    /// This one.
+    Api(Str),
+    /// One of these, and perhaps another one.
+    Perhaps(Vec<Str>, bool),
 }
 
 impl Parts {
     fn new(graph: &Graph<'_>, api_property: &str, kinds: &[&str]) -> Self {
-        let mut by_api: HashMap<Str, Vec<ResourceId>> = HashMap::new();
+        let mut out = Parts { by_api: HashMap::new(), perhaps: HashMap::new(), of_any: Vec::new() };
         for part in graph.of_kinds(kinds) {
-            if let Some(key) = api_key(graph, part, api_property) {
-                by_api.entry(key).or_default().push(part.id);
+            match owner(graph, part, api_property) {
+                Owner::Api(key) => out.by_api.entry(key).or_default().push(part.id),
+                Owner::Perhaps(_, true) => out.of_any.push(part.id),
+                Owner::Perhaps(keys, false) => keys.into_iter().for_each(|key| out.perhaps.entry(key).or_default().push(part.id)),
             }
         }
-        Parts { by_api }
+        out
+    }
+
+    /// What belongs to these APIs, or may; to any, where they may be any.
+    fn of(&self, keys: &[Str], any: bool) -> Vec<ResourceId> {
+        let maps = [&self.by_api, &self.perhaps];
+        let own = maps.iter().flat_map(|map| map.iter().filter(|(key, _)| any || keys.contains(key)).flat_map(|(_, parts)| parts));
+        let mut out: Vec<ResourceId> = own.chain(&self.of_any).copied().collect();
+        out.sort();
+        out
     }
 }
 
-fn api_key(graph: &Graph<'_>, resource: &Resource, property: &str) -> Option<Str> {
-    names::key(&graph.names.text(&read(&resource.attributes, property))?)
+fn owner(graph: &Graph<'_>, resource: &Resource, property: &str) -> Owner {
+    let value = read(&resource.attributes, property);
+    let (mut keys, mut open) = (Vec::new(), false);
+    for (_, api) in value.alternatives() {
+        match graph.names.text(&api).filter(|text| !text.may_be_own()).and_then(|text| names::key(&text)) {
+            Some(key) => keys.push(key),
+            None => open = true,
+        }
+    }
+    match (keys.as_slice(), open) {
+        ([one], false) => Owner::Api(one.clone()),
+        _ => Owner::Perhaps(keys, open),
+    }
+}
+
+/// Why it is not known which API a resource belongs to.
+fn unclear(graph: &Graph<'_>, resource: &Resource, property: &str, what: &str) -> Gap {
+    let api = read(&resource.attributes, property);
+    let why = Gap::of_or(&api, || "none is written".to_owned());
+    Gap::new(format!("{what}: {}", why.reason), why.cause.or(graph.place(resource.id, &api)))
 }
 
 fn check_deployment(graph: &Graph<'_>, deployment: &Resource, api_property: &str, parts: &Parts, sink: &mut Sink) {
-    let Some(key) = api_key(graph, deployment, api_property) else { return };
-    let parts = parts.by_api.get(&key).map_or(&[][..], Vec::as_slice);
     let reached = graph.closure(deployment.id);
+    let frozen = graph.unit.kind == UnitKind::Terraform && !is_triggered(deployment);
+    let ignored = deployment.ignore_changes.iter().any(|i| i == "all" || i == "triggers");
+    let key = match owner(graph, deployment, api_property) {
+        Owner::Api(key) => key,
+        Owner::Perhaps(keys, any) => {
+            let missed = || parts.of(&keys, any).iter().any(|part| !reached.contains(part));
+            if !ignored && (frozen || missed()) {
+                sink.gap(graph, RULE, deployment.id, &unclear(graph, deployment, api_property, "which API it deploys is not known"));
+            }
+            return;
+        }
+    };
+    let perhaps = parts.perhaps.get(&key).into_iter().flatten().chain(&parts.of_any).find(|part| !reached.contains(part));
+    let parts = parts.by_api.get(&key).map_or(&[][..], Vec::as_slice);
     let missed: Vec<&Resource> = parts.iter().filter(|p| !reached.contains(p)).map(|p| graph.resource(*p)).collect();
     // A part under a condition that the deployment does not share cannot be depended on.
     let missed: Vec<&Resource> = missed.into_iter().filter(|p| deployment.presence.implies(&p.presence)).collect();
-    let frozen = graph.unit.kind == UnitKind::Terraform && !is_triggered(deployment);
-    let ignored = deployment.ignore_changes.iter().any(|i| i == "all" || i == "triggers");
     if frozen && !ignored {
         sink.findings.push(never_redeployed(graph, deployment, parts, &missed));
     } else if !missed.is_empty() && !ignored {
         sink.findings.push(out_of_order(graph, deployment, parts.len(), &missed));
+    } else if let Some(part) = perhaps.filter(|_| !ignored) {
+        let part = graph.resource(*part);
+        let what = format!("whether it has to wait for `{}` is not known", part.address);
+        sink.gap(graph, RULE, deployment.id, &unclear(graph, part, api_property, &what));
     }
 }
 

@@ -36,20 +36,31 @@ fn check_permission(graph: &Graph<'_>, grant: &Grant, reported: &mut HashMap<Str
     let p = &grant.permission;
     let resource = graph.resource(p.id);
     // What the translator writes is not the owner's to change.
-    let Some(principal) = p.principal.as_str().filter(|_| resource.origin.is_none()) else { return };
-    for (guard, source) in p.source_arn.alternatives() {
-        let Some(guard) = resource.presence.and(&guard) else { continue };
-        let Some(dead) = graph.dead_source(principal, &source) else {
-            if graph.names.text(&source).is_some_and(|t| matches!(t.parts().first(), Some(Part::Unknown(_)))) {
-                undecided(graph, p.id, &source, sink);
+    if resource.origin.is_some() {
+        return;
+    }
+    for (outer, principal) in p.principal.alternatives() {
+        for (inner, source) in p.source_arn.alternatives() {
+            let Some(guard) = resource.presence.and(&outer).and_then(|g| g.and(&inner)) else { continue };
+            let Some(service) = principal.as_str() else {
+                // A source ARN that its own service never presents is none for another one either.
+                if graph.dead_for_its_own(&source) {
+                    undecided(graph, p.id, &principal, sink);
+                }
+                continue;
+            };
+            let Some(dead) = graph.dead_source(service, &source) else {
+                if graph.may_be_dead(service, &source) {
+                    undecided(graph, p.id, &source, sink);
+                }
+                continue;
+            };
+            // A call that nothing covers is reported where it is made, with this permission as the nearest.
+            let uncovered = reported.entry(service.to_owned()).or_insert_with(|| graph.uncovered_functions(service));
+            let told = grant.target.as_ref().and_then(|t| names::key(&t.name)).is_some_and(|name| uncovered.contains(&name));
+            if !told {
+                sink.findings.push(permission_finding(graph, resource, &source, &guard, &dead));
             }
-            continue;
-        };
-        // A call that nothing covers is reported where it is made, with this permission as the nearest.
-        let uncovered = reported.entry(principal.to_owned()).or_insert_with(|| graph.uncovered_functions(principal));
-        let told = grant.target.as_ref().and_then(|t| names::key(&t.name)).is_some_and(|name| uncovered.contains(&name));
-        if !told {
-            sink.findings.push(permission_finding(graph, resource, &source, &guard, &dead));
         }
     }
 }

@@ -34,7 +34,9 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         };
         let Some((target, coverage)) = found.coverage(graph) else {
             let reason = found.value.first_unknown().map_or_else(|| "the function is not known".to_owned(), |h| h.message());
-            sink.undecided.push(undecided(reason));
+            // What is not known and may be no function at all is as good as any.
+            let list = if found.only_functions { &mut sink.undecided } else { &mut sink.unlisted };
+            list.push(undecided(reason));
             continue;
         };
         let by_role = role(graph, &found, &target);

@@ -8,7 +8,9 @@ use crate::finding::{Finding, Label, Message, Severity};
 use crate::graph::Graph;
 use crate::graph::network::Gap;
 use crate::graph::network::cidr::{self, Openness};
+use crate::graph::network::groups::{GroupKey, Rule as IngressRule};
 use crate::graph::network::stores::Store;
+use crate::model::read;
 use crate::text::Answer;
 use crate::value::{Guard, Value};
 
@@ -25,6 +27,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         ingress::report_gaps(graph, sink, ID, store);
         check_store(graph, sink, store, &mut reported);
     }
+    check_apart(graph, sink);
 }
 
 fn check_store(graph: &Graph<'_>, sink: &mut Sink, store: &Store, reported: &mut Reported) {
@@ -54,6 +57,36 @@ fn check_store(graph: &Graph<'_>, sink: &mut Sink, store: &Store, reported: &mut
     }
     if whole || !together(graph, sink, &closed) {
         closed.iter().for_each(|(case, known)| wide(graph, sink, case, known));
+    }
+}
+
+/// Rules that let every address in on a database's port, in a group that may be one of the database's.
+fn check_apart(graph: &Graph<'_>, sink: &mut Sink) {
+    let stores: Vec<&Store> = graph.network().stores.databases().collect();
+    for rule in graph.network().groups.apart() {
+        if openings(&known(graph, rule)).is_empty() {
+            continue;
+        }
+        let group = read(&rule.entry, rule.form.group);
+        let own = rule.group.is_none() || graph.names.text(&group).is_none_or(|text| text.may_be_own());
+        let perhaps = |store: &&&Store| (own || may_protect(store, rule)) && store.listens_on(graph, &rule.ports) != Answer::No;
+        if let Some(store) = stores.iter().find(perhaps) {
+            let store = shown(graph, store.resource);
+            let reason =
+                format!("it lets in every address, and whether its group is one of {store} is not known: {}", Gap::of(&group).reason);
+            ingress::undecided(graph, sink, ID, rule.resource, &Gap::new(reason, group.span));
+        }
+    }
+}
+
+/// Whether the group of a rule may be one of a store's. One that the unit is given is none that it makes, but may be another that it
+/// is given.
+fn may_protect(store: &Store, rule: &IngressRule) -> bool {
+    let given = |group: &GroupKey| matches!(group, GroupKey::Named(_));
+    match &rule.group {
+        None => true,
+        Some(own) if store.groups.iter().any(|a| a.group == *own) => false,
+        Some(_) => store.gap.is_some() && (store.groups.is_empty() || store.groups.iter().any(|a| given(&a.group))),
     }
 }
 

@@ -14,18 +14,22 @@ const ID: &str = "rds-public";
 /// Runs the rule.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for store in graph.network().stores.databases() {
-        check_resource(graph, sink, store, store.resource, &store.public);
+        check_resource(graph, sink, Some(store), store.resource, &store.public);
         for (member, public) in &store.members {
-            check_resource(graph, sink, store, *member, public);
+            check_resource(graph, sink, Some(store), *member, public);
         }
         if by_default(graph, store) {
             let reason = "without a subnet group it has a public address where its default VPC has an internet gateway";
             ingress::undecided(graph, sink, ID, store.resource, &Gap::new(reason, graph.resource(store.resource).name_span));
         }
     }
+    for (member, public) in &graph.network().stores.strays {
+        check_resource(graph, sink, None, *member, public);
+    }
 }
 
-fn check_resource(graph: &Graph<'_>, sink: &mut Sink, store: &Store, id: ResourceId, public: &Value) {
+/// A database, or an instance of a cluster; `store` is none where that cluster is not in the unit.
+fn check_resource(graph: &Graph<'_>, sink: &mut Sink, store: Option<&Store>, id: ResourceId, public: &Value) {
     for (guard, value) in public.alternatives() {
         if value.is_null() || value.as_bool() == Some(false) {
             continue;
@@ -39,11 +43,11 @@ fn check_resource(graph: &Graph<'_>, sink: &mut Sink, store: &Store, id: Resourc
     }
 }
 
-fn report(graph: &Graph<'_>, sink: &mut Sink, store: &Store, id: ResourceId, public: &Value, condition: &str) {
+fn report(graph: &Graph<'_>, sink: &mut Sink, store: Option<&Store>, id: ResourceId, public: &Value, condition: &str) {
     let resource = graph.resource(id);
     let database = shown(graph, id);
     let mut related = Vec::new();
-    let opening = open::always_open(graph, store).filter(|_| condition.is_empty());
+    let opening = store.and_then(|store| open::always_open(graph, store)).filter(|_| condition.is_empty());
     let message = match &opening {
         Some(case) => {
             related.push(Label::new(
@@ -57,7 +61,7 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, store: &Store, id: ResourceId, pub
         None => Message::new(format!("{database} has a public address{condition}"))
             .note("only its security groups stand between it and the internet, and clients outside of its VPC reach it over the internet"),
     };
-    if id != store.resource {
+    if let Some(store) = store.filter(|store| id != store.resource) {
         related.push(Label::new(graph.resource(store.resource).name_span, "its cluster"));
     }
     let code = match resource.kind.contains("::") {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Sink;
 use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
+use crate::gap::Gap;
 use crate::graph::Graph;
 use crate::graph::apis::{Api, ApiStage, Call, Variable};
 use crate::graph::invocations::variables_of;
@@ -29,6 +30,21 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         for stage in &api.stages {
             check_stage(graph, stage, &uses, sink);
         }
+        if !api.id.may_be_own() {
+            check_strays(graph, api, &uses, sink);
+        }
+    }
+}
+
+/// Stages of which it is not known whether they are this API's, and that lack a variable that it uses.
+fn check_strays(graph: &Graph<'_>, api: &Api, uses: &[(Str, Vec<Use<'_>>)], sink: &mut Sink) {
+    let strays = graph.apis.all.iter().filter(|other| other.kind == api.kind && other.id.may_be_own());
+    for (other, stage) in strays.flat_map(|other| other.stages.iter().map(move |stage| (other, stage))) {
+        let Some((name, _)) = uses.iter().find(|(name, _)| matches!(stage.variable(name, false), Variable::Undefined)) else { continue };
+        let why = other.id.telling_hole().map_or_else(|| format!("`{:#}`", other.id), |hole| hole.message());
+        let address = api.resource.map_or_else(|| api.id.words(), |id| graph.resource(id).address.to_string());
+        let reason = format!("it does not define `{name}`, and whether it is a stage of `{address}` is not known: {why}");
+        sink.gap(graph, RULE, stage.resource, &Gap::new(reason, graph.resource(stage.resource).name_span));
     }
 }
 

@@ -11,6 +11,7 @@ use crate::graph::Graph;
 use crate::graph::network::vpcs::VpcKey;
 use crate::graph::network::{Gap, cidr};
 use crate::model::ec2::Subnet;
+use crate::text::Answer;
 use crate::unit::Resource;
 use crate::value::{Guard, ResourceId, Str};
 
@@ -30,8 +31,12 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     let mut by_vpc: IndexMap<(VpcKey, Str), Vec<Placed>> = IndexMap::new();
     for subnet in graph.all::<Subnet>() {
         let resource = graph.resource(subnet.id);
-        // One resource that stands for several says nothing of their ranges; the default subnets are AWS's.
-        if resource.symbolic.is_some() || subnet.cidr.is_null() || resource.kind == "aws_default_subnet" {
+        // The default subnets are AWS's.
+        if subnet.cidr.is_null() || resource.kind == "aws_default_subnet" {
+            continue;
+        }
+        if let Some(collection) = &resource.symbolic {
+            ingress::undecided(graph, sink, ID, subnet.id, &several(&subnet, collection));
             continue;
         }
         let vpcs = &graph.network().vpcs;
@@ -49,12 +54,48 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
             None => ingress::undecided(graph, sink, ID, subnet.id, &Gap::of(&subnet.cidr)),
         }
     }
-    for ((vpc, _), mut subnets) in by_vpc {
+    for ((vpc, _), subnets) in &mut by_vpc {
         if let VpcKey::Resource(id) = vpc {
-            subnets.iter().for_each(|placed| outside(graph, sink, &vpc, id, placed));
+            subnets.iter().for_each(|placed| outside(graph, sink, vpc, *id, placed));
         }
         subnets.sort_by_key(|p| (p.net.network(), p.net.prefix_len(), p.subnet.id));
-        overlaps(graph, sink, &vpc, &subnets);
+        overlaps(graph, sink, vpc, subnets);
+    }
+    across(graph, sink, &by_vpc);
+}
+
+/// Why a resource that stands for several says nothing of their ranges.
+fn several(subnet: &Subnet, collection: &str) -> Gap {
+    match subnet.cidr.first_unknown() {
+        Some(_) => Gap::of(&subnet.cidr),
+        None => {
+            Gap::new(format!("how many subnets have this range is not known: there is one for each of `{collection}`"), subnet.cidr.span)
+        }
+    }
+}
+
+/// How many VPCs are compared with one another: nobody names more in different ways.
+const MAX_NAMED: usize = 32;
+
+/// Subnets whose ranges overlap, and of which it is not known whether they are in one VPC.
+fn across(graph: &Graph<'_>, sink: &mut Sink, by_vpc: &IndexMap<(VpcKey, Str), Vec<Placed>>) {
+    let vpcs: Vec<_> = by_vpc.iter().take(MAX_NAMED).collect();
+    for (i, ((one, provider), subnets)) in vpcs.iter().enumerate() {
+        for ((other, theirs), others) in &vpcs[i + 1..] {
+            if provider != theirs || one.same(other) != Answer::Maybe {
+                continue;
+            }
+            let apart = |a: &Placed, b: &Placed| {
+                let (a_first, b_first) = (a.net.network(), b.net.network());
+                !a.net.contains(&b_first) && !b.net.contains(&a_first)
+            };
+            let overlapping = others.iter().find_map(|b| Some((subnets.iter().take(MAX_ENCLOSING).find(|a| !apart(a, b))?, b)));
+            if let Some((a, b)) = overlapping {
+                let (subnet, one, other) = (shown(graph, a.subnet.id), a.subnet.vpc.words(), b.subnet.vpc.words());
+                let reason = format!("{subnet} ({}) overlaps it, and whether `{one}` and `{other}` are one VPC is not known", a.net);
+                ingress::undecided(graph, sink, ID, b.subnet.id, &Gap::new(reason, graph.place(b.subnet.id, &b.subnet.cidr)));
+            }
+        }
     }
 }
 

@@ -97,7 +97,7 @@ fn granted_anyway(graph: &Graph<'_>, function: &Function, case: &VpcCase) -> boo
     let needs = needs(graph, function.id, &[], &[]);
     graph.roles_of(&function.role).into_iter().all(|(guard, role)| match (role, case.guard.and(&guard)) {
         (_, None) => true,
-        (RoleRef::Unit(role), Some(guard)) => matches!(answer(graph, role, function.id, &needs, &guard).0, Grant::Granted),
+        (RoleRef::Unit(role), Some(guard)) => matches!(graph.missing_actions(role, &needs, &guard), Grant::Granted),
         (RoleRef::Outside(..), _) => false,
     })
 }
@@ -110,8 +110,8 @@ fn answer(graph: &Graph<'_>, role: ResourceId, function: ResourceId, needs: &[Ne
             // (hashicorp/terraform-provider-aws issue 20698); its guide writes the resource as `*/*`.
             let wide = Need::on("ec2:DeleteNetworkInterface", ec2_arn(graph, function, [Part::Literal("*/*".into())]), Caller::Lambda);
             match graph.missing_actions(role, &[wide], guard) {
-                missing @ Grant::Missing(_) => (missing, Severity::Warning),
-                _ => (Grant::Granted, Severity::Warning),
+                // What is granted is too narrow; what cannot be seen may be wide enough.
+                other => (other, Severity::Warning),
             }
         }
         other => (other, Severity::Error),

@@ -214,6 +214,12 @@ impl Groups {
         self.groups.get(key).into_iter().flat_map(|g| &g.ingress).map(|i| &self.rules[*i])
     }
 
+    /// The rules that let in and stand apart from their group, where that is no resource of the unit or cannot be known.
+    pub fn apart(&self) -> impl Iterator<Item = &Rule> {
+        let inward = self.rules.iter().filter(|rule| rule.direction != Direction::Egress);
+        inward.filter(|rule| !matches!(rule.group, Some(GroupKey::Resource(_))))
+    }
+
     /// The VPC of a group.
     pub fn vpc(&self, graph: &Graph<'_>, key: &GroupKey) -> VpcOf {
         let GroupKey::Resource(id) = key else { return Err(Gap::new("the group is not declared in this unit", Span::NONE)) };

@@ -61,6 +61,8 @@ pub struct Store {
 pub struct Stores {
     /// In the order of their types and resources.
     pub all: Vec<Store>,
+    /// The instances of clusters that are not in the unit, and whether each has a public address.
+    pub strays: Vec<(ResourceId, Value)>,
     attached: HashMap<GroupKey, Vec<usize>>,
 }
 
@@ -69,7 +71,8 @@ impl Stores {
     pub fn new(graph: &Graph<'_>, vpcs: &Vpcs, groups: &Groups) -> Self {
         let identifiers = Identifiers::new(graph);
         let mut stores = Stores::default();
-        let mut members = members(graph, &identifiers);
+        let (mut members, strays) = members(graph, &identifiers);
+        stores.strays = strays;
         for kind in STORES {
             for resource in graph.of_kinds(&[kind.cloudformation, kind.terraform]) {
                 let cluster = read(&resource.attributes, kind.spelled(&resource.kind, kind.cluster));
@@ -219,25 +222,34 @@ impl Identifiers {
     }
 }
 
-/// The instances of each cluster of the unit.
-fn members(graph: &Graph<'_>, identifiers: &Identifiers) -> HashMap<ResourceId, Vec<(ResourceId, Value)>> {
+/// An instance of a cluster, and whether it has a public address.
+type Member = (ResourceId, Value);
+
+/// The instances of each cluster of the unit, and those of other clusters.
+fn members(graph: &Graph<'_>, identifiers: &Identifiers) -> (HashMap<ResourceId, Vec<Member>>, Vec<Member>) {
     let kinds = [
         ("AWS::RDS::DBInstance", "DBClusterIdentifier", "PubliclyAccessible"),
         ("aws_rds_cluster_instance", "cluster_identifier", "publicly_accessible"),
     ];
-    let mut members: HashMap<ResourceId, Vec<(ResourceId, Value)>> = HashMap::new();
+    let mut members: HashMap<ResourceId, Vec<Member>> = HashMap::new();
+    let mut strays = Vec::new();
     for (kind, cluster, public) in kinds {
         for resource in graph.of_kinds(&[kind]) {
             let name = read(&resource.attributes, cluster);
             let by_name = || text_key(graph, &name).and_then(|key| identifiers.by_name.get(&key)).copied();
-            if !name.is_null()
-                && let Some(id) = graph.referent(&name).map(|r| r.id).or_else(by_name)
-            {
-                members.entry(id).or_default().push((resource.id, read(&resource.attributes, public)));
+            if name.is_null() {
+                continue;
+            }
+            let member = (resource.id, read(&resource.attributes, public));
+            match graph.referent(&name).map(|r| r.id).or_else(by_name) {
+                Some(id) => members.entry(id).or_default().push(member),
+                // Under a condition it is a database of its own.
+                None if name.alternatives().iter().any(|(_, value)| value.is_null()) => {}
+                None => strays.push(member),
             }
         }
     }
-    members
+    (members, strays)
 }
 
 /// Replicas of replicas: RDS allows chains of a few.
