@@ -1,7 +1,8 @@
 //! ARNs as six parts, compared part by part as IAM's `ArnLike` does.
 
+use crate::iam::matching;
 use crate::text::{self, Answer};
-use crate::value::{Part, Text};
+use crate::value::Text;
 
 /// An ARN cut at its first five colons. Any part may have holes.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,11 +15,6 @@ impl Arn {
     pub fn parse(text: &Text) -> Option<Arn> {
         let parts = text::split(text, ':', 6)?;
         (parts.len() == 6 && parts[0].as_known() == Some("arn")).then_some(Arn { parts })
-    }
-
-    /// `aws`, `aws-cn`, ….
-    pub fn partition(&self) -> &Text {
-        &self.parts[1]
     }
 
     /// `lambda`, `execute-api`, ….
@@ -41,21 +37,54 @@ impl Arn {
         &self.parts[5]
     }
 
-    /// Whether this one, as a pattern with `*` and `?`, matches another. A literal partition, region or account is taken to be
-    /// the unit's own where the other side leaves it to the deploy.
+    /// Whether this one, as a pattern with `*` and `?`, matches another, as `ArnLike` compares them in a policy.
     pub fn matches(&self, subject: &Arn) -> Answer {
-        let parts = self.parts.iter().zip(&subject.parts).enumerate();
-        parts
-            .map(|(i, (p, s))| if matches!(i, 1 | 3 | 4) { Self::part_matches(p, s) } else { text::glob(p, s) })
-            .fold(Answer::Yes, Answer::and)
+        matching::same_parts(&self.parts, &subject.parts, text::glob)
     }
 
-    /// The same for one of these three parts.
-    pub fn part_matches(pattern: &Text, subject: &Text) -> Answer {
-        let left_open = |t: &Text| matches!(t.holes(), Some([Part::Pseudo(_)]));
-        match (left_open(pattern), left_open(subject)) {
-            (true, false) | (false, true) if !pattern.is_empty() && !subject.is_empty() => Answer::Yes,
-            _ => text::glob(pattern, subject),
+    /// The region, account or partition that keeps this pattern from matching another ARN: what it is, here and there.
+    pub fn elsewhere<'a>(&'a self, subject: &'a Arn) -> Option<(&'static str, &'a Text, &'a Text)> {
+        let parts = [("partition", 1), ("region", 3), ("account", 4)].map(|(what, i)| (what, i, &self.parts[i], &subject.parts[i]));
+        let found = parts.into_iter().find(|(_, i, pattern, subject)| matching::part(*i, pattern, subject) == Answer::No);
+        found.map(|(what, _, pattern, subject)| (what, pattern, subject))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Span;
+    use crate::value::{Part, Pseudo, Reason, Unknown};
+
+    fn presented(region: Part) -> Text {
+        let [head, tail] = ["arn:aws:execute-api:", ":111122223333:abc123/prod/GET/orders"].map(|text| Part::Literal(text.into()));
+        Text::from_parts([head, region, tail])
+    }
+
+    fn answer(pattern: &str, presented: &Text) -> Answer {
+        let (Some(p), Some(s)) = (Arn::parse(&Text::literal(pattern)), Arn::parse(presented)) else { panic!("{pattern}") };
+        p.matches(&s)
+    }
+
+    #[test]
+    fn source_arns_match_part_by_part() {
+        for subject in [Part::Literal("eu-west-1".into()), Part::Pseudo(Pseudo::Region)].map(presented) {
+            for yes in ["eu-west-1:111122223333:abc123/*", "*:*:abc123/*/GET/*", "eu-*:111122223333:*/orders"] {
+                assert_eq!(answer(&format!("arn:aws:execute-api:{yes}"), &subject), Answer::Yes, "{yes}");
+            }
+            // A `*` stays within its part here, and nothing is completed.
+            for no in [":111122223333:abc123/*", "eu-west-1:111122223333:abc123", "lambda:*:abc123/*", "*:*:abc123/*/POST/*"] {
+                assert_eq!(answer(&format!("arn:aws:execute-api:{no}"), &subject), Answer::No, "{no}");
+            }
+            assert!(Arn::parse(&Text::literal("arn:aws:execute-api:*:abc123/*")).is_none());
         }
+        assert_eq!(answer("arn:aws:execute-api:us-east-1:*:*", &presented(Part::Literal("eu-west-1".into()))), Answer::No);
+    }
+
+    /// What a variable holds may have colons of its own.
+    #[test]
+    fn a_variable_before_the_resource_is_no_arn() {
+        let region = Unknown::new(Reason::NoValue, "var.region", "variable `region` has no default", Span::NONE);
+        assert!(Arn::parse(&presented(Part::Unknown(region))).is_none());
     }
 }

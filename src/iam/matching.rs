@@ -188,9 +188,13 @@ fn stretched(pattern: &[Text], arn: &[Text], at: usize) -> Answer {
 /// Whether two ARNs are the same, part by part; `None` where one is no ARN. `one` compares parts that have no leave to be the unit's
 /// own.
 pub(super) fn same_arn(pattern: &Text, arn: &Text, one: fn(&Text, &Text) -> Answer) -> Option<Answer> {
-    let (pattern, arn) = (arn_parts(pattern)?, arn_parts(arn)?);
-    let parts = pattern.iter().zip(&arn).enumerate();
-    Some(parts.map(|(i, (p, s))| if is_own(i) { part(i, p, s) } else { one(p, s) }).fold(Answer::Yes, Answer::and))
+    Some(same_parts(&arn_parts(pattern)?, &arn_parts(arn)?, one))
+}
+
+/// Likewise of ARNs that are cut into their six parts.
+pub(crate) fn same_parts(pattern: &[Text], arn: &[Text], one: fn(&Text, &Text) -> Answer) -> Answer {
+    let parts = pattern.iter().zip(arn).enumerate();
+    parts.map(|(i, (p, s))| if is_own(i) { part(i, p, s) } else { one(p, s) }).fold(Answer::Yes, Answer::and)
 }
 
 /// The six parts of an ARN, `*` for those that are not written; `None` where the text is no ARN.
@@ -210,7 +214,8 @@ fn is_own(index: usize) -> bool {
     matches!(index, 1 | REGION | 4)
 }
 
-fn part(index: usize, pattern: &Text, subject: &Text) -> Answer {
+/// Whether one part matches: the partition, region or account may be the unit's own.
+pub(crate) fn part(index: usize, pattern: &Text, subject: &Text) -> Answer {
     let answer = text::glob(pattern, subject);
     let open = pattern.as_known().is_none() || subject.as_known().is_none();
     match is_own(index) && open && !pattern.is_empty() && !subject.is_empty() {

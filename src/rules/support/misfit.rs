@@ -101,12 +101,7 @@ pub(crate) fn source_of_call(graph: &Graph<'_>, api: &Api, call: &Call, stage: O
 
 /// The region, account or partition that a source ARN is limited to, where the API is in another one.
 fn elsewhere(pattern: &Arn, presented: &Arn) -> Option<String> {
-    let parts = [
-        ("partition", pattern.partition(), presented.partition()),
-        ("region", pattern.region(), presented.region()),
-        ("account", pattern.account(), presented.account()),
-    ];
-    let (what, theirs, own) = parts.into_iter().find(|(_, theirs, own)| Arn::part_matches(theirs, own) == Answer::No)?;
+    let (what, theirs, own) = pattern.elsewhere(presented)?;
     Some(match theirs.is_empty() {
         true => format!("has a source ARN without {what}, and the API's has `{own:#}`"),
         false => format!("is for an API in {what} `{theirs:#}`, and this one is in `{own}`"),
