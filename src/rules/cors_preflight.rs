@@ -28,7 +28,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
                     (Some(finding), Answer::Maybe) => sink.undecided.push(undecided(graph, options, &finding)),
                     (_, _) => {}
                 }
-                sink.findings.extend(half_answered(graph, path, options));
+                sink.findings.extend(half_answered(graph, path, methods, options));
             }
             let unseen = methods.first().and_then(|method| unseen(graph, method));
             match (missing(graph, &name, paths, path, methods), unseen, methods.first()) {
@@ -127,28 +127,42 @@ fn undecided(graph: &Graph<'_>, options: &ApiMethod, finding: &Finding) -> Undec
     Undecided { rule: RULE, address: resource.address.clone(), span, reason, cause: span }
 }
 
-/// A preflight answer that lacks one of the three headers.
-fn half_answered(graph: &Graph<'_>, path: &str, options: &ApiMethod) -> Option<Finding> {
+/// A preflight answer that lacks one of the three headers. What fails is what the headers are for (Fetch Standard, "CORS protocol"):
+/// without an origin every call that asks first, without methods those that are not of the safe ones, without headers those that
+/// set headers of their own.
+fn half_answered(graph: &Graph<'_>, path: &str, methods: &[ApiMethod], options: &ApiMethod) -> Option<Finding> {
     let has = |name: &str| options.headers.contains_key(&name.to_ascii_lowercase());
     if !options.complete || !PREFLIGHT_HEADERS.iter().any(|h| has(h)) {
         return None;
     }
+    let [origin, verbs, headers] = PREFLIGHT_HEADERS.map(|h| !has(h));
     let missing: Vec<String> = PREFLIGHT_HEADERS.iter().filter(|h| !has(h)).map(|h| format!("`{h}`")).collect();
     if missing.is_empty() {
         return None;
     }
     let missing = list(&missing);
-    Some(finding(
-        graph,
-        options,
-        &options.value,
-        Message::new(format!("browsers refuse calls of `{path}` from another origin"))
-            .because(format!("the preflight answer lacks {missing}")),
-        format!("answers without {missing}"),
-        "set all three headers in the response of OPTIONS",
-        path,
-    ))
+    let unsafe_verbs: Vec<&str> =
+        methods.iter().map(|m| m.verb.as_str()).filter(|verb| !SIMPLE.contains(verb) && *verb != "OPTIONS").collect();
+    let own_headers = "`Authorization`, and `Content-Type` with JSON, are such headers";
+    let (severity, consequence, note) = match (origin, verbs && !unsafe_verbs.is_empty(), headers) {
+        (true, ..) => (Severity::Warning, format!("browsers refuse calls of `{path}` that need a preflight"), ""),
+        (_, true, _) => {
+            let note = if headers { "GET, HEAD and POST fail where the call sets headers of its own" } else { "" };
+            (Severity::Warning, format!("browsers refuse {} calls of `{path}` from another origin", list(&unsafe_verbs).replace("ANY", "PUT, PATCH and DELETE")), note)
+        }
+        (_, false, true) => (Severity::Warning, format!("browsers refuse calls of `{path}` that set headers of their own"), own_headers),
+        (_, false, false) => {
+            (Severity::Note, format!("browsers may call `{path}` with GET, HEAD and POST only"), "the path has no other method")
+        }
+    };
+    let message = Message::new(consequence).because(format!("the preflight answer lacks {missing}")).note(note);
+    let help = "set all three headers in the response of OPTIONS";
+    let found = finding(graph, options, &options.value, message, format!("answers without {missing}"), help, path);
+    Some(Finding { severity, ..found })
 }
+
+/// Methods that a browser calls without asking first, unless the call sets headers.
+const SIMPLE: [&str; 3] = ["GET", "HEAD", "POST"];
 
 /// A path whose own methods answer with CORS headers, without OPTIONS.
 fn missing(graph: &Graph<'_>, api: &str, paths: &Paths, path: &str, methods: &[ApiMethod]) -> Option<Finding> {
@@ -156,7 +170,7 @@ fn missing(graph: &Graph<'_>, api: &str, paths: &Paths, path: &str, methods: &[A
     let method = methods.iter().find(answers)?;
     let handled = methods.iter().any(|m| m.verb == "OPTIONS" || m.verb == "ANY") || cors::caught_by_proxy(paths, path);
     // A simple request needs no preflight: GET, HEAD and POST may get through without one.
-    let simple = methods.iter().all(|m| matches!(m.verb.as_str(), "GET" | "HEAD" | "POST"));
+    let simple = methods.iter().all(|m| SIMPLE.contains(&m.verb.as_str()));
     if handled || simple {
         return None;
     }
