@@ -6,7 +6,7 @@ mod elsewhere;
 mod engine;
 mod finish;
 mod merge;
-mod unseen;
+pub(crate) mod unseen;
 mod worlds;
 
 use std::collections::BTreeMap;

@@ -535,3 +535,19 @@ fn a_submodule_that_is_not_checked_out_is_one_line() {
     assert_eq!(out.matches("unseen-source").count(), 1, "{out}");
     assert!(out.contains("git submodule update --init") && out.contains("submodules: true"), "{out}");
 }
+
+/// OpenTofu takes locals and variables in the source of a module; where they are not known, the line says which.
+#[test]
+fn sources_of_modules_are_evaluated() {
+    let main = "locals {\n  folder = \"queue\"\n}\nmodule \"queue\" {\n  source = \"./${local.folder}\"\n}\nvariable \"registry\" {}\n\
+                module \"other\" {\n  source = \"${var.registry}/worker/aws\"\n}\nmodule \"third\" {\n  source = \"example/third/aws\"\n}\n";
+    let queue = "resource \"aws_sqs_queue\" \"q\" {\n  name = \"orders\"\n}\n";
+    let dir = tree(&[("main.tofu", main), ("queue/main.tofu", queue)]);
+    let (code, out, _) = run(dir.path(), &["--undecided", "--format", "concise"]);
+    assert_eq!(code, 0, "{out}");
+    let lines: Vec<&str> = out.lines().filter(|line| line.contains("undecided: ")).collect();
+    let said = |text: &str| lines.iter().any(|line| line.contains(text));
+    assert_eq!(lines.len(), 2, "{out}");
+    assert!(said("the source of `module.other` is not known, so nothing inside it was checked") && said("variable `registry`"), "{out}");
+    assert!(said("`example/third/aws` is not here") && said("`tofu init`") && said("(unseen-source)"), "{out}");
+}

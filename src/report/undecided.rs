@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::place::slashes;
 use crate::finding::some;
+use crate::scan::unseen::UNSEEN_SOURCE;
 use crate::scan::{ReportedUndecided, ScanReport, UnitReport};
 use crate::source::{SourceMap, Span};
 use crate::unit::UnitKind;
@@ -69,6 +70,11 @@ impl Group<'_> {
         rules.sort_by_key(|(rule, number)| (std::cmp::Reverse(*number), *rule));
         let named = |(rule, number): &(&str, usize)| if *number == 1 { (*rule).to_owned() } else { format!("{rule} × {number}") };
         let rules: Vec<String> = rules.iter().map(named).collect();
+        // What cannot be seen into is no check that waits for something: its words say it all.
+        if self.checks.iter().all(|(_, check)| check.check.rule == UNSEEN_SOURCE) {
+            let places = if count == 1 { String::new() } else { format!(", {count} places") };
+            return format!("{} ({UNSEEN_SOURCE}{places})", self.reason);
+        }
         format!("{}: {count} check{} ({})", self.reason, if count == 1 { "" } else { "s" }, rules.join(", "))
     }
 

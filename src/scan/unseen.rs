@@ -8,29 +8,46 @@ use crate::finding::Undecided;
 use crate::source::Span;
 use crate::terraform::module_source::is_local;
 use crate::unit::{Absent, Opaque, Unit, UnitKind};
-use crate::value::Str;
+use crate::value::{Kind, Part, Str, Value};
 
 /// The rule of what cannot be seen into.
 pub const UNSEEN_SOURCE: &str = "unseen-source";
 
-/// Words of the names of modules that wire nothing: certificates, container registries, names, domains, budgets. None of their resources
-/// is one that a rule looks at.
-const BYSTANDERS: [&str; 14] = [
-    "acm",
-    "budget",
-    "budgets",
-    "certificate",
-    "certificates",
-    "cert",
-    "dns",
-    "ecr",
-    "label",
-    "naming",
-    "null-label",
-    "route53",
-    "tags",
-    "zones",
+/// Words that make a module one which wires nothing: certificates, container registries, names, domains, budgets. None of their
+/// resources is one that a rule looks at.
+const BYSTANDERS: [&str; 13] =
+    ["acm", "budget", "budgets", "certificate", "certificates", "cert", "dns", "ecr", "label", "naming", "route53", "tags", "zones"];
+
+/// Words that may stand beside them. With any other word (`acm-expiry-notifier`, `ecr-scan-handler`) a name says something else.
+const BESIDE: [&str; 23] = [
+    "alias",
+    "aws",
+    "cluster",
+    "context",
+    "generator",
+    "hosted",
+    "hostname",
+    "module",
+    "null",
+    "private",
+    "public",
+    "record",
+    "records",
+    "registry",
+    "repo",
+    "repositories",
+    "repository",
+    "request",
+    "simple",
+    "terraform",
+    "tf",
+    "validation",
+    "zone",
 ];
+
+/// Words of outputs of such a module that name what it is for.
+const OWN_OUTPUTS: [&str; 12] =
+    ["acm", "budget", "cert", "certificate", "certificates", "ecr", "registry", "repository", "route53", "validation", "zone", "zones"];
 
 /// Registry namespaces whose modules of these names are known.
 const KNOWN_PUBLISHERS: [&str; 2] = ["terraform-aws-modules/", "cloudposse/"];
@@ -88,8 +105,8 @@ fn not_checked_out(path: &str, calls: &[&Opaque]) -> String {
     )
 }
 
-/// Whether something that a rule looks at may lie in what cannot be seen: not in a module whose name says that it wires nothing, and
-/// that is given nothing to wire.
+/// Whether something that a rule looks at may lie in what cannot be seen: not in a module whose name says that it wires nothing, that
+/// is given nothing to wire, and whose outputs are used as nothing else.
 fn may_wire(unit: &Unit, opaque: &Opaque) -> bool {
     let is_bystander = |kind: &str| BYSTANDING_KINDS.iter().any(|prefix| kind.starts_with(prefix));
     let given = || opaque.references.iter().filter_map(|id| unit.resources.get(id.0 as usize));
@@ -97,8 +114,47 @@ fn may_wire(unit: &Unit, opaque: &Opaque) -> bool {
     let is_known = KNOWN_PUBLISHERS.iter().any(|publisher| opaque.source.starts_with(publisher));
     unit.kind != UnitKind::Terraform
         || opaque.arguments.is_null()
-        || !name(&opaque.source).split(['-', '_']).any(|word| BYSTANDERS.contains(&word))
-        || !is_known && given().any(|resource| !is_bystander(&resource.kind))
+        || !is_bystander_name(name(&opaque.source))
+        || !is_known && (given().any(|resource| !is_bystander(&resource.kind)) || gives_more(unit, opaque))
+}
+
+/// Whether every word of a name is one of a module that wires nothing.
+fn is_bystander_name(name: &str) -> bool {
+    let words = || name.split(['-', '_', '.']).filter(|word| !word.is_empty());
+    words().any(|word| BYSTANDERS.contains(&word)) && words().all(|word| BYSTANDERS.contains(&word) || BESIDE.contains(&word))
+}
+
+/// Whether a resource uses an output that is the ARN or address of something else than the module is for.
+fn gives_more(unit: &Unit, opaque: &Opaque) -> bool {
+    let prefix = format!("{}.", opaque.address);
+    let is_more = |shown: &str| {
+        shown.strip_prefix(prefix.as_str()).is_some_and(|output| {
+            let words = || output.split(['_', '-', '.', '[', ']']);
+            words().any(|word| matches!(word, "arn" | "arns" | "url" | "endpoint")) && !words().any(|word| OWN_OUTPUTS.contains(&word))
+        })
+    };
+    unit.resources.iter().any(|resource| uses(&resource.attributes, &is_more, 0))
+}
+
+/// Deeper than any attribute nests.
+const MAX_DEPTH: usize = 24;
+
+/// Whether something in a value is not known and shown like that.
+fn uses(value: &Value, is_it: &dyn Fn(&str) -> bool, depth: usize) -> bool {
+    if depth > MAX_DEPTH {
+        return false;
+    }
+    let inner = |value: &Value| uses(value, is_it, depth + 1);
+    match &value.kind {
+        Kind::Unknown(unknown) => is_it(&unknown.shown),
+        Kind::Text(text) => {
+            text.holes().unwrap_or_default().iter().any(|part| matches!(part, Part::Unknown(unknown) if is_it(&unknown.shown)))
+        }
+        Kind::List(list) => list.items.iter().any(inner),
+        Kind::Map(map) => map.entries.values().any(inner),
+        Kind::Choice(branches) => branches.iter().any(|(_, branch)| inner(branch)),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Attr(_) => false,
+    }
 }
 
 /// The name in a module's source: `acm` in `terraform-aws-modules/acm/aws`, `terraform-aws-acm` in a git address; that of the
@@ -150,6 +206,16 @@ fn reason(unit: &Unit, opaque: &Opaque) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_with_another_word_says_something_else() {
+        for bystander in ["acm", "terraform-aws-acm", "route53_records", "null-label", "ecr-repository", "acm-request-certificate"] {
+            assert!(is_bystander_name(bystander), "{bystander}");
+        }
+        for other in ["acm-expiry-notifier", "ecr-scan-lambda", "dns-failover-function", "aws", "terraform-aws-lambda", ""] {
+            assert!(!is_bystander_name(other), "{other}");
+        }
+    }
 
     #[test]
     fn names_of_sources() {

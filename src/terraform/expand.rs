@@ -131,6 +131,13 @@ impl Evaluator<'_> {
         }))
     }
 
+    /// The source of a call as text; `None` where it is not known. OpenTofu takes variables and locals in it (OpenTofu documentation,
+    /// "Module Sources").
+    pub(super) fn source_text(&self, module: &Rc<ModuleInstance>, call: &Block) -> Option<Str> {
+        let source = call.body.attribute("source")?;
+        source.as_str().map(Str::from).or_else(|| self.eval(source, Scope::of(module)).as_str().map(Str::from))
+    }
+
     /// The configuration of a call: what a plan has of it, its directory, or what is modelled of it.
     fn source_of(&self, module: &Rc<ModuleInstance>, call: &Block, call_path: &str) -> Option<Arc<ModuleSource>> {
         if let Some(source) = self.planned_module(module, call, call_path) {
@@ -144,10 +151,11 @@ impl Evaluator<'_> {
     }
 
     /// The configuration of a call as a plan has it, where the directory is not there.
-    fn planned_module(&self, module: &ModuleInstance, call: &Block, call_path: &str) -> Option<Arc<ModuleSource>> {
+    fn planned_module(&self, module: &Rc<ModuleInstance>, call: &Block, call_path: &str) -> Option<Arc<ModuleSource>> {
         let facts = self.planned.as_ref()?;
-        let text = call.body.attribute("source").and_then(Expr::as_str).unwrap_or_default();
-        let dir = if is_local(text) { Some(normalise(&module.dir.join(text))) } else { self.manifest.dir(call_path).map(Path::to_owned) };
+        let text = self.source_text(module, call).unwrap_or_default();
+        let dir =
+            if is_local(&text) { Some(normalise(&module.dir.join(&*text))) } else { self.manifest.dir(call_path).map(Path::to_owned) };
         let there = dir.is_some_and(|dir| self.workspace.sources.boundary.is_dir(&dir)) && !module.source.from_plan;
         if there { None } else { facts.configuration(call_path) }
     }
@@ -155,16 +163,16 @@ impl Evaluator<'_> {
     /// The directory of a call's configuration; `None` where it is not there or must not be read.
     fn module_dir(&self, module: &Rc<ModuleInstance>, call: &Block, call_path: &str) -> Option<PathBuf> {
         let source = call.body.attribute("source")?;
-        let text = source.as_str()?;
-        let dir = match is_local(text) {
-            true => normalise(&module.dir.join(text)),
+        let text = self.source_text(module, call)?;
+        let dir = match is_local(&text) {
+            true => normalise(&module.dir.join(&*text)),
             false => self.manifest.dir(call_path)?.to_owned(),
         };
         if !self.workspace.may_read(&dir) {
             return None;
         }
         if !dir.is_dir() {
-            if self.absent(module, text).is_none() {
+            if self.absent(module, &text).is_none() {
                 self.problem(source.span, format!("the module directory `{text}` does not exist"));
             }
             return None;

@@ -131,9 +131,12 @@ impl Evaluator<'_> {
         };
         match &*target {
             CallTarget::Opaque(expansion) => {
-                let source = call.body.attribute("source").and_then(|s| s.as_str()).unwrap_or("(unknown)");
+                let source = self.source_text(module, call);
                 let unknown = |instance: &Str| {
-                    let message = format_smolstr!("the source of module `{name}` (`{source}`) is not there");
+                    let message = match &source {
+                        Some(source) => format_smolstr!("the source of module `{name}` (`{source}`) is not there"),
+                        None => format_smolstr!("the source of module `{name}` is not known"),
+                    };
                     Value::unknown(
                         Unknown::identified(Reason::OpaqueModule, instance.clone(), instance.clone(), message, call.header),
                         span,

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::evaluator::Evaluator;
 use super::instance::{CallTarget, InstanceKey, ModuleId, ModuleInstance, ResourceSlot, Scope};
 use super::manifest::Manifest;
-use super::module_source::{ModuleSource, normalise};
+use super::module_source::{ModuleSource, is_local, normalise};
 use super::plan_file::{self, PlanFacts, PlanRoot};
 use super::registry::{self, Model};
+use crate::gap::Gap;
 use crate::syntax::hcl::ast::{Block, Expr, ExprKind};
 use crate::unit::{Given, Mode, Modelled, Opaque, Resource, Unit, UnitKind};
 use crate::value::{Kind, MapShape, Part, ResourceId, Str, Value, format_smolstr};
@@ -144,16 +145,30 @@ impl Evaluator<'_> {
 
     fn opaque(&self, module: &Rc<ModuleInstance>, call: &Block, key: &InstanceKey, address: &Str) -> Opaque {
         const META: [&str; 6] = ["source", "version", "count", "for_each", "providers", "depends_on"];
-        let source = call.body.attribute("source").and_then(Expr::as_str).unwrap_or_default();
+        let source = self.source_text(module, call);
         let scope = Scope { key, ..Scope::of(module) };
         let arguments = call.body.attributes.iter().filter(|a| !META.contains(&a.name.as_str()));
         let (entries, references) =
             self.tracking(|| arguments.map(|a| (a.name.clone(), self.eval(&a.value, scope))).filter(|(_, v)| !v.is_null()).collect());
         let arguments = Value::map(MapShape::Object, entries, call.span);
         let references = joined(&references, arguments.references(), None);
-        let absent = self.absent(module, source);
-        let (address, source) = (address.clone(), source.into());
-        Opaque { address, source, arguments, span: call.header, references, reason: None, absent, rewrites: false }
+        let absent = source.as_deref().and_then(|source| self.absent(module, source));
+        let reason = self.why_opaque(module, call, address, source.as_deref());
+        let source = source.unwrap_or_else(|| "(unknown)".into());
+        Opaque { address: address.clone(), source, arguments, span: call.header, references, reason, absent, rewrites: false }
+    }
+
+    /// What is told of a call that leads nowhere, where the usual words do not do: its source is not known, or OpenTofu reads it.
+    fn why_opaque(&self, module: &Rc<ModuleInstance>, call: &Block, address: &str, source: Option<&str>) -> Option<Str> {
+        let Some(source) = source else {
+            let written = call.body.attribute("source")?;
+            let value = self.eval(written, Scope::of(module));
+            let why = Gap::of_or(&value, || "it is no text".to_owned()).reason;
+            return Some(format_smolstr!("the source of `{address}` is not known, so nothing inside it was checked: {why}"));
+        };
+        let file = self.workspace.sources.file(call.header.file);
+        let tofu = file.path.to_string_lossy().contains(".tofu") && !is_local(source) && module.source.model.is_none();
+        tofu.then(|| format_smolstr!("the module `{source}` is not here, so nothing inside it was checked; `tofu init` installs it"))
     }
 
     /// What is told of a modelled call. An argument that the model does not know may do anything: the call is opaque as well.
