@@ -83,9 +83,16 @@ impl fmt::Debug for SourceFile {
 impl SourceFile {
     fn line_starts(&self) -> &[u32] {
         self.lines.get_or_init(|| {
-            let newlines = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-            std::iter::once(0).chain(newlines.map(|(i, _)| i as u32 + 1)).collect()
+            let is_break = if self.is_yaml() { is_yaml_break } else { |bytes: &[u8], i: usize| bytes.get(i) == Some(&b'\n') };
+            let bytes = self.text.as_bytes();
+            let breaks = (0..bytes.len()).filter(|i| is_break(bytes, *i));
+            std::iter::once(0).chain(breaks.map(|i| i as u32 + 1)).collect()
         })
+    }
+
+    fn is_yaml(&self) -> bool {
+        let extension = self.path.extension().unwrap_or_default();
+        ["yaml", "yml", "template"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml))
     }
 
     /// The position of a byte offset; an offset past the end is the end.
@@ -108,6 +115,16 @@ impl SourceFile {
     /// How many lines the file has.
     pub fn line_count(&self) -> u32 {
         self.line_starts().len() as u32
+    }
+}
+
+/// Whether a line of YAML ends with a byte: at a line feed, or at a carriage return on its own (YAML 1.2.2, "Line Break Characters").
+/// HCL and JSON know line feeds only.
+pub fn is_yaml_break(bytes: &[u8], at: usize) -> bool {
+    match bytes.get(at) {
+        Some(b'\n') => true,
+        Some(b'\r') => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
     }
 }
 
@@ -260,6 +277,17 @@ impl SourceMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_carriage_return_ends_a_line_of_yaml() {
+        let sources = SourceMap::new();
+        let text = "a: 1\rb: 2\r\nc: 3\nd: 4\r\re: 5";
+        let line = |path: &str| {
+            let file = sources.file(sources.add(path, text));
+            file.position(text.find('e').map_or(0, |at| at as u32)).line
+        };
+        assert_eq!((line("t.yaml"), line("t.YML"), line("t.json"), line("t.tf")), (6, 6, 3, 3));
+    }
 
     #[test]
     fn paths_are_cleaned_by_name() {

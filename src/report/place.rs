@@ -46,7 +46,7 @@ pub fn first_line(span: Span, sources: &SourceMap) -> Span {
     }
     let file = sources.file(span.file);
     let Some(text) = file.text.get(span.range()) else { return span };
-    let line = text.split('\n').next().unwrap_or_default().trim_end();
+    let line = text.split(['\n', '\r']).next().unwrap_or_default().trim_end();
     Span { end: span.start + line.len() as u32, ..span }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::comments::{Comment, adjacent, lines};
+use crate::source::is_yaml_break;
 
 /// A line that holds something other than a comment.
 struct Line {
@@ -15,6 +16,10 @@ struct Line {
 
 /// The comments that hold `mark`, in order.
 pub fn comments(text: &str, mark: &str) -> Vec<Comment> {
+    // A carriage return on its own ends a line as well; the offsets stay.
+    let line_feed = |(at, c)| if c == '\r' && is_yaml_break(text.as_bytes(), at) { '\n' } else { c };
+    let unified: Option<String> = text.contains('\r').then(|| text.char_indices().map(line_feed).collect());
+    let text = unified.as_deref().unwrap_or(text);
     let mut scan = Scan { text, ..Scan::default() };
     lines(text).for_each(|line| scan.line(line));
     let Scan { found, code, .. } = scan;
@@ -210,6 +215,11 @@ mod tests {
     fn an_empty_block_scalar_ends_at_the_next_key() {
         let text = "- run: |\n  name: x # yes\nb: |\nc: 1 # yes\n";
         assert_eq!(comments(text, "").len(), 2);
+    }
+
+    #[test]
+    fn lines_may_end_with_a_carriage_return() {
+        assert_eq!(comments("# a\rk: 1\rl: 2 # b\r", "").iter().map(|c| c.scope.clone()).collect::<Vec<_>>(), [Some(4..8), Some(9..13)]);
     }
 
     #[test]

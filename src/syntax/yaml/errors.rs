@@ -2,7 +2,7 @@
 #![deny(unsafe_code)]
 
 use super::Failure;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, is_yaml_break};
 use crate::syntax::node::SyntaxError;
 
 /// The error to report for a failure.
@@ -54,7 +54,7 @@ fn unexpected_character(at: Option<char>) -> String {
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
+    (0..offset.min(text.len())).filter(|at| is_yaml_break(text.as_bytes(), *at)).count() + 1
 }
 
 /// The character at an offset; past the last text of the file, that text's last character: the line after it is empty.
