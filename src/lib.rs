@@ -24,6 +24,7 @@ pub mod report;
 pub mod rules;
 mod sam;
 pub mod scan;
+pub mod secrets;
 pub mod source;
 mod suppress;
 mod syntax;

@@ -23,6 +23,7 @@ use crate::finding::{FileProblem, Finding, Undecided};
 use crate::graph::Graph;
 use crate::options::{ResolveOptions, WorldSearch};
 use crate::rules::{self, Rule, Sink};
+use crate::secrets::Secrets;
 use crate::source::Span;
 use crate::suppress::{Directives, Matcher};
 use crate::unit::{Mode, Unit, UnitKind};
@@ -80,6 +81,8 @@ pub struct UnitReport {
     pub left_out: Vec<Str>,
     /// By address, what the authors of generated resources know them by: see [`Unit::construct_paths`].
     pub constructs: BTreeMap<Str, Str>,
+    /// What is hidden in excerpts of its source.
+    pub secrets: Secrets,
 }
 
 /// The result of a scan, units sorted by root.
@@ -161,7 +164,8 @@ pub fn resolve(paths: &[PathBuf], directory: &Path, options: &ScanOptions, progr
     let options = ScanOptions { resolve: ResolveOptions { search, ..options.resolve.clone() }, ..options.clone() };
     let run = engine::run(paths, directory, &options, progress, &|unit, _, _| unit)?;
     let mut problems: Vec<FileProblem> = run.problems.into_iter().map(|(_, problem)| problem).collect();
-    let units: Vec<Unit> = run.units.into_iter().flat_map(|unit| unit.parts).map(|(_, unit)| unit).collect();
+    let mut units: Vec<Unit> = run.units.into_iter().flat_map(|unit| unit.parts).map(|(_, unit)| unit).collect();
+    units.iter_mut().for_each(|Unit { problems, secrets, .. }| problems.iter_mut().for_each(|problem| secrets.redact_problem(problem)));
     problems.extend(units.iter().flat_map(|unit| unit.problems.iter().cloned()));
     Ok(Resolved { units, problems, workspace: run.workspace, passed_over: run.passed_over })
 }
@@ -197,6 +201,7 @@ fn checked(unit: &Unit, world: &World, workspace: &Workspace, options: &ScanOpti
         directives,
         used,
         left_out: Vec::new(),
+        secrets: unit.secrets.clone(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::finding::{FileProblem, Help};
+use crate::secrets::Secrets;
 use crate::source::{FileId, Span};
 use crate::value::{Guard, ResourceId, Str, Value};
 
@@ -206,7 +207,7 @@ pub enum OutputShape {
 }
 
 /// One resolved unit.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Unit {
     /// Its language.
     pub kind: UnitKind,
@@ -228,6 +229,8 @@ pub struct Unit {
     pub problems: Vec<FileProblem>,
     /// Every file that the unit was read from.
     pub files: Vec<FileId>,
+    /// What no report shows of it.
+    pub secrets: Secrets,
 }
 
 impl Unit {

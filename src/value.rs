@@ -29,6 +29,20 @@ pub struct Value {
     pub span: Span,
     /// The structure that a text was encoded from: each part of it knows its own place, which the text has lost.
     pub made_of: Option<Arc<Value>>,
+    /// Whether reports hide it.
+    pub hidden: Hidden,
+}
+
+/// Whether, and why, reports show `(sensitive value)` in place of a value. Evaluation goes on with the value itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hidden {
+    /// It is shown.
+    #[default]
+    No,
+    /// It is, or is made of, the text of a file that a function reads.
+    File,
+    /// It is, or is made of, what the source calls sensitive.
+    Secret,
 }
 
 impl PartialEq for Value {
@@ -233,7 +247,7 @@ pub const MAX_ALTERNATIVES: usize = 16;
 impl Value {
     /// A value at a place.
     pub fn new(kind: Kind, span: Span) -> Self {
-        Value { kind, span, made_of: None }
+        Value { kind, span, made_of: None, hidden: Hidden::No }
     }
 
     /// Absent.

@@ -68,6 +68,7 @@ fn unit(kind: UnitKind, root: &str, findings: Vec<Reported>) -> UnitReport {
         undecided: vec![],
         constructs: Default::default(),
         left_out: vec![],
+        secrets: Default::default(),
     }
 }
 

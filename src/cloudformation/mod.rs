@@ -40,6 +40,7 @@ pub use parameters::default_of;
 pub use worlds::worlds;
 
 use crate::finding::{FileProblem, Severity};
+use crate::secrets::Secrets;
 use crate::source::Span;
 use crate::syntax::tree::Tree;
 use crate::unit::{Given, Unit, UnitKind};
@@ -81,12 +82,14 @@ fn resolve_as(path: &Path, tree: &Tree, workspace: &Workspace, world: &World, ta
         outside_permissions: Vec::new(),
         problems: file_problems(path, tree),
         files: Vec::new(),
+        secrets: Secrets::default(),
     };
     if let (Some(node), None) = (&tree.node, tree.second_document) {
         let is_sam = transforms(node).contains(&SAM_TRANSFORM);
         unit.kind = if is_sam { UnitKind::Sam } else { UnitKind::CloudFormation };
         resolver.load(node, Stack { path: path.to_owned(), ..Stack::default() });
         resolver.load_nested();
+        resolver.note_secrets();
         unit.resources = resolver.all_resources();
         resolver.check_outputs();
     }
@@ -94,6 +97,7 @@ fn resolve_as(path: &Path, tree: &Tree, workspace: &Workspace, world: &World, ta
     unit.given = resolver.given_to_nested();
     unit.opaque = resolver.opaque;
     unit.files = resolver.files;
+    unit.secrets = resolver.secrets;
     (unit, resolver.missing)
 }
 

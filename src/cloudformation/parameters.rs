@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::resolver::{Binding, Resolver, StackId};
 use super::{identity, scalar};
 use crate::finding::Severity;
+use crate::secrets::mark;
 use crate::source::Span;
 use crate::syntax::node::Node;
-use crate::value::{Kind, List, ListShape, Reason, Str, Text, Unknown, Value, format_smolstr};
+use crate::value::{Hidden, Kind, List, ListShape, Reason, Str, Text, Unknown, Value, format_smolstr};
 use crate::workspace::Workspace;
 use crate::world::World;
 
@@ -24,8 +25,42 @@ impl Resolver<'_> {
             let label = self.stacks[stack].qualified(name);
             return self.cycle(label, node.span);
         };
+        let value = if no_echo(&node) { self.secret(stack, name, &value) } else { value };
         self.stacks[stack].parameter_values.insert(name.into(), value.clone());
         value
+    }
+
+    /// The value of a `NoEcho` parameter: no report shows it.
+    fn secret(&mut self, stack: StackId, name: &str, value: &Value) -> Value {
+        self.secrets.add(value);
+        // A nested stack may be given what is written in its parent.
+        if let Some(Binding::Node(node)) = self.stacks[stack].bindings.get(name)
+            && node.as_str().is_some()
+        {
+            self.secrets.add_span(node.span);
+        }
+        mark(value, Hidden::Secret)
+    }
+
+    /// Notes what templates and settings say of `NoEcho` parameters, also where nothing asks for these.
+    pub(super) fn note_secrets(&mut self) {
+        for stack in &self.stacks {
+            for (name, node) in stack.parameters.iter().filter(|(_, node)| no_echo(node)) {
+                let allowed = node.get("AllowedValues").and_then(Node::items).unwrap_or_default();
+                for secret in node.get("Default").into_iter().chain(allowed) {
+                    self.secrets.add(&default_value(secret));
+                    self.secrets.add_span(secret.span);
+                }
+                if stack.parent.is_none() {
+                    let given = self.workspace.options.parameters.iter().filter(|(n, _)| n == name);
+                    given.for_each(|(_, text)| self.secrets.add(&Value::string(text.as_str(), Span::NONE)));
+                    for (_, value) in self.world.parameters.iter().filter(|(n, _)| n == name) {
+                        self.secrets.add(value);
+                        self.secrets.add_span(value.span);
+                    }
+                }
+            }
+        }
     }
 
     fn evaluate_parameter(&mut self, stack: StackId, name: &str, node: &Node) -> Value {

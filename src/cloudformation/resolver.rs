@@ -9,6 +9,7 @@ use indexmap::IndexSet;
 use super::conditions::Decision;
 use super::exports::Exports;
 use crate::finding::{FileProblem, Severity};
+use crate::secrets::Secrets;
 use crate::source::{FileId, Span};
 use crate::syntax::node::Node;
 use crate::unit::Opaque;
@@ -129,6 +130,8 @@ pub(super) struct Resolver<'w> {
     pub opaque: Vec<Opaque>,
     pub problems: Vec<FileProblem>,
     pub files: Vec<FileId>,
+    /// The values of `NoEcho` parameters.
+    pub secrets: Secrets,
     /// What is taken for granted where a value stands: the presence of its resource, the branches of `Fn::If` around it.
     pub assumed: Guard,
     /// Resources of which the values evaluated last were made, without a reference in them.
@@ -157,6 +160,7 @@ impl<'w> Resolver<'w> {
             opaque: Vec::new(),
             problems: Vec::new(),
             files: Vec::new(),
+            secrets: Secrets::default(),
             assumed: Guard::always(),
             mentioned: Vec::new(),
             expanded: 0,

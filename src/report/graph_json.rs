@@ -7,6 +7,7 @@ use serde_json::{Map as JsonMap, Value as Json};
 
 use super::place::{Place, slashes};
 use crate::finding::FileProblem;
+use crate::secrets::Secrets;
 use crate::source::{SourceMap, Span};
 use crate::unit::{Mode, Opaque, Resource, Unit};
 use crate::value::{Guard, Kind, List, Map, Number, Part, Str, Text, Unknown, Value};
@@ -142,7 +143,7 @@ fn unit_json(graph: &GraphUnit<'_>, sources: &SourceMap) -> UnitJson {
         root: slashes(&unit.root),
         kind: unit.kind.name(),
         world: unit.world.clone(),
-        resources: unit.resources.iter().map(|resource| resource_json(resource, sources)).collect(),
+        resources: unit.resources.iter().map(|resource| resource_json(resource, &unit.secrets, sources)).collect(),
         edges: graph.edges(),
         opaque: unit.opaque.iter().map(|opaque| opaque_json(opaque, sources)).collect(),
         problems: unit.problems.iter().map(|problem| problem_json(problem, sources)).collect(),
@@ -154,7 +155,7 @@ fn file_and_line(span: Span, sources: &SourceMap) -> (Option<String>, Option<u32
     (place.as_ref().map(|p| slashes(&p.path)), place.map(|p| p.start.line))
 }
 
-fn resource_json(resource: &Resource, sources: &SourceMap) -> ResourceJson {
+fn resource_json(resource: &Resource, secrets: &Secrets, sources: &SourceMap) -> ResourceJson {
     let (file, line) = file_and_line(resource.name_span.or(resource.span), sources);
     let instances = resource.symbolic.as_ref().map(|over| unresolved(over.to_string(), "the collection is not known".to_owned()));
     ResourceJson {
@@ -166,10 +167,23 @@ fn resource_json(resource: &Resource, sources: &SourceMap) -> ResourceJson {
         },
         file,
         line,
-        condition: (!resource.presence.is_always()).then(|| resource.presence.to_string()),
-        instances,
+        condition: (!resource.presence.is_always()).then(|| secrets.redact(&resource.presence.to_string()).into_owned()),
+        instances: instances.map(|json| redacted(json, secrets)),
         origin: resource.origin.clone(),
-        attributes: value_to_json(&resource.attributes),
+        attributes: redacted(value_to_json(&resource.attributes), secrets),
+    }
+}
+
+/// The same with secrets hidden in every text. Keys are names.
+fn redacted(json: Json, secrets: &Secrets) -> Json {
+    if secrets.is_empty() {
+        return json;
+    }
+    match json {
+        Json::String(text) => Json::String(secrets.redact(&text).into_owned()),
+        Json::Array(items) => items.into_iter().map(|item| redacted(item, secrets)).collect(),
+        Json::Object(entries) => Json::Object(entries.into_iter().map(|(key, item)| (key, redacted(item, secrets))).collect()),
+        Json::Null | Json::Bool(_) | Json::Number(_) => json,
     }
 }
 

@@ -27,7 +27,9 @@ use indexmap::IndexSet;
 use self::place::slashes;
 use crate::finding::{Message, Severity, some};
 use crate::scan::{Elsewhere, Reported, ScanReport, UnitReport};
+use crate::secrets;
 use crate::source::SourceMap;
+use crate::unit::Unit;
 use crate::world::clause;
 
 pub use graph_json::{Edge, GraphUnit};
@@ -116,7 +118,14 @@ pub fn write(format: Format, report: &ScanReport, sources: &SourceMap, options: 
 }
 
 /// Writes the resolved units and what relates their resources.
+/// What is secret in them is not shown, in whatever form.
 pub fn write_graph(format: GraphFormat, units: &[GraphUnit<'_>], sources: &SourceMap, out: &mut dyn Write) -> io::Result<()> {
+    let shown: Vec<Option<Unit>> = units.iter().map(|graph| secrets::concealed(graph.unit)).collect();
+    let units = units
+        .iter()
+        .zip(&shown)
+        .map(|(graph, shown)| GraphUnit { unit: shown.as_ref().unwrap_or(graph.unit), relations: graph.relations.clone() });
+    let units = &units.collect::<Vec<_>>();
     match format {
         GraphFormat::Json => graph_json::write(units, sources, out),
         GraphFormat::Dot => dot::write(units, out),

@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::place::{first_line, slashes};
 use super::wrap::{clean, clean_in_place, wrap};
 use crate::finding::{Finding, Label};
+use crate::secrets::Secrets;
 use crate::source::{FileId, Position, SourceFile, SourceMap, Span};
 
 /// A span is underlined up to here at most: an excerpt shows the whole span, and in minified JSON that may be a megabyte.
@@ -43,13 +44,14 @@ pub fn render(
     remarks: &[(Level<'static>, String)],
     width: usize,
     sources: &SourceMap,
+    secrets: &Secrets,
 ) -> Option<String> {
     let (excerpts, long_labels) = excerpts(finding, sources, width);
     if excerpts.is_empty() {
         return None;
     }
     let places: Vec<String> = excerpts.iter().map(Excerpt::place).collect();
-    let snippets = excerpts.into_iter().enumerate().map(|(i, excerpt)| excerpt.into_snippet(i, width));
+    let snippets = excerpts.into_iter().enumerate().map(|(i, excerpt)| excerpt.into_snippet(i, width, secrets));
     let notes = long_labels.iter().map(|label| Level::NOTE.message(remark(label, width)));
     let messages = notes.chain(remarks.iter().map(|(level, text)| level.clone().message(remark(text, width))));
     let group = Group::with_level(level).elements(snippets).elements(messages);
@@ -143,7 +145,7 @@ impl Excerpt {
         format!("{}:{}:{}", clean(&slashes(&self.file.path)), at.line, at.column)
     }
 
-    fn into_snippet(self, number: usize, width: usize) -> Snippet<'static, Annotation<'static>> {
+    fn into_snippet(self, number: usize, width: usize, secrets: &Secrets) -> Snippet<'static, Annotation<'static>> {
         let first = self.marks.iter().map(|m| m.at.line).min().unwrap_or(1);
         let last = self.marks.iter().map(|m| m.at.line).max().unwrap_or(1);
         let mut source = String::new();
@@ -151,13 +153,14 @@ impl Excerpt {
         for line in first..=last {
             let window = self.window(line, width);
             let text = self.file.text.get(window.clone()).unwrap_or_default().trim_end_matches(['\r', '\n']);
-            let offset = |at: u32| source.len() + (at as usize).saturating_sub(window.start).min(text.len());
+            let shown = secrets.shown_line(self.id, window.start..window.start + text.len(), text);
+            let offset = |at: u32, end| source.len() + shown.place((at as usize).saturating_sub(window.start).min(text.len()), end);
             for mark in self.marks.iter().filter(|m| m.at.line == line) {
                 let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-                let annotation = kind.span(offset(mark.span.start)..offset(mark.span.end));
+                let annotation = kind.span(offset(mark.span.start, false)..offset(mark.span.end, true));
                 annotations.push(if mark.label.is_empty() { annotation } else { annotation.label(mark.label.clone()) });
             }
-            source.push_str(&clean_in_place(text).replace(PLACE, "\u{fffd}"));
+            source.push_str(&clean_in_place(&shown.text).replace(PLACE, "\u{fffd}"));
             source.push('\n');
         }
         Snippet::source(source).line_start(first as usize).path(format!("{PLACE}{number}")).annotations(annotations)

@@ -13,6 +13,7 @@ use super::wrap::{clean, wrap};
 use super::{Counts, ReportOptions, snippet, undecided};
 use crate::finding::{Finding, Help, Severity};
 use crate::scan::{Reported, ScanReport, UnitReport};
+use crate::secrets::Secrets;
 use crate::source::SourceMap;
 use crate::unit::UnitKind;
 use crate::value::Str;
@@ -112,7 +113,7 @@ fn finding_text(text: &mut String, reported: &Reported, unit: &UnitReport, sourc
         notes.push(format!("holds {}", clause(&reported.worlds)));
     }
     notes.extend(super::elsewhere(reported, unit));
-    excerpt_text(text, finding, &notes, sources, options);
+    excerpt_text(text, finding, &notes, (sources, &unit.secrets), options);
     if let Some(code) = finding.help.as_ref().map(|help| help.code.trim_end()).filter(|code| !code.is_empty()) {
         text.push('\n');
         for line in clean(code).lines() {
@@ -133,11 +134,17 @@ fn title(text: &mut String, level: &str, rule: &str, style: Style, message: &str
     }
 }
 
-fn excerpt_text(text: &mut String, finding: &Finding, notes: &[String], sources: &SourceMap, options: &ReportOptions) {
+fn excerpt_text(
+    text: &mut String,
+    finding: &Finding,
+    notes: &[String],
+    (sources, secrets): (&SourceMap, &Secrets),
+    options: &ReportOptions,
+) {
     let help = finding.help.as_ref().filter(|help| !help.text.is_empty()).map(help_line);
     let remarks = notes.iter().map(|note| (Level::NOTE, note)).chain(help.iter().map(|help| (Level::HELP, help)));
     let remarks: Vec<(Level<'static>, String)> = remarks.map(|(level, line)| (level, line.clone())).collect();
-    match snippet::render(finding, level(finding.severity), &remarks, options.width, sources) {
+    match snippet::render(finding, level(finding.severity), &remarks, options.width, sources, secrets) {
         Some(rendered) => {
             text.push_str(&rendered);
             text.push('\n');

@@ -18,6 +18,7 @@ use crate::discover::{DiscoverError, LeftOut, discover, shown};
 use crate::finding::{FileProblem, Severity};
 use crate::options::ResolveOptions;
 use crate::plan::{self, Plan};
+use crate::secrets;
 use crate::source::{FileId, Span};
 use crate::terraform;
 use crate::unit::{Unit, UnitKind};
@@ -286,6 +287,11 @@ fn in_worlds<T: Found>(worlds: Worlds, resolve: &dyn Fn(&World) -> Unit, work: &
     let mut met = |unit: &Unit| {
         kind = unit.kind;
         files.extend(unit.files.iter().copied());
+    };
+    let resolve = |world: &World| {
+        let mut unit = resolve(world);
+        secrets::finish(&mut unit);
+        unit
     };
     let mut parts: Vec<(Vec<usize>, T)> = Vec::new();
     let mut waiting: Vec<(Vec<usize>, Unit)> = Vec::new();

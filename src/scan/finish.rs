@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Reported, ReportedUndecided, ScanReport, UnitReport, elsewhere};
 use crate::finding::{FileProblem, Finding, Help, Label, Severity};
 use crate::rules::{self, Rule};
+use crate::secrets::Secrets;
 use crate::source::{FileId, SourceMap, Span};
 use crate::suppress::{Directive, Used, key};
 use crate::unit::UnitKind;
@@ -32,6 +33,7 @@ pub struct Checked {
     pub directives: Vec<Directive>,
     pub used: Used,
     pub left_out: Vec<Str>,
+    pub secrets: Secrets,
 }
 
 /// A problem with a file, as a finding.
@@ -58,7 +60,8 @@ pub fn report(units: Vec<Checked>, problems: Vec<(UnitKind, FileProblem)>, works
     let mut report = ScanReport { files: files.len(), ..ScanReport::default() };
     let mut unused = if selected(UNUSED_SUPPRESSION) { Unused::new(&units, &selected) } else { Unused::default() };
     let mut seen = BTreeSet::new();
-    for unit in units {
+    for mut unit in units {
+        redact(&mut unit);
         let mut findings = unit.findings;
         for (path, reported) in unit.problems {
             let span = reported.finding.primary.span;
@@ -73,25 +76,53 @@ pub fn report(units: Vec<Checked>, problems: Vec<(UnitKind, FileProblem)>, works
                 findings.push(at_its_file(reported, &path, sources));
             }
         }
-        findings.extend(unused.of(&unit.directives, sources));
+        let notes = unused.of(&unit.directives, sources).into_iter();
+        findings.extend(notes.map(|note| redacted(note, &unit.secrets)));
         let mut undecided = unit.undecided;
         sort(&mut findings, &mut undecided, sources);
         let (kind, root, resources) = (unit.kind, unit.root, unit.resources);
-        let (constructs, left_out) = (unit.constructs, unit.left_out);
-        report.units.push(UnitReport { kind, root, resources, findings, undecided, constructs, left_out });
+        let (constructs, left_out, secrets) = (unit.constructs, unit.left_out, unit.secrets);
+        report.units.push(UnitReport { kind, root, resources, findings, undecided, constructs, left_out, secrets });
     }
     for (kind, problem) in problems {
         let finding = Reported { finding: syntax_error(&problem), suppressed: None, worlds: Vec::new(), also: Vec::new() };
         let findings = if selected(SYNTAX_ERROR) { vec![at_its_file(finding, &problem.path, sources)] } else { Vec::new() };
         let (root, undecided) = (problem.path.clone(), Vec::new());
-        let (constructs, left_out) = (BTreeMap::new(), Vec::new());
-        report.units.push(UnitReport { kind, root, resources: 0, findings, undecided, constructs, left_out });
+        let (constructs, left_out, secrets) = (BTreeMap::new(), Vec::new(), Secrets::default());
+        report.units.push(UnitReport { kind, root, resources: 0, findings, undecided, constructs, left_out, secrets });
         report.unreadable.push(problem);
     }
     report.units.sort_by(|a, b| (&a.root, a.kind).cmp(&(&b.root, b.kind)));
     elsewhere::join(&mut report.units);
     report.unreadable.sort_by(|a, b| a.path.cmp(&b.path));
     report
+}
+
+/// Hides the secrets of a unit in all that is said of it: the one way from rules and resolvers to reports.
+fn redact(unit: &mut Checked) {
+    let Checked { findings, undecided, problems, left_out, secrets, .. } = unit;
+    if secrets.is_empty() {
+        return;
+    }
+    let hide = |reported: &mut Reported| *reported = redacted(reported.clone(), secrets);
+    findings.iter_mut().chain(problems.iter_mut().map(|(_, reported)| reported)).for_each(hide);
+    for ReportedUndecided { check, worlds, .. } in undecided {
+        secrets.redact_undecided(check);
+        worlds.iter_mut().for_each(|world| secrets.redact_str(world));
+    }
+    left_out.iter_mut().for_each(|name| secrets.redact_str(name));
+}
+
+fn redacted(mut reported: Reported, secrets: &Secrets) -> Reported {
+    if secrets.is_empty() {
+        return reported;
+    }
+    secrets.redact_finding(&mut reported.finding);
+    reported.worlds.iter_mut().for_each(|world| secrets.redact_str(world));
+    if let Some(suppression) = &mut reported.suppressed {
+        secrets.redact_in(&mut suppression.reason);
+    }
+    reported
 }
 
 fn unreadable(finding: &Finding, path: &Path) -> FileProblem {

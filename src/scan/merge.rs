@@ -210,6 +210,7 @@ impl Checked {
             directives: Vec::new(),
             used: BTreeSet::new(),
             left_out: Vec::new(),
+            secrets: self.secrets.clone(),
         }
     }
 
@@ -222,6 +223,7 @@ impl Checked {
         let is_new = |d: &&crate::suppress::Directive| d.span == Span::NONE || !known.contains(&(key(d.span), d.rules.clone()));
         self.directives.extend(other.directives.iter().filter(is_new).cloned());
         self.used.extend(other.used.iter().copied());
+        self.secrets.extend(&other.secrets);
         other.constructs.iter().for_each(|(address, path)| drop(self.constructs.insert(address.clone(), path.clone())));
     }
 }

@@ -14,6 +14,7 @@ use super::operators::Joined;
 use super::plan::Element;
 use super::plan_file::PlanFacts;
 use super::providers::Provider;
+use super::secrecy::Secrecy;
 use crate::finding::{FileProblem, Severity};
 use crate::source::{FileId, Span};
 use crate::value::{AttrRef, Kind, Part, Reason, ResourceId, Str, Unknown, Value, format_smolstr};
@@ -74,6 +75,8 @@ pub struct Evaluator<'w> {
     pub(super) planned: Option<PlanFacts>,
     /// Which attributes the unknowns of a plan may be made of, by identity.
     pub(super) plan_bases: RefCell<HashMap<Str, Arc<[Arc<AttrRef>]>>>,
+    /// What is not to be shown.
+    pub(super) secrecy: Secrecy,
 }
 
 /// The resources that the value being computed has come upon.
@@ -123,6 +126,7 @@ impl<'w> Evaluator<'w> {
             providers: RefCell::default(),
             planned: None,
             plan_bases: RefCell::default(),
+            secrecy: Secrecy::default(),
         }
     }
 
@@ -274,7 +278,7 @@ impl<'w> Evaluator<'w> {
         }
         table.borrow_mut().insert(key.into(), Memo::Pending);
         // An error inside belongs to what is computed here, not to the expression that asks for it.
-        let ((value, _), references) = self.tracking(|| self.attempt(compute));
+        let ((value, _), references) = self.secrecy.apart(|| self.tracking(|| self.attempt(compute)));
         self.touch_all(&references);
         table.borrow_mut().insert(key.into(), Memo::Done(value.clone(), references));
         Some(value)

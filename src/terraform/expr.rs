@@ -25,7 +25,8 @@ pub(super) enum Condition {
 impl Evaluator<'_> {
     /// The value of an expression, said to be written where the expression stands.
     pub(super) fn eval(&self, expr: &Expr, scope: Scope<'_>) -> Value {
-        let value = self.deeper(|| self.eval_kind(expr, scope)).unwrap_or_else(|| self.too_deep(expr.span));
+        let eval = || self.deeper(|| self.eval_kind(expr, scope)).unwrap_or_else(|| self.too_deep(expr.span));
+        let value = self.with_secrecy(expr, eval);
         // A model has one place for all that it says itself. What it only passes on keeps the place of the call's argument.
         if scope.module.source.model.is_some() { value } else { value.at(expr.span) }
     }

@@ -28,6 +28,7 @@ mod providers;
 mod reference;
 pub mod registry;
 mod resolve;
+mod secrecy;
 mod shapes;
 mod templates;
 pub mod types;

@@ -215,7 +215,7 @@ impl Evaluator<'_> {
         };
         let value = self.memoised(&module.outputs, name, || {
             let value = self.eval(expr, Scope::of(module));
-            self.limited(identity::assume(value, &module.presence))
+            self.guarded(block, self.limited(identity::assume(value, &module.presence)))
         });
         value.unwrap_or_else(|| self.cycle(&address(), block.header))
     }

@@ -90,7 +90,8 @@ fn resolve_from(root: PathBuf, source: Arc<ModuleSource>, planned: Option<PlanFa
     let given = evaluator.given_to_modules();
     let Calls { opaque, modelled } = calls;
     let world = world.name.clone();
-    Unit { kind: UnitKind::Terraform, root, world, resources, opaque, modelled, given, outside_permissions, problems, files }
+    let (kind, secrets) = (UnitKind::Terraform, evaluator.secrecy.take());
+    Unit { kind, root, world, resources, opaque, modelled, given, outside_permissions, problems, files, secrets }
 }
 
 /// The module calls whose source is not there.
@@ -104,6 +105,7 @@ impl Evaluator<'_> {
     /// Expands every resource and call of a module, and of the modules that it calls.
     fn expand_module(&self, module: &Rc<ModuleInstance>, calls: &mut Calls) {
         self.check_module(module);
+        self.note_defaults(&module.source);
         for (address, decl) in &module.source.resources {
             if self.resource_instances(module, address).is_none() {
                 self.cycle(&module.qualify(address), decl.block.header);

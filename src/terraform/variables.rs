@@ -30,7 +30,8 @@ impl Evaluator<'_> {
             let address = module.qualify(&format!("var.{name}"));
             return self.error(span, address.clone(), format_smolstr!("`{address}` is not declared"));
         };
-        let value = self.memoised(&module.variables, name, || self.limited(self.compute_variable(module, name, block)));
+        let value =
+            self.memoised(&module.variables, name, || self.guarded(block, self.limited(self.compute_variable(module, name, block))));
         value.unwrap_or_else(|| self.cycle(&module.qualify(&format!("var.{name}")), block.header))
     }
 
@@ -142,6 +143,7 @@ impl Evaluator<'_> {
                 GivenVariables::File(path) => self.read_variable_file(module, path),
                 GivenVariables::Value(name, text) => {
                     let value = self.given_value(module, name, text);
+                    self.note_input(&module.source, name, &value, Span::NONE);
                     self.inputs.insert(name.clone(), value);
                 }
             }
@@ -152,11 +154,13 @@ impl Evaluator<'_> {
         match &*VariableFile::load(path, self.workspace) {
             Ok((file, body, errors)) => {
                 self.files.borrow_mut().push(*file);
+                self.note_broken(&module.source, errors);
                 for error in errors {
                     self.problem(error.span, error.message.clone());
                 }
                 for attribute in &body.attributes {
                     let value = self.eval(&attribute.value, Scope::of(module));
+                    self.note_input(&module.source, &attribute.name, &value, attribute.value.span);
                     self.inputs.insert(attribute.name.clone(), value);
                 }
             }
@@ -167,21 +171,46 @@ impl Evaluator<'_> {
     /// A value from the command line: as it stands for a primitive type, an expression otherwise.
     fn given_value(&self, module: &Rc<ModuleInstance>, name: &str, text: &str) -> Value {
         let literal = Value::string(text, Span::NONE);
-        let ty = module.source.variables.get(name).and_then(|b| b.body.attribute("type"));
+        let block = module.source.variables.get(name);
+        let ty = block.and_then(|b| b.body.attribute("type"));
         match ty.map(|e| self.type_constraint(e, module)) {
             Some(ty) if !ty.is_primitive() && ty != Type::Any => {
-                let file = self.workspace.sources.add(PathBuf::from(format!("--var {name}={text}")), text);
-                match hcl::parse_expr(file, text) {
-                    Ok(expr) => self.eval(&expr, Scope::of(module)),
+                let declared = block.map_or(Span::NONE, |block| block.header);
+                match hcl::parse_expr(Span::NONE.file, text) {
+                    Ok(expr) => placed(&self.eval(&expr, Scope::of(module)), declared),
                     Err(error) => {
-                        self.problem(error.span, error.message);
-                        literal
+                        let message = given_error(name, text, &error);
+                        self.problem(declared, message.clone());
+                        Value::unknown(Unknown::new(Reason::Error, format_smolstr!("var.{name}"), message, declared), declared)
                     }
                 }
             }
             _ => literal,
         }
     }
+}
+
+/// What is wrong with a value that is given: it stands in no file, and may be a secret.
+fn given_error(name: &str, text: &str, error: &SyntaxError) -> String {
+    let before = text.get(..error.span.start as usize).unwrap_or(text);
+    let (line, column) = (before.matches('\n').count() + 1, before.chars().rev().take_while(|c| *c != '\n').count() + 1);
+    let line = if line == 1 { String::new() } else { format!("line {line}, ") };
+    format!("the value of --var {name}: {} at {line}column {column}", error.message)
+}
+
+/// A value that is written in no file, with all that it holds, said to be written where its variable is declared.
+fn placed(value: &Value, span: Span) -> Value {
+    let mut value = value.clone().at(span);
+    match &mut value.kind {
+        Kind::List(list) => Arc::make_mut(list).items.iter_mut().for_each(|item| *item = placed(item, span)),
+        Kind::Map(map) => {
+            let map = Arc::make_mut(map);
+            map.key_spans.clear();
+            map.entries.values_mut().for_each(|item| *item = placed(item, span));
+        }
+        _ => {}
+    }
+    value
 }
 
 /// The value of a variable that takes the default in place of null.

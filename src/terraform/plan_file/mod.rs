@@ -18,6 +18,7 @@ pub(super) use self::facts::PlanFacts;
 pub(super) use self::references::REFERENCES;
 use super::module_source::{ModuleSource, normalise};
 use crate::finding::{FileProblem, Severity};
+use crate::secrets::Secrets;
 use crate::source::{FileId, Span};
 use crate::syntax::node::Node;
 use crate::unit::{Unit, UnitKind};
@@ -87,6 +88,7 @@ pub(super) fn read(path: &Path, workspace: &Workspace) -> Result<PlanRoot, Box<U
             outside_permissions: Vec::new(),
             problems,
             files: tree.file.into_iter().collect(),
+            secrets: Secrets::default(),
         })
     };
     let (Some(node), Some(file)) = (&tree.node, tree.file) else {
