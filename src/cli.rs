@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum, value_parser};
 use iacscan::finding::Severity;
 use iacscan::options::{GivenVariables, WorldSearch};
@@ -158,6 +159,15 @@ pub struct KnownArgs {
     /// A file or folder outside of the project that may be read all the same (repeatable).
     #[arg(long = "allow-outside", value_name = "PATH")]
     pub allowed: Vec<PathBuf>,
+}
+
+/// The error without what was given as a variable or parameter: it may be a secret, and the log of a run is read by many.
+pub fn without_values(mut error: clap::Error) -> clap::Error {
+    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    if ["--var ", "--parameter "].iter().any(|option| argument.starts_with(option)) && error.get(ContextKind::InvalidValue).is_some() {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("(not shown)".to_owned()));
+    }
+    error
 }
 
 /// `--var` and `--var-file` in the order in which they are given, which only the matches know: the later wins, as in Terraform.

@@ -82,11 +82,23 @@ impl Config {
     }
 
     fn parse(text: &str) -> Result<Config> {
-        let config: Config = toml::from_str(text)?;
+        let config: Config = toml::from_str(text).map_err(|error| anyhow!("{}", without_values(&error, text)))?;
         config.region.as_deref().map_or(Ok(String::new()), region).map_err(|e| anyhow!("region: {e}"))?;
         config.account_id.as_deref().map_or(Ok(String::new()), account_id).map_err(|e| anyhow!("account-id: {e}"))?;
         Ok(config)
     }
+}
+
+/// What is wrong with a configuration, and where: neither its line nor the value, which may be a secret.
+fn without_values(error: &toml::de::Error, text: &str) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let (line, column) = (before.matches('\n').count() + 1, before.chars().rev().take_while(|c| *c != '\n').count() + 1);
+    // serde says "invalid type: integer `5`, expected a string".
+    let message = match (error.message().split_once(['`', '"']), error.message().rsplit_once(", expected ")) {
+        (Some((what, _)), Some((_, expected))) if what.starts_with("invalid ") => format!("{}, expected {expected}", what.trim_end()),
+        _ => error.message().to_owned(),
+    };
+    format!("line {line}, column {column}: {message}")
 }
 
 /// The file in the path's folder, or above it up to the top of the git repository; outside of one, in the folder only.
@@ -109,6 +121,10 @@ mod tests {
         let config = Config::parse(text).expect("a configuration");
         assert_eq!((config.fail_on, config.ignore.len(), config.variables["env"].as_str()), (Some(FailOn::Error), 1, "p"));
         assert!(Config::parse("fail_on = \"error\"").is_err());
+        let wrong = |text: &str| Config::parse(text).err().map(|e| e.to_string()).unwrap_or_default();
+        assert_eq!(wrong("[variables]\npin = 770077\n"), "line 2, column 7: invalid type: integer, expected a string");
+        assert!(wrong("[variables]\npin = \"hunter2\n").starts_with("line 2, column "));
+        assert!(!wrong("[variables]\npin = \"hunter2\n").contains("hunter2"));
         assert!(Config::parse("account-id = \"1\"").is_err_and(|e| e.to_string() == "account-id: an account id has 12 digits"));
     }
 

@@ -31,7 +31,7 @@ const FINDINGS: u8 = 1;
 const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| cli::without_values(error).exit());
     let outcome = match &cli.command {
         None => scan(&cli.scan),
         Some(Command::Rules { color }) => text(*color, |options, out| page::write_rules(options, out)),

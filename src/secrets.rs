@@ -17,16 +17,18 @@ use aho_corasick::{AhoCorasick, Input, MatchKind};
 
 pub(crate) use self::conceal::{concealed, finish, map_leaves, mark};
 use crate::finding::{FileProblem, Finding, Help, Undecided};
-use crate::source::{FileId, Span};
-use crate::value::{Hidden, Kind, Part, Str, Value};
+use crate::source::{FileId, SourceMap, Span};
+use crate::value::{Hidden, Kind, Part, Str, Value, format_smolstr};
 
 /// What is shown in place of a secret.
 pub const SHOWN: &str = "(sensitive value)";
 
-/// Shorter texts are hidden where they are a value, not wherever the same letters stand.
+/// Shorter texts are hidden where they are quoted, not wherever the same letters stand.
 const SHORTEST: usize = 4;
 /// Texts of this length are hidden within words, too.
 const LONG: usize = 8;
+/// Messages cut texts off after some dozens of characters.
+const LONGEST_CUT: usize = 200;
 /// Shorter pieces of a secret (the segments of a URL or an ARN) are none.
 const SHORTEST_PIECE: usize = 6;
 
@@ -34,6 +36,8 @@ const SHORTEST_PIECE: usize = 6;
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
     texts: BTreeSet<Str>,
+    /// Those that are too short to be looked for.
+    short: BTreeSet<Str>,
     /// What the source shows on purpose (`nonsensitive`).
     lifted: BTreeSet<Str>,
     /// Where they are written.
@@ -47,14 +51,24 @@ pub struct Secrets {
 #[derive(Clone, Debug)]
 struct Finder {
     automaton: AhoCorasick,
-    /// For each pattern, whether it is a secret.
-    secret: Vec<bool>,
+    /// What each pattern is.
+    patterns: Vec<Pattern>,
+}
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Pattern {
+    Secret,
+    /// A short one, with the quotes around it.
+    Quoted,
+    /// A name, which is shown.
+    Name,
 }
 
 impl Secrets {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.texts.is_empty() && self.spans.is_empty()
+        self.texts.is_empty() && self.short.is_empty() && self.spans.is_empty()
     }
 
     /// Whether a text is one of them as a whole.
@@ -92,8 +106,18 @@ impl Secrets {
     /// Adds one text, unless everybody has it.
     pub(crate) fn add_text(&mut self, text: &str) {
         let text = text.trim();
-        if text.len() >= SHORTEST && !words::is_common(text) {
-            self.texts.insert(text.into());
+        match text.len() {
+            0 | 1 => {}
+            _ if words::is_common(text) => {}
+            2..SHORTEST => _ = self.short.insert(text.into()),
+            _ => {
+                self.texts.insert(text.into());
+                // As it stands in JSON, and in the source.
+                let escaped = serde_json::Value::from(text).to_string();
+                if let Some(inner) = escaped.get(1..escaped.len() - 1).filter(|inner| *inner != text) {
+                    self.texts.insert(inner.into());
+                }
+            }
         }
     }
 
@@ -106,6 +130,13 @@ impl Secrets {
         if !span.is_none() && span.start < span.end {
             self.spans.insert((span.file, span.start, span.end));
         }
+    }
+
+    /// Adds the lines that a place lies in.
+    pub(crate) fn add_lines(&mut self, sources: &SourceMap, span: Span) {
+        let file = sources.file(span.file);
+        let line = |at: u32| file.position(at).line;
+        self.add_span(Span { start: file.line_start(line(span.start)), end: file.line_start(line(span.end) + 1), ..span });
     }
 
     /// Adds the places of the values in a value that are written out, as `literal` says.
@@ -125,6 +156,7 @@ impl Secrets {
     /// Takes in those of another world of the same unit.
     pub(crate) fn extend(&mut self, other: &Secrets) {
         self.texts.extend(other.texts.iter().cloned());
+        self.short.extend(other.short.iter().cloned());
         self.spans.extend(&other.spans);
         self.names.extend(other.names.iter().cloned());
         self.seal();
@@ -134,11 +166,15 @@ impl Secrets {
     fn seal(&mut self) {
         let lifted = std::mem::take(&mut self.lifted);
         self.texts.retain(|text| !lifted.contains(text));
-        let secrets = self.texts.iter().map(|text| (text, true));
-        let patterns: Vec<(&Str, bool)> = secrets.chain(self.names.iter().map(|name| (name, false))).collect();
+        self.short.retain(|text| !lifted.contains(text));
+        let secrets = self.texts.iter().map(|text| (text.clone(), Pattern::Secret));
+        let short = self.short.iter().map(|text| (format_smolstr!("`{text}`"), Pattern::Quoted));
+        let names = self.names.iter().map(|name| (name.clone(), Pattern::Name));
+        let patterns: Vec<(Str, Pattern)> = secrets.chain(short).chain(names).collect();
         let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns.iter().map(|(text, _)| text.as_str()));
-        let secret = patterns.iter().map(|(_, secret)| *secret).collect();
-        self.finder = automaton.ok().filter(|_| !self.texts.is_empty()).map(|automaton| Finder { automaton, secret });
+        let patterns = patterns.iter().map(|(_, pattern)| *pattern).collect();
+        self.finder =
+            automaton.ok().filter(|_| !(self.texts.is_empty() && self.short.is_empty())).map(|automaton| Finder { automaton, patterns });
     }
 
     /// Keeps the names that contain a secret as they are: they are names.
@@ -153,25 +189,41 @@ impl Secrets {
 
     /// Where the secrets stand in a text.
     fn found(&self, text: &str) -> Vec<std::ops::Range<usize>> {
-        let Some(Finder { automaton, secret }) = &self.finder else { return Vec::new() };
+        let Some(Finder { automaton, patterns }) = &self.finder else { return Vec::new() };
         let mut found = Vec::new();
         let mut from = 0;
         while let Some(hit) = automaton.find(Input::new(text).span(from..text.len())) {
-            let is_secret = secret.get(hit.pattern().as_usize()).copied().unwrap_or(true);
-            if is_secret && !is_word(text, hit.range()) {
-                from = hit.start() + text.get(hit.start()..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
-                continue;
-            }
-            if is_secret {
-                found.push(hit.range());
-            }
             from = hit.end();
+            match patterns.get(hit.pattern().as_usize()) {
+                Some(Pattern::Name) => {}
+                Some(Pattern::Quoted) => found.push(hit.start() + 1..hit.end() - 1),
+                _ if is_word(text, hit.range()) => found.push(hit.range()),
+                _ => from = hit.start() + text.get(hit.start()..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8),
+            }
         }
+        let cut = text.match_indices('…').filter_map(|(end, _)| self.beginning(text, end));
+        let cut: Vec<_> = cut.filter(|cut| found.iter().all(|range| cut.end <= range.start || range.end <= cut.start)).collect();
+        found.extend(cut);
+        found.sort_by_key(|range| range.start);
         found
+    }
+
+    /// Where the beginning of a secret stands before an ellipsis: what is cut short is one all the same.
+    fn beginning(&self, text: &str, end: usize) -> Option<std::ops::Range<usize>> {
+        let before = text.get(..end)?;
+        let starts = before.char_indices().rev().take(LONGEST_CUT).map(|(start, _)| start).filter(|start| end - start >= SHORTEST);
+        let begins = |start: &usize| {
+            let piece = before.get(*start..).unwrap_or_default();
+            self.texts.range(Str::from(piece)..).next().is_some_and(|text| text.starts_with(piece))
+        };
+        starts.filter(begins).last().map(|start| start..end)
     }
 
     /// A text with `(sensitive value)` in place of each secret.
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.short.contains(text) {
+            return Cow::Borrowed(SHOWN);
+        }
         let found = self.found(text);
         if found.is_empty() {
             return Cow::Borrowed(text);
@@ -189,14 +241,16 @@ impl Secrets {
 
     /// Likewise in place.
     pub(crate) fn redact_in(&self, text: &mut String) {
-        if let Cow::Owned(redacted) = self.redact(text) {
-            *text = redacted;
+        let redacted = self.redact(text);
+        if redacted != text.as_str() {
+            *text = redacted.into_owned();
         }
     }
 
     /// Likewise of a short text.
     pub(crate) fn redact_str(&self, text: &mut Str) {
-        if let Cow::Owned(redacted) = self.redact(text) {
+        let redacted = self.redact(text);
+        if redacted != text.as_str() {
             *text = redacted.into();
         }
     }
@@ -283,9 +337,16 @@ mod tests {
 
     #[test]
     fn what_everybody_has_is_no_secret() {
-        let known = secrets(&["true", "abc", "eu-west-1", "prod"]);
+        let known = secrets(&["true", "a", "eu-west-1", "prod"]);
         assert!(known.is_empty());
-        assert_eq!(known.redact("true abc eu-west-1 prod"), "true abc eu-west-1 prod");
+        assert_eq!(known.redact("`true` `a` eu-west-1 prod"), "`true` `a` eu-west-1 prod");
+    }
+
+    #[test]
+    fn short_secrets_are_hidden_where_they_are_quoted() {
+        let known = secrets(&["abc"]);
+        assert_eq!(known.redact("abc is `abc`, `abcd`"), "abc is `(sensitive value)`, `abcd`");
+        assert_eq!(known.redact("abc"), SHOWN);
     }
 
     #[test]
@@ -295,6 +356,13 @@ mod tests {
             known.redact("`orders` at db.example.com, hunter2, postgres"),
             "`(sensitive value)` at (sensitive value), (sensitive value), postgres"
         );
+    }
+
+    #[test]
+    fn what_is_cut_short_or_escaped_is_hidden() {
+        let known = secrets(&["correct-horse-battery", "say \"friend\""]);
+        assert_eq!(known.redact("`x-correct-ho…` and so on…"), "`x-(sensitive value)…` and so on…");
+        assert_eq!(known.redact(r#"{"p":"say \"friend\""}"#), r#"{"p":"(sensitive value)"}"#);
     }
 
     #[test]

@@ -316,6 +316,8 @@ fn in_worlds<T: Found>(worlds: Worlds, resolve: &dyn Fn(&World) -> Unit, work: &
 
 fn internal_error(path: &Path, panic: &(dyn std::any::Any + Send)) -> FileProblem {
     let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    // Slices and maps quote what they hold, which may be anything.
+    let text = text.and_then(|text| text.split(['`', '"']).next()).map(str::trim_end);
     FileProblem {
         severity: Severity::Error,
         message: format!("internal error of iacscan: {}; this unit was not checked", text.unwrap_or("panic")),

@@ -88,7 +88,7 @@ pub fn report(units: Vec<Checked>, problems: Vec<(UnitKind, FileProblem)>, works
         let finding = Reported { finding: syntax_error(&problem), suppressed: None, worlds: Vec::new(), also: Vec::new() };
         let findings = if selected(SYNTAX_ERROR) { vec![at_its_file(finding, &problem.path, sources)] } else { Vec::new() };
         let (root, undecided) = (problem.path.clone(), Vec::new());
-        let (constructs, left_out, secrets) = (BTreeMap::new(), Vec::new(), Secrets::default());
+        let (constructs, left_out, secrets) = (BTreeMap::new(), Vec::new(), of_values(&problem, workspace));
         report.units.push(UnitReport { kind, root, resources: 0, findings, undecided, constructs, left_out, secrets });
         report.unreadable.push(problem);
     }
@@ -111,6 +111,16 @@ fn redact(unit: &mut Checked) {
         worlds.iter_mut().for_each(|world| secrets.redact_str(world));
     }
     left_out.iter_mut().for_each(|name| secrets.redact_str(name));
+}
+
+/// Where a file that gives values is broken, its line is not shown: which of the values are secrets is not known.
+fn of_values(problem: &FileProblem, workspace: &Workspace) -> Secrets {
+    let mut secrets = Secrets::default();
+    let gives_values = problem.path.extension().is_some_and(|ext| ext == "toml") || workspace.options.named_files.contains(&problem.path);
+    if gives_values && !problem.span.is_none() {
+        secrets.add_lines(&workspace.sources, problem.span);
+    }
+    secrets
 }
 
 fn redacted(mut reported: Reported, secrets: &Secrets) -> Reported {

@@ -153,6 +153,7 @@ impl Evaluator<'_> {
             }
         };
         self.files.borrow_mut().push(file);
+        self.note_file(file);
         let template = self.workspace.terraform_templates.get_or_make(file, || {
             let text = self.workspace.sources.file(file).text.clone();
             Arc::new(hcl::parse_template(&text, Span::new(file, 0..text.len()), false))

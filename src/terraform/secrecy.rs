@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::evaluator::Evaluator;
 use super::module_source::ModuleSource;
 use crate::secrets::{Secrets, each_leaf, hidden_in, map_leaves, mark};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::syntax::hcl::ast::{Block, Expr, ExprKind};
 use crate::syntax::node::SyntaxError;
 use crate::value::{Hidden, Kind, Value};
@@ -196,6 +196,12 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Notes a file that a function reads: no excerpt shows its lines.
+    pub(super) fn note_file(&self, file: FileId) {
+        let end = self.workspace.sources.file(file).text.len();
+        self.secrecy.known.borrow_mut().add_span(Span::new(file, 0..end));
+    }
+
     /// Notes a value that a file, or whoever runs the scan, gives to a variable of the root module.
     pub(super) fn note_input(&self, source: &ModuleSource, name: &str, value: &Value, written: Span) {
         if source.variables.get(name).is_some_and(is_sensitive) {
@@ -211,10 +217,7 @@ impl Evaluator<'_> {
             return;
         }
         for span in errors.iter().map(|error| error.span).filter(|span| !span.is_none()) {
-            let file = self.workspace.sources.file(span.file);
-            let line = |at: u32| file.position(at).line;
-            let (start, end) = (file.line_start(line(span.start)), file.line_start(line(span.end) + 1));
-            self.secrecy.known.borrow_mut().add_span(Span { start, end, ..span });
+            self.secrecy.known.borrow_mut().add_lines(&self.workspace.sources, span);
         }
     }
 

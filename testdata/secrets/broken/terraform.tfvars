@@ -1,0 +1,1 @@
+secret = {user="u", password="hush7-broken"

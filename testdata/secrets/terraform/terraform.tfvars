@@ -1,0 +1,1 @@
+from_file = "hush7-tfvars/hush7-second"
