@@ -5,7 +5,7 @@
 //! neither `.git` nor anything that is no regular file.
 
 use std::collections::BTreeSet;
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{DirEntry, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
@@ -128,9 +128,21 @@ impl Boundary {
         if !self.permits(folder) {
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, outside(folder)));
         }
-        let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)?.filter_map(Result::ok).map(|entry| entry.path()).collect();
+        let mut entries: Vec<PathBuf> = self.listed(folder)?.iter().map(DirEntry::path).collect();
         entries.sort();
         Ok(entries)
+    }
+
+    /// The entries of a folder that the walk has come to, in no order. It starts at what the command line names and follows no link: it
+    /// cannot leave.
+    pub fn listed(&self, folder: &Path) -> io::Result<Vec<DirEntry>> {
+        Ok(std::fs::read_dir(folder)?.filter_map(Result::ok).collect())
+    }
+
+    /// How many bytes a regular file has that may be read.
+    pub fn size(&self, path: &Path) -> Option<u64> {
+        let metadata = self.permits(path).then(|| std::fs::metadata(path))?.ok()?;
+        metadata.is_file().then(|| metadata.len())
     }
 
     /// The whole of a file, refused where it has more bytes than `limit`.

@@ -64,7 +64,12 @@ fn scan(args: &ScanArgs) -> Result<ExitCode> {
     write(&args.run, &scanned.workspace.sources.paths(), |out| {
         report::write(format, &scanned.report, &scanned.workspace.sources, &report_options, out)
     })?;
-    Ok(if fails(&scanned.report, fail_on) { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS })
+    Ok(match (scanned.report.panics, fails(&scanned.report, fail_on)) {
+        (0, false) => ExitCode::SUCCESS,
+        (0, true) => ExitCode::from(FINDINGS),
+        // What was not looked at may hold anything: nobody should take the scan for a clean one.
+        _ => ExitCode::from(FAILED),
+    })
 }
 
 fn fails(report: &ScanReport, fail_on: FailOn) -> bool {

@@ -11,12 +11,14 @@ mod worlds;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 pub use self::elsewhere::Elsewhere;
-use self::engine::InWorlds;
 pub use self::engine::{Languages, PassedOver, Progress};
+pub(crate) use self::finish::SYNTAX_ERROR;
 use self::unseen::{UNSEEN_SOURCE, unseen};
 use crate::discover::{DiscoverError, LeftOut};
 use crate::finding::{FileProblem, Finding, Undecided};
@@ -96,6 +98,8 @@ pub struct ScanReport {
     pub unreadable: Vec<FileProblem>,
     /// What was not looked at, since `.gitignore` leaves it out.
     pub ignored: LeftOut,
+    /// How many units could not be looked at because of a fault of iacscan's own: each has a `syntax-error` that says so.
+    pub panics: usize,
     /// Wall time.
     pub elapsed: Duration,
 }
@@ -143,12 +147,20 @@ pub fn scan(paths: &[PathBuf], directory: &Path, options: &ScanOptions, progress
     let directives = Directives::default();
     let check = |unit: Unit, world: &World, workspace: &Workspace| checked(&unit, world, workspace, options, &directives);
     let run = engine::run(paths, directory, options, progress, &check)?;
-    let merged = |unit: InWorlds<finish::Checked>| {
-        let left_out = unit.worlds.left_out.clone();
-        merge::merge(&unit.worlds, unit.parts).map(|whole| finish::Checked { left_out, ..whole })
-    };
-    let units = run.units.into_iter().filter_map(merged).collect();
-    let mut report = finish::report(units, run.problems, &run.workspace, &options.rules);
+    let mut problems = run.problems;
+    let mut units = Vec::with_capacity(run.units.len());
+    for unit in run.units {
+        let (left_out, first) = (unit.worlds.left_out.clone(), unit.parts.first().map(|(_, part)| (part.kind, part.root.clone())));
+        match catch_unwind(AssertUnwindSafe(|| merge::merge(&unit.worlds, unit.parts))) {
+            Ok(whole) => units.extend(whole.map(|whole| finish::Checked { left_out, ..whole })),
+            Err(panic) => {
+                let (kind, root) = first.unwrap_or((UnitKind::Terraform, PathBuf::new()));
+                problems.push((kind, engine::internal_error(&root, panic.as_ref(), &run.workspace)));
+            }
+        }
+    }
+    let mut report = finish::report(units, problems, &run.workspace, &options.rules);
+    report.panics = run.workspace.panics.load(Ordering::Relaxed);
     report.ignored = run.ignored;
     report.elapsed = started.elapsed();
     Ok(Scanned { report, workspace: run.workspace, passed_over: run.passed_over })

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::cloudformation::Exports;
@@ -44,6 +45,8 @@ pub struct Workspace {
     pub options: ResolveOptions,
     /// What the templates of the scan export to one another.
     pub exports: Exports,
+    /// How many units could not be looked at because of a fault of our own.
+    pub panics: AtomicUsize,
     trees: OnceMap<PathBuf, Arc<Tree>>,
     /// Terraform directories, each parsed once however many modules call it.
     pub(crate) terraform_modules: OnceMap<PathBuf, Arc<ModuleSource>>,

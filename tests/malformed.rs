@@ -299,6 +299,32 @@ fn a_mistake_of_ours_stays_in_its_unit() {
     );
 }
 
+#[test]
+fn a_scan_with_a_mistake_of_ours_counts_as_not_done() {
+    let dir = tempfile::tempdir().expect("a folder");
+    fs::write(dir.path().join("main.tf"), "").expect("a file");
+    let panics = |languages: Languages| {
+        let options = ScanOptions { languages, ..all_rules() };
+        scan::scan(&[dir.path().to_owned()], Path::new("/nowhere"), &options, &Progress::default()).expect("a scan").report.panics
+    };
+    assert_eq!(panics(Languages { module: fails, ..Languages::default() }), 1);
+    assert_eq!(panics(Languages::default()), 0);
+}
+
+#[test]
+fn a_broken_samconfig_is_told_as_sam_deploy_would() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let template = "Transform: AWS::Serverless-2016-10-31\nResources:\n  Q: {Type: AWS::SQS::Queue}\n";
+    fs::write(dir.path().join("template.yaml"), template).expect("a template");
+    fs::write(dir.path().join("samconfig.toml"), "version = 0.1\n[default]\nx = \n").expect("a file");
+    let found = scanned(dir.path(), &["."], &all_rules()).0;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("samconfig.toml:3:5: error[syntax-error] "), "{found:?}");
+    // No SAM template, nobody reads the file.
+    fs::write(dir.path().join("template.yaml"), template.replace("Transform: AWS::Serverless-2016-10-31\n", "")).expect("a template");
+    assert_eq!(scanned(dir.path(), &["."], &all_rules()).0, Vec::<String>::new());
+}
+
 /// The checks that are undecided in a folder of `testdata/malformed`: the rule, the address and the reason.
 fn undecided(name: &str) -> Vec<String> {
     let scanned = scan::scan(&[testdata().join(name)], Path::new("/nowhere"), &all_rules(), &Progress::default()).expect("a scan");

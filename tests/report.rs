@@ -228,6 +228,23 @@ fn fingerprints_outlive_moved_lines() {
     assert_ne!(before[0], before[1], "two findings on one resource are two");
 }
 
+/// A file that cannot be read is known by its path: the one in the repository, wherever the scan was started.
+#[test]
+fn fingerprints_of_broken_files_do_not_hang_on_the_working_directory() {
+    let fingerprints = |path: &str, directory: &str| {
+        let sources = SourceMap::new();
+        let mut finding = open_finding(&sources, sources.add("a", "0.0.0.0/0"), 0);
+        (finding.rule, finding.address, finding.key) = ("syntax-error", path.into(), format!("cannot read {path}").as_str().into());
+        let options = ReportOptions { directory: directory.into(), root: "/repo".into(), ..options() };
+        let unit = unit(UnitKind::Terraform, path.rsplit_once('/').map_or("", |(folder, _)| folder), vec![reported(finding)]);
+        report::fingerprint::fingerprints(&unit, &options)
+    };
+    let whole = fingerprints("sub/bad/main.tf", "/repo");
+    assert_eq!(whole, fingerprints("bad/main.tf", "/repo/sub"));
+    assert_eq!(whole, fingerprints("main.tf", "/repo/sub/bad"));
+    assert_ne!(whole, fingerprints("main.tf", "/repo/sub"));
+}
+
 #[test]
 fn nothing_found_is_said_in_one_line() {
     let report = |units| Sample {

@@ -186,3 +186,44 @@ fn the_pages_links_lead_somewhere() {
         assert!(missing.is_empty(), "{}: {missing:?}", rule.id);
     }
 }
+
+/// What opens files, lists folders, runs programs or talks to others, and the files of the source that may, each for its reason.
+const REACHING_OUT: [(&str, &[&str]); 6] = [
+    ("std::fs", &["boundary.rs", "output.rs", "settings.rs", "discover/mod.rs", "discover/walk.rs", "report/place.rs"]),
+    ("fs::File;", &["boundary.rs", "output.rs"]),
+    ("read_dir", &["boundary.rs"]),
+    ("process::Command", &[]),
+    ("TcpStream", &[]),
+    ("UnixStream", &[]),
+];
+
+/// Every file that a scan reads is opened in `boundary.rs`: nothing else can be led out of the project. `settings.rs` and `discover`
+/// ask only whether something is there.
+#[test]
+fn only_the_boundary_opens_files() {
+    let mut wrong = Vec::new();
+    for file in sources(&root().join("src")) {
+        let name = file.strip_prefix(root().join("src")).expect("below src").to_string_lossy().replace('\\', "/");
+        // A crate's own tests make files.
+        if name.contains("tests/") || name.ends_with("tests.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).expect("UTF-8");
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            let reaches = REACHING_OUT.iter().filter(|(word, allowed)| line.contains(word) && !allowed.contains(&name.as_str()));
+            wrong.extend(reaches.map(|(word, _)| format!("src/{name}:{}: `{word}`: use the boundary", number + 1)));
+        }
+        let opens = ["fs::read", "fs::read_to_string", "OpenOptions", "File::open", "File::create"].iter().any(|word| text.contains(word));
+        if opens && !["boundary.rs", "output.rs"].contains(&name.as_str()) {
+            wrong.push(format!("src/{name} opens a file: use the boundary"));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let inside = |path: PathBuf| if path.is_dir() { sources(&path) } else { vec![path] };
+    entries.flat_map(inside).filter(|path| path.extension().is_some_and(|e| e == "rs")).collect()
+}

@@ -87,6 +87,7 @@ fn resolve_as(path: &Path, tree: &Tree, workspace: &Workspace, world: &World, ta
     if let (Some(node), None) = (&tree.node, tree.second_document) {
         let is_sam = transforms(node).contains(&SAM_TRANSFORM);
         unit.kind = if is_sam { UnitKind::Sam } else { UnitKind::CloudFormation };
+        unit.problems.extend(is_sam.then(|| worlds::broken_samconfig(path, workspace)).flatten());
         resolver.load(node, Stack { path: path.to_owned(), ..Stack::default() });
         resolver.load_nested();
         resolver.note_secrets();

@@ -57,8 +57,8 @@ impl<'a> Walk<'a> {
     fn folders(&mut self, given: &Path, patterns: Option<Rc<Patterns>>) {
         let mut waiting = vec![(given.to_owned(), patterns)];
         while let Some((folder, above)) = waiting.pop() {
-            let entries: Vec<_> = match std::fs::read_dir(&folder) {
-                Ok(entries) => entries.filter_map(Result::ok).collect(),
+            let entries = match self.boundary.listed(&folder) {
+                Ok(entries) => entries,
                 Err(error) => {
                     (self.visit)(Entry::Unreadable(clean(&folder), error));
                     continue;

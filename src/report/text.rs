@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use annotate_snippets::Level;
 use annotate_snippets::renderer::Style;
@@ -71,7 +72,7 @@ fn header(unit: &UnitReport, options: &ReportOptions) -> String {
 fn unit_text(text: &mut String, unit: &UnitReport, sources: &SourceMap, options: &ReportOptions) {
     for reported in &unit.findings {
         match &reported.suppressed {
-            None => finding_text(text, reported, unit, sources, options),
+            None => whole_or_short(text, reported, unit, sources, options),
             Some(suppression) if options.verbose => {
                 let place = sources.place(reported.finding.primary.span);
                 let reason = if suppression.reason.is_empty() { "no reason given" } else { &suppression.reason };
@@ -99,6 +100,18 @@ fn level(severity: Severity) -> Level<'static> {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     }
+}
+
+/// A finding with its excerpts; should drawing them fail, its place and headline alone: no finding is lost to its looks.
+fn whole_or_short(text: &mut String, reported: &Reported, unit: &UnitReport, sources: &SourceMap, options: &ReportOptions) {
+    let mut whole = String::new();
+    let drawn = catch_unwind(AssertUnwindSafe(|| finding_text(&mut whole, reported, unit, sources, options)));
+    if drawn.is_ok() {
+        return text.push_str(&whole);
+    }
+    let finding = &reported.finding;
+    title(text, finding.severity.name(), finding.rule, style(finding.severity), &finding.message.headline, options);
+    let _ = writeln!(text, "   --> {}\n", clean(&sources.place(finding.primary.span)));
 }
 
 fn finding_text(text: &mut String, reported: &Reported, unit: &UnitReport, sources: &SourceMap, options: &ReportOptions) {

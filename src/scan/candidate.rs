@@ -26,7 +26,7 @@ pub enum Candidate {
 
 /// Looks into a file.
 pub fn judge(path: &Path, workspace: &Workspace) -> Candidate {
-    if let Some(size) = too_large(path) {
+    if let Some(size) = too_large(path, workspace) {
         return large(path, size, workspace);
     }
     match workspace.sources.boundary.text(path) {
@@ -44,8 +44,8 @@ pub fn judge(path: &Path, workspace: &Workspace) -> Candidate {
     }
 }
 
-fn too_large(path: &Path) -> Option<u64> {
-    std::fs::metadata(path).ok().filter(|m| m.is_file()).map(|m| m.len()).filter(|size| *size > MAX_TEMPLATE_BYTES)
+fn too_large(path: &Path, workspace: &Workspace) -> Option<u64> {
+    workspace.sources.boundary.size(path).filter(|size| *size > MAX_TEMPLATE_BYTES)
 }
 
 /// A data file, unless its beginning looks like a template's.

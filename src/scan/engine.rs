@@ -185,7 +185,7 @@ fn candidate(path: &Path, role: Role, workspace: &Workspace) -> Candidate {
         return Candidate::Unit;
     }
     catch_unwind(AssertUnwindSafe(|| judge(path, workspace)))
-        .unwrap_or_else(|panic| Candidate::Problem(internal_error(path, panic.as_ref())))
+        .unwrap_or_else(|panic| Candidate::Problem(internal_error(path, panic.as_ref(), workspace)))
 }
 
 /// A plan and the configuration that it was made from are one unit, not two: the plan, where it was given by name; else it is
@@ -246,7 +246,7 @@ fn outcome<T: Found>(
             }
         }
     }))
-    .unwrap_or_else(|panic| Outcome::Problem(kind, internal_error(path, panic.as_ref())))
+    .unwrap_or_else(|panic| Outcome::Problem(kind, internal_error(path, panic.as_ref(), workspace)))
 }
 
 /// What was found in a world, for whoever has to tell it from what was found in others.
@@ -314,7 +314,9 @@ fn in_worlds<T: Found>(worlds: Worlds, resolve: &dyn Fn(&World) -> Unit, work: &
     Outcome::Unit { kind, files, result: InWorlds { worlds, parts } }
 }
 
-fn internal_error(path: &Path, panic: &(dyn std::any::Any + Send)) -> FileProblem {
+/// What is told of a unit in which iacscan itself failed. The scan counts as one that could not be done.
+pub(super) fn internal_error(path: &Path, panic: &(dyn std::any::Any + Send), workspace: &Workspace) -> FileProblem {
+    workspace.panics.fetch_add(1, Ordering::Relaxed);
     let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
     // Slices and maps quote what they hold, which may be anything.
     let text = text.and_then(|text| text.split(['`', '"']).next()).map(str::trim_end);

@@ -32,8 +32,8 @@ pub(super) fn found(template: &Path, tree: &Node, names: &HashSet<&str>, workspa
     }
     for path in candidates(template, &workspace.sources.boundary) {
         let Some(name) = environment(&path, template) else { continue };
-        let small = std::fs::metadata(&path).is_ok_and(|m| m.is_file() && m.len() <= MAX_BYTES);
-        if !workspace.may_read(&path) || !small || is_of_another(&path, template, workspace) {
+        let small = workspace.sources.boundary.size(&path).is_some_and(|size| size <= MAX_BYTES);
+        if !small || is_of_another(&path, template, workspace) {
             continue;
         }
         let given = parameter_file::read(&path, &name, workspace).unwrap_or_default();

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use super::parameter_file::{self, Given};
 use super::parameters::no_echo;
 use super::{SAM_TRANSFORM, samconfig, scalar, transforms};
+use crate::finding::FileProblem;
 use crate::options::WorldSearch;
 use crate::syntax::node::{Node, NodeKind};
 use crate::value::{Str, Value};
@@ -104,6 +105,16 @@ fn environments(template: &Path, workspace: &Workspace) -> Vec<samconfig::Enviro
     let mut environments = samconfig::read(&path, workspace).unwrap_or_default();
     environments.retain(|environment| environment.is_for(template));
     environments
+}
+
+/// What is wrong with the `samconfig.toml` beside a SAM template: `sam deploy` refuses the file, and what it says of the parameters is
+/// not known.
+pub fn broken_samconfig(template: &Path, workspace: &Workspace) -> Option<FileProblem> {
+    let path = template.with_file_name(samconfig::NAME);
+    if !workspace.sources.boundary.is_file(&path) {
+        return None;
+    }
+    samconfig::read(&path, workspace).err()
 }
 
 /// Each combination of the allowed values that something hangs on, as far as there are not too many.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::rc::Rc;
 
+use crate::boundary::Boundary;
 use crate::source::{FileId, Span};
 use crate::syntax::hcl::ast::{Block, Body, Expr, Step};
 use crate::syntax::hcl::{Mention, mentions};
@@ -70,14 +71,16 @@ impl Evaluator<'_> {
     fn is_generated(&self, dir: &Path) -> bool {
         let folders = dir.ancestors().take_while(|folder| self.workspace.may_read(folder)).take(8);
         let mut folders = std::iter::once(dir).chain(folders);
-        folders.any(|folder| GENERATORS.iter().any(|name| folder.join(name).is_file())) || has_templates(dir)
+        folders.any(|folder| GENERATORS.iter().any(|name| folder.join(name).is_file()))
+            || has_templates(dir, &self.workspace.sources.boundary)
     }
 }
 
 /// Whether a folder has templates of Terraform files: `main.tf.j2`.
-fn has_templates(dir: &Path) -> bool {
-    let names = std::fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok).filter_map(|e| e.file_name().into_string().ok());
-    names.into_iter().any(|name| name.contains(".tf.") && !name.ends_with(".tf.json") || name.ends_with(".tm.hcl"))
+fn has_templates(dir: &Path, boundary: &Boundary) -> bool {
+    let entries = boundary.entries(dir).unwrap_or_default();
+    let mut names = entries.iter().filter_map(|path| path.file_name()?.to_str());
+    names.any(|name| name.contains(".tf.") && !name.ends_with(".tf.json") || name.ends_with(".tm.hcl"))
 }
 
 /// What `each` and `count` may be used.
