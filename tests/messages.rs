@@ -36,7 +36,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("integration-credentials", &["cfn-no-policy", "tf-no-trust", "cfn-role-parameter"]),
     ("integration-permission", &["cfn-granted-on-alias", "tf-credentials-unknown"]),
     ("integration-uri", &["cfn-get", "tf-alias-arn"]),
-    ("permission-order", &["tf-logs-no-dependency"]),
+    ("permission-order", &["tf-s3-no-dependency"]),
     ("permission-principal", &["cfn-queue-under-s3"]),
     ("permission-unscoped", &["cfn-none", "tf-s3-without-account"]),
     ("public-invoke", &["cfn-star", "tf-url-none"]),

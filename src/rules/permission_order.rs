@@ -15,6 +15,10 @@ use crate::value::ResourceId;
 
 const RULE: &str = "permission-order";
 
+/// What Terraform's provider makes again for minutes while the permission is not there ("Could not execute the lambda function"): one
+/// that is made in the same apply comes in time, unless it waits for the trigger.
+const TRIED_AGAIN: [&str; 1] = ["aws_cloudwatch_log_subscription_filter"];
+
 /// Checks every validated trigger whose permission is there.
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for found in graph.trigger_uses().into_iter().filter(|u| u.trigger.validated) {
@@ -23,7 +27,8 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         // The translator orders what it generates, and so do the models; two instances of one block cannot name each other.
         let translated = |r: &Resource| r.origin.is_some() && !is_modelled(r);
         let generated = translated(resource) || translated(graph.resource(permission));
-        if !generated && !graph.depends_on(found.resource, permission) {
+        let in_time = TRIED_AGAIN.contains(&resource.kind.as_str()) && !graph.depends_on(permission, found.resource);
+        if !generated && !in_time && !graph.depends_on(found.resource, permission) {
             sink.findings.push(finding(graph, &unordered(&found), permission));
         }
     }

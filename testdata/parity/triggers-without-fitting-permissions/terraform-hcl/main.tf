@@ -55,6 +55,7 @@ resource "aws_sns_topic_subscription" "alerts" {
 }
 
 resource "aws_lambda_permission" "logs" {
+  depends_on    = [aws_cloudwatch_log_subscription_filter.app]
   function_name = aws_lambda_function.worker.function_name
   action        = "lambda:InvokeFunction"
   principal     = "logs.amazonaws.com"
