@@ -20,6 +20,9 @@ const FAR_APART: u32 = 400;
 /// meaning in any source.
 const PLACE: char = '\u{e000}';
 
+/// In place of a long label that repeats a remark.
+const SAID_BELOW: &str = "see the note below";
+
 /// One mark of an excerpt.
 struct Mark {
     primary: bool,
@@ -46,7 +49,7 @@ pub fn render(
     sources: &SourceMap,
     secrets: &Secrets,
 ) -> Option<String> {
-    let (excerpts, long_labels) = excerpts(finding, sources, width);
+    let (excerpts, long_labels) = excerpts(finding, remarks, sources, width);
     if excerpts.is_empty() {
         return None;
     }
@@ -83,15 +86,17 @@ fn remark(text: &str, width: usize) -> String {
     wrap(text, width.saturating_sub(16).max(40), 0).join("\n")
 }
 
-/// The excerpts, and the labels that are too long for them: `(1)` stands in their place.
-fn excerpts(finding: &Finding, sources: &SourceMap, width: usize) -> (Vec<Excerpt>, Vec<String>) {
+/// The excerpts, and the labels that are too long for them: `(1)` stands in their place, unless a remark says the same.
+fn excerpts(finding: &Finding, remarks: &[(Level<'static>, String)], sources: &SourceMap, width: usize) -> (Vec<Excerpt>, Vec<String>) {
     let mut excerpts: Vec<Excerpt> = Vec::new();
     let mut long_labels = Vec::new();
     let labels = std::iter::once((true, &finding.primary)).chain(shown_evidence(finding).map(|label| (false, label)));
     for (primary, label) in labels.filter(|(_, label)| !label.span.is_none()) {
         let file = sources.file(label.span.file);
         let mut words = clean(&label.text).replace('\n', " ").replace(PLACE, "\u{fffd}");
-        if words.width() > width * 3 / 5 {
+        if words.width() > width * 3 / 5 && remarks.iter().any(|(_, remark)| remark.contains(label.text.as_str())) {
+            words = SAID_BELOW.to_owned();
+        } else if words.width() > width * 3 / 5 {
             long_labels.push(format!("({}) {words}", long_labels.len() + 1));
             words = format!("({})", long_labels.len());
         }
