@@ -12,12 +12,14 @@ pub struct Message {
     pub headline: String,
     /// Why, and what else there is to know: one sentence each, in small letters and without a full stop, as they follow "note:".
     pub notes: Vec<String>,
+    /// The conditions under which it holds, where they were said of it.
+    pub condition: Guard,
 }
 
 impl Message {
     /// A message of a headline alone.
     pub fn new(headline: impl Into<String>) -> Self {
-        Message { headline: headline.into(), notes: Vec::new() }
+        Message { headline: headline.into(), notes: Vec::new(), condition: Guard::always() }
     }
 
     /// The message with one more note; an empty one is none.
@@ -50,6 +52,7 @@ impl Message {
     /// The message with the conditions under which it holds: behind the headline where there is room, else as a note.
     #[must_use]
     pub fn under(mut self, guard: &Guard) -> Self {
+        self.condition = guard.clone();
         if guard.is_always() {
             return self;
         }
@@ -59,6 +62,13 @@ impl Message {
             return self;
         }
         self.note(format!("it is so where {guard}"))
+    }
+
+    /// The message, known to hold under these conditions, which its words name already.
+    #[must_use]
+    pub fn assuming(mut self, guard: &Guard) -> Self {
+        self.condition = guard.clone();
+        self
     }
 
     /// All of its texts, to spell them in another way.

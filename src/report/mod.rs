@@ -146,7 +146,7 @@ fn headline(reported: &Reported) -> String {
 /// The headline and the notes of a finding as running text, and where else it is.
 fn in_full(reported: &Reported, unit: &UnitReport) -> String {
     let notes = reported.finding.message.notes.iter().cloned().chain(elsewhere(reported, unit)).collect();
-    Message { headline: headline(reported), notes }.to_string()
+    Message { headline: headline(reported), notes, ..Message::default() }.to_string()
 }
 
 /// Where else a finding is: other units, other resources of the same unit.

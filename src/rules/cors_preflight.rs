@@ -148,7 +148,14 @@ fn half_answered(graph: &Graph<'_>, path: &str, methods: &[ApiMethod], options: 
         (true, ..) => (Severity::Warning, format!("browsers refuse calls of `{path}` that need a preflight"), ""),
         (_, true, _) => {
             let note = if headers { "GET, HEAD and POST fail where the call sets headers of its own" } else { "" };
-            (Severity::Warning, format!("browsers refuse {} calls of `{path}` from another origin", list(&unsafe_verbs).replace("ANY", "PUT, PATCH and DELETE")), note)
+            (
+                Severity::Warning,
+                format!(
+                    "browsers refuse {} calls of `{path}` from another origin",
+                    list(&unsafe_verbs).replace("ANY", "PUT, PATCH and DELETE")
+                ),
+                note,
+            )
         }
         (_, false, true) => (Severity::Warning, format!("browsers refuse calls of `{path}` that set headers of their own"), own_headers),
         (_, false, false) => {

@@ -1,5 +1,6 @@
 //! The rules: one file each beside this one, one page each in `rules/`. The list is made by `build.rs` from the pages.
 
+mod apart;
 pub mod ids;
 mod inactive;
 mod ingress;
@@ -117,6 +118,7 @@ pub(crate) fn run(graph: &Graph<'_>, selected: &[&'static Rule]) -> Sink {
         all.unlisted.extend(sink.unlisted);
     }
     rewritten::settle(graph.unit, &mut all);
+    apart::settle(&mut all);
     all.findings.iter_mut().for_each(|finding| support::modelled::mend(graph.unit, finding));
     spelling::spell(graph.unit.kind, &mut all);
     all

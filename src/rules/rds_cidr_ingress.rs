@@ -233,14 +233,17 @@ fn message(graph: &Graph<'_>, case: &Case<'_>, hits: &[Hit], clients: &[&Client]
     let port = case.port();
     let texts = listed(&hits.iter().map(text).collect::<Vec<_>>());
     let group = case.group(graph);
-    let when = hits.iter().find(|h| !h.when.is_always()).map_or_else(String::new, |h| format!(", where {}", h.when));
+    let mut conditions: Vec<String> = hits.iter().filter(|h| !h.when.is_always()).map(|h| h.when.to_string()).collect();
+    conditions.dedup();
+    let when = if conditions.is_empty() { String::new() } else { format!(", where {}", conditions.join(" or where ")) };
+    let condition = hits.first().map_or_else(Guard::always, |h| h.when.clone());
     let (who, what) = who(graph, hits);
     let needed = match clients {
         [] => String::new(),
         [one] => format!("the client that the unit declares there is {}", shown(graph, one.resource)),
         clients => format!("the clients that the unit declares there are {}", ingress::listed_clients(graph, clients)),
     };
-    let consequence = Message::new(format!("every host in {who} can connect to {store} on port {port}"));
+    let consequence = Message::new(format!("every host in {who} can connect to {store} on port {port}")).assuming(&condition);
     let groups: Vec<String> = {
         let keys: IndexMap<&GroupKey, &Value> = clients.iter().filter_map(|c| c.groups.first()).map(|(v, k)| (k, v)).collect();
         keys.into_iter().map(|(key, value)| ingress::group_name(graph, value, key)).collect()

@@ -165,7 +165,11 @@ fn message(graph: &Graph<'_>, case: &Case<'_>, openness: Openness, ranges: &[&Kn
         (Openness::Most, _) => ", together most of the internet",
     };
     let (group, ranges) = (case.group(graph), listed(&texts));
-    Message::new(consequence).because(format!("{group} lets in {ranges}{extent}{condition}")).note(reason).note(case.shared(graph))
+    Message::new(consequence)
+        .assuming(when)
+        .because(format!("{group} lets in {ranges}{extent}{condition}"))
+        .note(reason)
+        .note(case.shared(graph))
 }
 
 /// A public range of /8 or more, which is nobody's office.

@@ -146,8 +146,9 @@ fn ec2_arn(graph: &Graph<'_>, function: ResourceId, resource: impl IntoIterator<
 fn report(graph: &Graph<'_>, role: &Resource, affected: Vec<Affected>, sink: &mut Sink) {
     let mut groups: Vec<Vec<Affected>> = Vec::new();
     for one in affected {
-        let same =
-            |g: &&mut Vec<Affected>| g.first().is_some_and(|a| actions(&a.missing) == actions(&one.missing) && a.severity == one.severity);
+        let same = |g: &&mut Vec<Affected>| {
+            g.first().is_some_and(|a| actions(&a.missing) == actions(&one.missing) && a.severity == one.severity && a.guard == one.guard)
+        };
         match groups.iter_mut().find(same) {
             Some(group) => group.push(one),
             None => groups.push(vec![one]),
@@ -253,7 +254,7 @@ fn message(role: &Resource, first: &Affected, functions: &[String], read: &[&str
         _ => "",
     };
     let cause = format!("role `{}` {why}", role.address);
-    Message::new(consequence).because(cause).note(leaked).note(error).note(policies_checked(read))
+    Message::new(consequence).assuming(&first.guard).because(cause).note(leaked).note(error).note(policies_checked(read))
 }
 
 /// Why what looks like a grant is none, where all the missing actions have such a statement; else the actions are just missing.

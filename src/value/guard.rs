@@ -5,7 +5,7 @@ use std::fmt;
 use super::Str;
 
 /// A conjunction of undecided conditions, each with its polarity, under which something holds. Empty: always.
-#[derive(Clone, Debug, PartialEq, Eq, Default, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Hash, PartialOrd, Ord)]
 pub struct Guard {
     terms: Vec<(Str, bool)>,
 }

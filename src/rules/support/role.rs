@@ -163,11 +163,10 @@ fn finding(graph: &Graph<'_>, demand: &Demand, role: &Resource, guard: &Guard, m
     if primary.span != role.name_span {
         push(&mut related, &primary, role.name_span, "the role".to_owned());
     }
-    let only = if guard.is_always() { String::new() } else { format!(" (when {guard})") };
     let why = cause(missing).unwrap_or_else(|| format!("lacks {}{}", quoted(&names), targets(missing)));
     let labels: Vec<&str> = read.iter().map(|(label, _)| *label).collect();
-    let Message { headline, notes } = demand.consequence.clone();
-    let message = Message::new(format!("{headline}{only}")).because(format!("role `{}` {why}", role.address));
+    let Message { headline, notes, .. } = demand.consequence.clone();
+    let message = Message::new(headline).under(guard).because(format!("role `{}` {why}", role.address));
     let message = notes.into_iter().chain([policies_checked(&labels)]).fold(message, Message::note);
     Finding {
         rule: demand.rule,
