@@ -66,6 +66,13 @@ impl Boundary {
             .is_ok_and(|real| git_top(&real).is_none() && (self.is_module(&real) || self.roots.iter().any(|root| real.starts_with(root))))
     }
 
+    /// The top of the project that a canonical folder belongs to: the outermost root around it, or its git repository where
+    /// nothing is limited.
+    pub fn project_of(&self, folder: &Path) -> Option<PathBuf> {
+        let root = || self.roots.iter().find(|root| folder.starts_with(root)).map(PathBuf::as_path);
+        if self.limited { root() } else { git_top(folder) }.map(Path::to_owned)
+    }
+
     /// Whether a path may be looked at. Of a path that is not there, the nearest folder that is there decides: what exists
     /// outside is nobody's business.
     pub fn permits(&self, path: &Path) -> bool {

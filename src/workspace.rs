@@ -54,6 +54,8 @@ pub struct Workspace {
     pub(crate) registry_modules: OnceMap<(&'static str, Str, Span), Arc<ModuleSource>>,
     /// Files with values of Terraform variables.
     pub(crate) terraform_variables: OnceMap<PathBuf, Arc<VariableFileContent>>,
+    /// What the Terragrunt files of a project name, by the project's top folder.
+    pub(crate) terragrunt_texts: OnceMap<PathBuf, Arc<Option<String>>>,
     /// Terraform template files.
     pub(crate) terraform_templates: OnceMap<FileId, Arc<Result<Expr, SyntaxError>>>,
 }

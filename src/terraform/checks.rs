@@ -4,6 +4,8 @@
 mod blocks;
 mod cycles;
 mod defaults;
+mod evaluated;
+mod generated;
 mod references;
 mod values;
 

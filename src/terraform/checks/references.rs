@@ -1,15 +1,14 @@
-//! Names that nothing declares, functions that there are not, `each` and `count` where there is nothing to count.
+//! Names that nothing declares, `each` and `count` where there is nothing to count.
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::rc::Rc;
 
-use crate::boundary::Boundary;
+use super::blocks::Refusal;
+use super::evaluated;
 use crate::source::{FileId, Span};
-use crate::syntax::hcl::ast::{Block, Body, Expr, Step};
+use crate::syntax::hcl::ast::{Block, Body, Expr, ExprKind, Step};
 use crate::syntax::hcl::{Mention, mentions};
 use crate::terraform::evaluator::Evaluator;
-use crate::terraform::functions;
 use crate::terraform::instance::{CallTarget, ModuleInstance};
 use crate::terraform::module_source::{ModuleSource, is_local};
 use crate::value::Str;
@@ -34,12 +33,6 @@ const RESERVED: [&str; 16] = [
     "terraform",
 ];
 
-/// Functions that the evaluator handles itself, or that only OpenTofu or a newer Terraform has.
-const OTHER_FUNCTIONS: [&str; 8] = ["base64gunzip", "can", "cidrcontains", "convert", "templatefile", "templatestring", "try", "urldecode"];
-
-/// Files that generate parts of a module: what is not declared may be declared by them.
-const GENERATORS: [&str; 4] = ["terragrunt.hcl", "stack.tm.hcl", "terramate.tm.hcl", "cdktf.json"];
-
 impl Evaluator<'_> {
     /// Tells the names that the module uses and does not have. A module that is not whole may have them.
     pub(super) fn check_references(&self, module: &Rc<ModuleInstance>) {
@@ -47,7 +40,15 @@ impl Evaluator<'_> {
         if !source.problems.is_empty() || self.is_generated(&source.dir) {
             return;
         }
-        let mut check = Check { evaluator: self, module, json: self.json_files(source), own: Vec::new(), keys: Keys::default() };
+        let mut check = Check {
+            evaluator: self,
+            module,
+            json: self.json_files(source),
+            own: Vec::new(),
+            keys: Keys::default(),
+            evaluated: true,
+            wrong: Vec::new(),
+        };
         source.locals.values().for_each(|expr| check.expr(expr));
         source.outputs.values().for_each(|block| check.body(&block.body, &["type"]));
         source.providers.values().for_each(|block| check.repeated(block, &["alias"]));
@@ -60,27 +61,16 @@ impl Evaluator<'_> {
         for call in source.calls.values() {
             check.repeated(call, &["source", "version", "providers"]);
         }
+        let wrong = check.wrong;
+        if !wrong.is_empty() && !self.is_named_by_terragrunt(&source.dir) {
+            wrong.into_iter().for_each(|(span, message)| self.problem(span, message));
+        }
     }
 
     fn json_files(&self, source: &ModuleSource) -> HashSet<FileId> {
         let json = |file: &&FileId| self.workspace.sources.file(**file).path.extension().is_some_and(|e| e == "json");
         source.files.iter().filter(json).copied().collect()
     }
-
-    /// Whether a tool adds files to this folder before Terraform reads it.
-    fn is_generated(&self, dir: &Path) -> bool {
-        let folders = dir.ancestors().take_while(|folder| self.workspace.may_read(folder)).take(8);
-        let mut folders = std::iter::once(dir).chain(folders);
-        folders.any(|folder| GENERATORS.iter().any(|name| folder.join(name).is_file()))
-            || has_templates(dir, &self.workspace.sources.boundary)
-    }
-}
-
-/// Whether a folder has templates of Terraform files: `main.tf.j2`.
-fn has_templates(dir: &Path, boundary: &Boundary) -> bool {
-    let entries = boundary.entries(dir).unwrap_or_default();
-    let mut names = entries.iter().filter_map(|path| path.file_name()?.to_str());
-    names.any(|name| name.contains(".tf.") && !name.ends_with(".tf.json") || name.ends_with(".tm.hcl"))
 }
 
 /// What `each` and `count` may be used.
@@ -97,6 +87,10 @@ struct Check<'c, 'w> {
     /// Names of iterators.
     own: Vec<Str>,
     keys: Keys,
+    /// Whether the expressions are evaluated whatever the values are.
+    evaluated: bool,
+    /// All that is wrong.
+    wrong: Vec<Refusal>,
 }
 
 impl Check<'_, '_> {
@@ -129,27 +123,33 @@ impl Check<'_, '_> {
     }
 
     fn dynamic(&mut self, block: &Block) {
-        for name in ["for_each", "labels"] {
-            block.body.attribute(name).into_iter().for_each(|expr| self.expr(expr));
-        }
+        block.body.attribute("for_each").into_iter().for_each(|expr| self.expr(expr));
         let iterator = block.body.attribute("iterator").and_then(Expr::as_dotted).and_then(|names| names.first().cloned());
         self.own.push(iterator.unwrap_or_else(|| block.label(0)));
+        let evaluated = std::mem::replace(&mut self.evaluated, false);
+        block.body.attribute("labels").into_iter().for_each(|expr| self.expr(expr));
         block.body.blocks("content").for_each(|content| self.body(&content.body, &[]));
+        self.evaluated = evaluated;
         self.own.pop();
     }
 
     fn expr(&mut self, expr: &Expr) {
-        let mut found = Vec::new();
-        mentions(expr, &self.own, &mut |mention| found.push(mention));
-        for mention in found {
-            let (span, message) = match mention {
-                Mention::Name(name, steps, span) => (span, self.wrong_name(name, steps, span)),
-                Mention::Call(name, _, _, span) => (span, wrong_function(name)),
-            };
-            if let Some(message) = message {
-                self.evaluator.problem(span, message);
-            }
+        let mut wrong = Vec::new();
+        if self.evaluated {
+            evaluated::refusals(expr, &mut wrong);
         }
+        let declared = self.own.len();
+        if self.json.contains(&expr.span.file) {
+            iterators_in(expr, &mut self.own);
+        }
+        mentions(expr, &self.own, &mut |mention| {
+            if let Mention::Name(name, steps, span) = mention {
+                wrong.extend(self.wrong_name(name, steps, span).map(|message| (span, message)));
+            }
+        });
+        self.own.truncate(declared);
+        wrong.sort_by_key(|(span, _)| span.start);
+        self.wrong.extend(wrong);
     }
 
     fn wrong_name(&self, root: &str, steps: &[Step], span: Span) -> Option<String> {
@@ -167,8 +167,8 @@ impl Check<'_, '_> {
             ("resource", [Step::Attr(kind), Step::Attr(name), ..]) => self.wrong_resource(&format!("{kind}.{name}")),
             ("var" | "local" | "module" | "count" | "data" | "resource", _) => None,
             _ if RESERVED.contains(&root) => None,
-            // In JSON it is not known what is a `dynamic` block, whose iterators are names.
-            _ if self.json.contains(&span.file) => None,
+            // A text of JSON may be no expression where the argument is a literal one.
+            (_, []) if self.json.contains(&span.file) => None,
             (kind, [Step::Attr(name), ..]) => self.wrong_resource(&format!("{kind}.{name}")),
             (name, []) => Some(format!("`{name}` is no value: a text stands in quotes, and a resource has a type and a name")),
             _ => None,
@@ -191,12 +191,33 @@ impl Check<'_, '_> {
         let CallTarget::Modules(modules) = &*target else { return None };
         let called = self.evaluator.module(modules.members.first()?.1);
         let whole = called.source.model.is_none() && called.source.problems.is_empty() && !self.evaluator.is_generated(&called.source.dir);
+        let whole = whole && (called.source.outputs.contains_key(output) || !self.evaluator.is_named_by_terragrunt(&called.source.dir));
         (whole && !called.source.outputs.contains_key(output)).then(|| format!("module `{name}` has no output `{output}`"))
     }
 }
 
-fn wrong_function(name: &str) -> Option<String> {
-    let plain = name.strip_prefix("core::").unwrap_or(name);
-    let known = functions::exists(plain) || plain.contains("::") || OTHER_FUNCTIONS.contains(&plain);
-    (!known).then(|| format!("there is no function `{name}`"))
+/// The names of iterators of the `dynamic` blocks inside of a JSON value.
+fn iterators_in(expr: &Expr, own: &mut Vec<Str>) {
+    match &expr.kind {
+        ExprKind::List(items) => items.iter().for_each(|item| iterators_in(item, own)),
+        ExprKind::Object(items) => {
+            for item in items {
+                match item.key.as_str() {
+                    Some("dynamic") => keys_of(&item.value, own),
+                    Some("iterator") => own.extend(item.value.as_str().map(Str::from)),
+                    _ => {}
+                }
+                iterators_in(&item.value, own);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn keys_of(expr: &Expr, own: &mut Vec<Str>) {
+    match &expr.kind {
+        ExprKind::List(items) => items.iter().for_each(|item| keys_of(item, own)),
+        ExprKind::Object(items) => own.extend(items.iter().filter_map(|item| item.key.as_str()).map(Str::from)),
+        _ => {}
+    }
 }

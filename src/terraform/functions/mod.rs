@@ -155,8 +155,12 @@ impl Function {
     fn check_count(&self, count: usize) -> Result<(), String> {
         let least = self.params.len() - self.optional;
         if count < least || self.rest.is_none() && count > self.params.len() {
-            let at_least = if self.rest.is_some() || self.optional > 0 { "at least " } else { "" };
-            return Err(format!("function `{}` takes {at_least}{least} arguments, but {count} are given", self.name));
+            let (bound, wanted) = match (count < least, self.rest.is_some() || self.optional > 0) {
+                (_, false) => ("", least),
+                (true, true) => ("at least ", least),
+                (false, true) => ("at most ", self.params.len()),
+            };
+            return Err(format!("function `{}` takes {bound}{wanted} arguments, but {count} are given", self.name));
         }
         Ok(())
     }
@@ -210,6 +214,11 @@ fn table() -> &'static HashMap<&'static str, Function> {
 /// Whether Terraform has a function of that name that [`call`] knows.
 pub(super) fn exists(name: &str) -> bool {
     table().contains_key(name.strip_prefix("core::").unwrap_or(name))
+}
+
+/// What is wrong with the number of arguments of a function that [`exists`].
+pub(super) fn wrong_count(name: &str, count: usize) -> Option<String> {
+    table().get(name)?.check_count(count).err()
 }
 
 /// Calls a function: the value as far as it can be known, or Terraform's complaint about the arguments.

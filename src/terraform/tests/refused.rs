@@ -221,3 +221,123 @@ fn words_of_action_triggers() {
     };
     assert_eq!(trigger("after_create, before_update"), NOTHING);
 }
+
+/// The problems of a local value, on the second line.
+fn local(value: &str) -> Vec<String> {
+    root(&format!("variable \"v\" {{}}\nlocals {{ a = {value} }}\n"))
+}
+
+/// The same in JSON syntax.
+fn local_in_json(value: &str) -> Vec<String> {
+    let text = format!("\"${{{}}}\"", value.replace('"', "\\\""));
+    resolve_files(&[("main.tf.json", &format!("{{\"variable\": {{\"v\": {{}}}},\n\"locals\": {{\"a\": {text}}}}}\n"))]).problems()
+}
+
+#[test]
+fn calls_with_another_number_of_arguments() {
+    for (value, message) in [
+        ("upper(\"a\", \"b\")", "function `upper` takes 1 arguments, but 2 are given"),
+        ("replace(\"a\", \"b\")", "function `replace` takes 3 arguments, but 2 are given"),
+        ("lookup({}, \"a\", 1, 2)", "function `lookup` takes at most 3 arguments, but 4 are given"),
+        ("core::uper(\"a\")", "there is no function `core::uper`"),
+    ] {
+        assert_eq!(local(value), [format!("2: {message}")], "{value}");
+        assert_eq!(local_in_json(value), [format!("2: {message}")], "{value}");
+    }
+    for value in [
+        "upper([\"a\"]...)",
+        "lookup({}, \"a\", 1)",
+        // What is wrong there is dropped, or never come to.
+        "try(upper(\"a\", \"b\"), 1)",
+        "can(nosuch(1))",
+        "var.v ? upper(\"a\", \"b\") : \"a\"",
+        "[for x in var.v : nosuch(x)]",
+        "provider::acme::anything(1, 2)",
+    ] {
+        assert_eq!(local(value), NOTHING, "{value}");
+        assert_eq!(local_in_json(value), NOTHING, "{value}");
+    }
+}
+
+#[test]
+fn branches_of_no_common_type() {
+    let refused = |first: &str, second: &str| {
+        [format!("2: the branches of this condition have no type in common: the first is {first}, the second {second}")]
+    };
+    for (value, first, second) in [
+        ("var.v ? \"a\" : [\"b\"]", "a string, number or bool", "a list"),
+        ("var.v ? [] : {}", "a list", "a map"),
+        ("var.v ? ({ a = 1 }) : 1", "a map", "a string, number or bool"),
+    ] {
+        assert_eq!(local(value), refused(first, second), "{value}");
+        assert_eq!(local_in_json(value), refused(first, second), "{value}");
+    }
+    for value in ["var.v ? \"a\" : 1", "var.v ? [] : null", "var.v ? var.v : {}", "var.v ? [1] : toset([])", "try(var.v ? 1 : [], 1)"] {
+        assert_eq!(local(value), NOTHING, "{value}");
+        assert_eq!(local_in_json(value), NOTHING, "{value}");
+    }
+}
+
+#[test]
+fn names_in_json_that_are_not_there() {
+    let resource = |block: &str| {
+        let text = format!("{{\"resource\": {{\"aws_x\": {{\"y\": {{\n\"block\": [{block}]}}}}}}}}\n");
+        resolve_files(&[("main.tf.json", text.as_str())]).problems()
+    };
+    let undeclared = ["2: `aws_x.lost` is not declared in this module"];
+    assert_eq!(resource("{\"n\": \"${aws_x.lost.id}\"}"), undeclared);
+    assert_eq!(resource("{\"n\": \"$${aws_x.lost.id}\"}"), NOTHING);
+    let dynamic = |name: &str| {
+        resource(&format!(
+            "{{\"dynamic\": {{\"sub\": {{\"for_each\": [1], \"iterator\": \"it\", \"content\": {{\"n\": \"${{{name}}}\"}}}}}}}}"
+        ))
+    };
+    assert_eq!(dynamic("aws_x.lost.id"), undeclared);
+    assert_eq!(dynamic("it.value"), NOTHING);
+}
+
+#[test]
+fn a_module_that_a_distant_terragrunt_file_names() {
+    let text = "output \"o\" { value = [var.region, local.l] }\n";
+    let with = |hcl: (&str, &str)| {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join(".git")).unwrap();
+        for (path, text) in [hcl, ("modules/x/main.tf", text)] {
+            let path = dir.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        super::resolve_dir(&dir.path().join("modules/x"), crate::options::ResolveOptions::default()).problems().len()
+    };
+    assert_eq!(with(("live/a/terragrunt.hcl", "terraform {\n  source = \"../../modules//x?ref=v1\"\n}\n")), 0);
+    assert_eq!(with(("live/_common/x.hcl", "terraform {\n  source = \"${local.base}/x\"\n}\n")), 0);
+    assert_eq!(with(("live/a/terragrunt.hcl", "terraform {\n  source = \"../../modules//xy\"\n}\n")), 2);
+    assert_eq!(with(("modules/x/a.tftest.hcl", "run \"a\" {\n  module { source = \"../x\" }\n}\n")), 2);
+}
+
+#[test]
+fn an_iterator_in_the_labels_of_its_block() {
+    let labels = |names: &str| {
+        root(&format!(
+            "resource \"x\" \"y\" {{\n  dynamic \"s\" {{\n    for_each = {{}}\n    labels = [{names}]\n    content {{}}\n  }}\n}}\n"
+        ))
+    };
+    assert_eq!(labels("s.key"), NOTHING);
+    assert_eq!(labels("t.key"), ["4: `t.key` is not declared in this module"]);
+}
+
+/// Each folder with Terraform files below `testdata/correct` is a configuration that `terraform` or `tofu` takes.
+#[test]
+fn correct_configurations() {
+    let top = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/correct");
+    let (mut waiting, mut roots) = (vec![top], 0);
+    while let Some(folder) = waiting.pop() {
+        let entries: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        if entries.iter().any(|path| path.file_name().unwrap().to_str().is_some_and(crate::terraform::is_configuration)) {
+            roots += 1;
+            assert_eq!(super::resolve_dir(&folder, crate::options::ResolveOptions::default()).problems(), NOTHING, "{}", folder.display());
+        }
+        waiting.extend(entries.into_iter().filter(|path| path.is_dir()));
+    }
+    assert!(roots >= 50, "{roots} configurations");
+}

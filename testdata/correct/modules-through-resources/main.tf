@@ -1,0 +1,8 @@
+module "key" {
+  source = "./key"
+  users  = [module.role.arn]
+}
+module "role" {
+  source = "./role"
+  key_id = module.key.alias
+}

@@ -1,0 +1,1 @@
+deployment "d" { inputs = { a = store.varset.x.y } }
