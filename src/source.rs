@@ -72,7 +72,12 @@ pub struct SourceFile {
     /// The text, without a byte-order mark.
     pub text: Arc<str>,
     lines: OnceLock<Vec<u32>>,
+    /// How many characters stand before each [`SAMPLE_BYTES`] of the text: a file may have one line only, and 100,000 places in it.
+    characters: OnceLock<Vec<u32>>,
 }
+
+/// How far apart the places are up to which characters are counted once.
+const SAMPLE_BYTES: usize = 4096;
 
 impl fmt::Debug for SourceFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -103,8 +108,26 @@ impl SourceFile {
         }
         let starts = self.line_starts();
         let line = starts.partition_point(|s| *s as usize <= offset) - 1;
-        let column = self.text[starts[line] as usize..offset].chars().count();
+        let start = starts[line] as usize;
+        let column = match offset - start {
+            near if near <= SAMPLE_BYTES => characters(&self.text.as_bytes()[start..offset]),
+            _ => self.characters_before(offset) - self.characters_before(start),
+        };
         Position { line: line as u32 + 1, column: column as u32 + 1 }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let samples = self.characters.get_or_init(|| {
+            let counts = bytes.chunks(SAMPLE_BYTES).scan(0, |before, chunk| {
+                let this = *before;
+                *before += characters(chunk) as u32;
+                Some(this)
+            });
+            counts.collect()
+        });
+        let sample = (offset / SAMPLE_BYTES).min(samples.len().saturating_sub(1));
+        samples.get(sample).map_or(0, |before| *before as usize) + characters(&bytes[sample * SAMPLE_BYTES..offset])
     }
 
     /// The byte offset at which `line` (from 1) starts; the end of the text for a line past the last.
@@ -126,6 +149,11 @@ pub fn is_yaml_break(bytes: &[u8], at: usize) -> bool {
         Some(b'\r') => bytes.get(at + 1) != Some(&b'\n'),
         _ => false,
     }
+}
+
+/// How many characters start in a piece of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| **b & 0xC0 != 0x80).count()
 }
 
 /// Why a file could not be read as text.
@@ -220,7 +248,12 @@ impl SourceMap {
             return *id;
         }
         let id = FileId(inner.files.len() as u32);
-        inner.files.push(Arc::new(SourceFile { path: path.clone(), text: text.into(), lines: OnceLock::new() }));
+        inner.files.push(Arc::new(SourceFile {
+            path: path.clone(),
+            text: text.into(),
+            lines: OnceLock::new(),
+            characters: OnceLock::new(),
+        }));
         inner.by_path.insert(path, id);
         id
     }
@@ -299,6 +332,17 @@ mod tests {
         let map = SourceMap::new();
         assert_eq!(map.add("./a/../b.tf", "x"), map.add("b.tf", "x"));
         assert_eq!(map.len(), 1);
+    }
+
+    #[test]
+    fn positions_in_long_lines_count_characters() {
+        let text = format!("x\n{}\nxé", "é=".repeat(10 * SAMPLE_BYTES));
+        let map = SourceMap::new();
+        let file = map.file(map.add("a", text.as_str()));
+        for (offset, _) in text.char_indices().step_by(997).chain([(text.len(), ' ')]) {
+            let line = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+            assert_eq!(file.position(offset as u32).column as usize, text[line..offset].chars().count() + 1, "{offset}");
+        }
     }
 
     #[test]

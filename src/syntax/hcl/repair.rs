@@ -3,6 +3,8 @@
 //! A repair changes bytes in place and never the length, so that every span still fits the file; names are read from the
 //! file's own text afterwards.
 
+use std::collections::HashMap;
+
 /// The block types of a Terraform file: a line that begins with one starts a new block whatever stands before it.
 const TOP_LEVEL: [&str; 13] = [
     "resource",
@@ -26,6 +28,7 @@ pub(super) fn chunks(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut starts = vec![0];
     let mut offset = 0;
     let mut heredoc: Option<&str> = None;
+    let ends = marker_lines(text, str::trim);
     for line in text.split_inclusive('\n') {
         match heredoc {
             Some(end) if line.trim() == end => heredoc = None,
@@ -34,7 +37,8 @@ pub(super) fn chunks(text: &str) -> Vec<std::ops::Range<usize>> {
             None => {}
         }
         if heredoc.is_none() {
-            heredoc = heredoc_start(line).filter(|end| text[offset + line.len()..].lines().any(|l| l.trim() == *end));
+            let next = offset + line.len();
+            heredoc = heredoc_start(line).filter(|end| ends.get(end).is_some_and(|at| at.last().is_some_and(|last| *last >= next)));
         }
         offset += line.len();
     }
@@ -52,7 +56,26 @@ fn starts_block(line: &str) -> bool {
 fn heredoc_start(line: &str) -> Option<&str> {
     let (_, marker) = line.trim_end().rsplit_once("<<")?;
     let marker = marker.strip_prefix('-').unwrap_or(marker);
-    (!marker.is_empty() && marker.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))).then_some(marker)
+    is_marker(marker).then_some(marker)
+}
+
+fn is_marker(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+}
+
+/// Where the lines start that may end a heredoc, by what `trim` leaves of them: found once, since a file may start many heredocs that
+/// nothing ends.
+fn marker_lines<'t>(text: &'t str, trim: impl Fn(&'t str) -> &'t str) -> HashMap<&'t str, Vec<usize>> {
+    let mut found: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let marker = trim(line);
+        if is_marker(marker) {
+            found.entry(marker).or_default().push(offset);
+        }
+        offset += line.len();
+    }
+    found
 }
 
 /// Turns heredocs without a line into empty strings: hcl-edit reads on to the next marker of that name. `None` where there
@@ -95,6 +118,7 @@ pub(super) fn mend_white_space(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
     let mut inside: Vec<Inside> = Vec::new();
     let mut changed = false;
+    let mut heredocs = Heredocs::new(text);
     let mut i = 0;
     while i < bytes.len() {
         let free = inside.last() == Some(&Inside::Free);
@@ -118,7 +142,7 @@ pub(super) fn mend_white_space(text: &str) -> Option<String> {
                 let end = text[i..].find("*/").map_or(text.len(), |n| i + n + 2);
                 i = blank(&mut bytes, i, end, free, &mut changed);
             }
-            b'<' if rest.starts_with(b"<<") => i = heredoc_end(text, i),
+            b'<' if rest.starts_with(b"<<") => i = heredocs.end(i),
             b'(' => inside.push(Inside::Free),
             open @ (b'{' | b'[') => inside.push(if is_for(&text[i + 1..]) || (open == b'[') { Inside::Free } else { Inside::Items }),
             b'}' | b']' | b')' => {
@@ -155,18 +179,31 @@ fn blank(bytes: &mut [u8], from: usize, to: usize, free: bool, changed: &mut boo
     to.saturating_sub(1)
 }
 
-/// The last byte of the heredoc that starts at `from`; `from + 1` where none does.
-fn heredoc_end(text: &str, from: usize) -> usize {
-    let first_line = line_end(text, from);
-    let Some(marker) = heredoc_start(&text[from..first_line]) else { return from + 1 };
-    let mut offset = first_line + 1;
-    for line in text.get(offset..).unwrap_or_default().split_inclusive('\n') {
-        if line.trim_start().trim_end_matches(['\r', '\n', ',', ')', ']', '}', ' ']) == marker {
-            return offset + line.find(marker).unwrap_or(0) + marker.len() - 1;
-        }
-        offset += line.len();
+/// Finds where heredocs end.
+struct Heredocs<'t> {
+    text: &'t str,
+    ends: HashMap<&'t str, Vec<usize>>,
+    /// The end of the line that was looked at last, and the marker on it.
+    line: (usize, Option<&'t str>),
+}
+
+impl<'t> Heredocs<'t> {
+    fn new(text: &'t str) -> Self {
+        let trim = |line: &'t str| line.trim_start().trim_end_matches(['\r', '\n', ',', ')', ']', '}', ' ']);
+        Heredocs { text, ends: marker_lines(text, trim), line: (0, None) }
     }
-    from + 1
+
+    /// The last byte of the heredoc that starts at `from`; `from + 1` where none does.
+    fn end(&mut self, from: usize) -> usize {
+        if from >= self.line.0 {
+            let end = line_end(self.text, from);
+            self.line = (end, heredoc_start(&self.text[from..end]));
+        }
+        let (first_line, Some(marker)) = self.line else { return from + 1 };
+        let Some(ends) = self.ends.get(marker) else { return from + 1 };
+        let Some(at) = ends.get(ends.partition_point(|at| *at <= first_line)) else { return from + 1 };
+        at + self.text[*at..].find(marker).unwrap_or(0) + marker.len() - 1
+    }
 }
 
 /// Makes the name at `offset` unlike any other by changing its first character: hcl-edit gives up at a name that stands
