@@ -74,6 +74,7 @@ impl Evaluator<'_> {
         match &value.kind {
             Kind::Null => Value::list(ListShape::Tuple, Vec::new(), span),
             Kind::List(list) => {
+                self.budget.make(list.items.len(), 0);
                 let at = |i: usize| origin.as_ref().map(|o| Origin { resource: o.resource, path: format!("{}[{i}]", o.path) });
                 let items = list.items.iter().enumerate().map(|(i, item)| each(item, at(i))).collect();
                 Value::new(Kind::List(Arc::new(List { shape: ListShape::Tuple, items, open: list.open.clone() })), span)

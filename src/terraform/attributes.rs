@@ -93,6 +93,7 @@ impl Evaluator<'_> {
                 entries.insert(name, value);
             }
         }
+        self.budget.make(2 * entries.len() + 2, 0);
         let span = self.block_place(&entries, block.span, scope);
         Value::new(Kind::Map(Arc::new(Map { shape: MapShape::Object, entries, key_spans, open: None })), span)
     }
@@ -151,7 +152,16 @@ impl Evaluator<'_> {
                     Vec::new()
                 }
             };
-            let made = items.into_iter().map(|(key, value)| self.dynamic_content(content, &iterator, key, value, scope)).collect();
+            let mut made = Vec::new();
+            for (key, value) in items {
+                match self.deeper(|| self.dynamic_content(content, &iterator, key, value, scope)) {
+                    Some(block) => made.push(block),
+                    None => {
+                        found.open = Some(unknown_of(&self.too_deep(collection.span)));
+                        break;
+                    }
+                }
+            }
             pieces.push((guard, made));
         }
         found.multiply(&pieces, collection.span);

@@ -66,7 +66,12 @@ impl Evaluator<'_> {
         if let Some(value) = self.taken_apart(name, values, &context) {
             return value;
         }
-        match functions::call(name, values, &context) {
+        if !self.afford(name, values) {
+            return self.too_deep(span);
+        }
+        let result = functions::call(name, values, &context);
+        result.as_ref().into_iter().for_each(|value| self.made(value));
+        match result {
             Ok(Value { kind: Kind::List(list), span, .. }) if name == "keys" => {
                 let items = list.items.iter().map(|key| self.key_value(key.clone())).collect();
                 Value::new(Kind::List(Arc::new(List { items, ..(*list).clone() })), span)
@@ -74,6 +79,12 @@ impl Evaluator<'_> {
             Ok(value) => value,
             Err(message) => self.error(span, format_smolstr!("{name}(…)"), message),
         }
+    }
+
+    /// Whether the budget has room for a call.
+    pub(super) fn afford(&self, name: &str, values: &[Value]) -> bool {
+        self.budget.look(functions::cost(name, values));
+        !self.budget.is_spent()
     }
 
     /// The first argument without an error. Where an argument has one in some undecided cases only, the next answers for those.

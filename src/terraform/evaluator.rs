@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::dependencies::DependencyMemos;
 use super::instance::{Memo, Memos, ModuleId, ModuleInstance, ResourceSlot};
 use super::manifest::Manifest;
@@ -23,9 +24,6 @@ use crate::workspace::Workspace;
 /// How deep evaluation goes (expressions in expressions, values that refer to values). Each level takes some hundred bytes
 /// to some kilobytes of stack; the stack of the resolving thread fits it.
 pub(super) const MAX_DEPTH: usize = 4_000;
-
-/// How many expressions one unit may evaluate: some hundred times what the largest real configurations take.
-const MAX_STEPS: u64 = 20_000_000;
 
 /// A value larger than this, written out, is not kept: `[local.a, local.a]` thirty times over is a handful of lines.
 const MAX_VALUE_BYTES: usize = 16 << 20;
@@ -54,7 +52,11 @@ pub struct Evaluator<'w> {
     /// How many more references may be kept.
     references_left: Cell<usize>,
     depth: Cell<usize>,
-    steps: Cell<u64>,
+    pub(super) budget: Budget,
+    /// Whether there are as many resources as there may be.
+    pub(super) full: Cell<bool>,
+    /// Whether it was said that something is not evaluated any further.
+    told: Cell<bool>,
     /// How many expression errors there were: `try` and `can` look whether it grew.
     errors: Cell<u64>,
     /// How many `try` and `can` are being evaluated.
@@ -63,6 +65,8 @@ pub struct Evaluator<'w> {
     pub(super) templates: Cell<usize>,
     /// What stands for any element of an open collection, by the identity of why it is open.
     pub(super) elements: RefCell<HashMap<Str, Element>>,
+    /// All instances of a resource, as an expression has them: the instances of another resource share them.
+    pub(super) collections: RefCell<HashMap<(Str, Span), (Value, Rc<[ResourceId]>)>>,
     /// What stands behind the keys of maps that are not fully known, by the text that they are written as.
     pub(super) partial_keys: RefCell<HashMap<Str, Value>>,
     /// What undecided conditions are made of, by identity.
@@ -115,11 +119,14 @@ impl<'w> Evaluator<'w> {
             touched: RefCell::default(),
             references_left: Cell::new(MAX_REFERENCES),
             depth: Cell::new(0),
-            steps: Cell::new(0),
+            budget: Budget::default(),
+            full: Cell::new(false),
+            told: Cell::new(false),
             errors: Cell::new(0),
             trying: Cell::new(0),
             templates: Cell::new(0),
             elements: RefCell::default(),
+            collections: RefCell::default(),
             partial_keys: RefCell::default(),
             joined: RefCell::default(),
             dependencies: DependencyMemos::default(),
@@ -202,7 +209,9 @@ impl<'w> Evaluator<'w> {
     /// The value of an expression that Terraform rejects.
     pub(super) fn error(&self, span: Span, shown: impl Into<Str>, message: impl Into<Str>) -> Value {
         self.errors.set(self.errors.get() + 1);
-        Value::unknown(Unknown::new(Reason::Error, shown, message, span), span)
+        let shown = shown.into();
+        self.budget.look(shown.len() / 64);
+        Value::unknown(Unknown::new(Reason::Error, excerpt(shown), message, span), span)
     }
 
     /// Runs something and says whether it met an expression error.
@@ -223,7 +232,8 @@ impl<'w> Evaluator<'w> {
         self.touch_all(&[id]);
     }
 
-    fn touch_all(&self, ids: &[ResourceId]) {
+    pub(super) fn touch_all(&self, ids: &[ResourceId]) {
+        self.budget.look(ids.len());
         let limit = if self.references_left.get() == 0 { FEW_REFERENCES } else { usize::MAX };
         let mut complete = true;
         if let Some(touched) = self.touched.borrow_mut().last_mut() {
@@ -248,10 +258,9 @@ impl<'w> Evaluator<'w> {
 
     /// One level deeper and one step further; `None` where a limit is reached.
     pub(super) fn deeper<T>(&self, run: impl FnOnce() -> T) -> Option<T> {
-        if self.depth.get() >= MAX_DEPTH || self.steps.get() >= MAX_STEPS {
+        if self.depth.get() >= MAX_DEPTH || !self.budget.step() {
             return None;
         }
-        self.steps.set(self.steps.get() + 1);
         self.depth.set(self.depth.get() + 1);
         let result = run();
         self.depth.set(self.depth.get() - 1);
@@ -259,10 +268,10 @@ impl<'w> Evaluator<'w> {
     }
 
     pub(super) fn too_deep(&self, span: Span) -> Value {
-        let message = match self.steps.get() >= MAX_STEPS {
-            true => format_smolstr!("evaluation takes more than {MAX_STEPS} steps"),
-            false => format_smolstr!("evaluation goes deeper than {MAX_DEPTH} levels"),
-        };
+        let message = self.budget.why().unwrap_or_else(|| format!("evaluation goes deeper than {MAX_DEPTH} levels"));
+        if !self.told.replace(true) {
+            self.problem(span, format!("not evaluated any further: {message}; whatever needs it is not known"));
+        }
         Value::unknown(Unknown::new(Reason::Limit, "(too deep)", message, span), span)
     }
 
@@ -278,6 +287,7 @@ impl<'w> Evaluator<'w> {
         }
         table.borrow_mut().insert(key.into(), Memo::Pending);
         // An error inside belongs to what is computed here, not to the expression that asks for it.
+        let compute = || self.budget.apart(compute);
         let ((value, _), references) = self.secrecy.apart(|| self.tracking(|| self.attempt(compute)));
         self.touch_all(&references);
         table.borrow_mut().insert(key.into(), Memo::Done(value.clone(), references));
@@ -287,7 +297,9 @@ impl<'w> Evaluator<'w> {
     /// A value, or that it is too large to follow.
     pub(super) fn limited(&self, value: Value) -> Value {
         let mut left = MAX_VALUE_BYTES;
-        if fits(&value, &mut left) {
+        let fits = fits(&value, &mut left);
+        self.budget.sized(MAX_VALUE_BYTES - left);
+        if fits {
             return value;
         }
         let message = format_smolstr!("a value larger than {} MiB is not followed", MAX_VALUE_BYTES >> 20);
@@ -299,6 +311,15 @@ impl<'w> Evaluator<'w> {
         let message = format!("`{name}` depends on itself");
         self.problem(span, message.clone());
         Value::unknown(Unknown::new(Reason::Cycle, name, message, span), span)
+    }
+}
+
+/// As much of a text as a message has room for.
+fn excerpt(text: Str) -> Str {
+    const LONGEST: usize = 240;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format_smolstr!("{}…", &text[..end]),
+        None => text,
     }
 }
 

@@ -12,8 +12,9 @@ use super::instance::{CallTarget, ModuleId, ModuleInstance, ProviderRef, Resourc
 use super::module_source::{ModuleSource, is_local, normalise};
 use super::plan::{Expansion, Planned};
 use super::registry;
+use crate::source::Span;
 use crate::syntax::hcl::ast::{Block, Expr, ExprKind};
-use crate::value::{Guard, ResourceId, Str, format_smolstr};
+use crate::value::{Guard, Reason, ResourceId, Str, Unknown, format_smolstr};
 
 /// How many module calls may lie between a module and the root.
 const MAX_LEVELS: usize = 32;
@@ -51,6 +52,9 @@ impl Evaluator<'_> {
     pub(super) fn resource_instances(&self, module: &Rc<ModuleInstance>, address: &str) -> Option<Rc<Expansion<ResourceId>>> {
         let decl = module.source.resources.get(address)?;
         self.memoised(&module.resources, address, || {
+            if self.full.get() {
+                return Rc::new(Expansion::left_out(too_many_resources(decl.block.header)));
+            }
             let plan = match &self.planned {
                 Some(facts) if facts.complete || !facts.keys(&module.qualify(address)).is_empty() => {
                     self.plan_as_planned(&decl.block.body, Scope::of(module), facts.keys(&module.qualify(address)))
@@ -58,8 +62,10 @@ impl Evaluator<'_> {
                 _ => self.plan(&decl.block.body, Scope::of(module)),
             };
             if self.resource_count() + plan.instances.len() > MAX_RESOURCES {
-                self.problem(decl.block.header, format!("more than {MAX_RESOURCES} resources: the rest is left out"));
-                return Rc::new(Expansion::empty(plan.shape));
+                self.full.set(true);
+                let why = too_many_resources(decl.block.header);
+                self.problem(decl.block.header, format!("{}: the rest is left out", why.message));
+                return Rc::new(Expansion::left_out(why));
             }
             Rc::new(plan.expand(|planned| {
                 let (presence, symbolic) = inherited(module, &planned);
@@ -254,6 +260,11 @@ impl Evaluator<'_> {
             }
         }
     }
+}
+
+/// Why resources are left out.
+fn too_many_resources(span: Span) -> Arc<Unknown> {
+    Unknown::new(Reason::Limit, "(many resources)", format_smolstr!("more than {MAX_RESOURCES} resources"), span)
 }
 
 /// The condition and symbolic identity of an instance within those of its module.

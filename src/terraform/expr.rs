@@ -40,7 +40,10 @@ impl Evaluator<'_> {
             ExprKind::String(text) => Value::string(text.clone(), span),
             ExprKind::Template(parts) => self.eval_template(parts, scope, span),
             ExprKind::Wrapped(inner) => self.eval(inner, scope),
-            ExprKind::List(items) => Value::list(ListShape::Tuple, items.iter().map(|i| self.eval(i, scope)).collect(), span),
+            ExprKind::List(items) => {
+                self.budget.make(items.len(), 0);
+                Value::list(ListShape::Tuple, items.iter().map(|i| self.eval(i, scope)).collect(), span)
+            }
             ExprKind::Object(items) => self.eval_object(items, scope, span),
             ExprKind::Name(_) => self.eval_traversal(expr, &[], expr, scope),
             ExprKind::Traversal(base, steps) => self.eval_traversal(base, steps, expr, scope),
@@ -59,6 +62,7 @@ impl Evaluator<'_> {
             Some(_) => hcl::show(expr),
             None => self.workspace.sources.text(expr.span),
         };
+        self.budget.look(source.len() / 64);
         let text: String = source.split_whitespace().collect::<Vec<_>>().join(" ");
         let shown: Str =
             if text.chars().count() > 60 { text.chars().take(59).chain(['…']).collect::<String>().into() } else { text.as_str().into() };
@@ -90,6 +94,7 @@ impl Evaluator<'_> {
     }
 
     fn eval_object(&self, items: &[ObjectItem], scope: Scope<'_>, span: Span) -> Value {
+        self.budget.make(2 * items.len(), 0);
         let mut entries = IndexMap::with_capacity(items.len());
         let mut key_spans = IndexMap::with_capacity(items.len());
         let mut open = None;
@@ -230,7 +235,12 @@ impl Evaluator<'_> {
 
     fn for_items(&self, f: &ForExpr, items: Items, open: Option<Element>, expr: &Expr, scope: Scope<'_>) -> Value {
         let mut result = ForResult::default();
+        self.budget.look(items.len());
         for (key, value) in items {
+            if self.budget.is_spent() {
+                return self.too_deep(expr.span);
+            }
+            self.budget.make(if f.key.is_some() { 3 } else { 1 }, 0);
             let Some((key, produced)) = self.for_item(f, f.condition.as_ref(), (&key, &value), expr, scope, &mut result.open) else {
                 continue;
             };

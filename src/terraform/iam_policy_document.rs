@@ -36,9 +36,15 @@ impl Evaluator<'_> {
     }
 
     fn encode(&self, document: &Value, slot: &ResourceSlot, span: Span) -> Value {
+        if !self.afford("jsonencode", std::slice::from_ref(document)) {
+            return self.too_deep(span);
+        }
         let context = FunctionContext { workspace: self.workspace, root_dir: &self.root, span };
         match functions::call("jsonencode", std::slice::from_ref(document), &context) {
-            Ok(text) => text,
+            Ok(text) => {
+                self.made(&text);
+                text
+            }
             Err(message) => self.error(span, slot.address.clone(), message),
         }
     }
@@ -83,7 +89,11 @@ impl Evaluator<'_> {
             None => functions::call("jsondecode", std::slice::from_ref(document), &context),
         };
         match decoded.as_ref().ok().and_then(|d| d.get("Statement")).map(|s| (&s.kind, s)) {
-            Some((Kind::List(list), _)) => list.items.iter().for_each(|s| into.add(s.clone(), merge)),
+            _ if self.budget.is_spent() => into.list.push(self.too_deep(document.span)),
+            Some((Kind::List(list), _)) => {
+                self.budget.make(list.items.len(), 0);
+                list.items.iter().for_each(|s| into.add(s.clone(), merge));
+            }
             Some((Kind::Map(_), statement)) => into.add(statement.clone(), merge),
             _ => into.list.push(match decoded {
                 Ok(unknown) if unknown.first_unknown().is_some() => unknown,
@@ -111,8 +121,8 @@ impl Statements {
     /// A statement with the `Sid` of one that is there takes its place; one without is always added.
     fn add(&mut self, statement: Value, merge: Merge) {
         let sid = |s: &Value| s.get("Sid").and_then(Value::as_str).filter(|s| !s.is_empty()).map(str::to_owned);
-        let same = sid(&statement).and_then(|own| self.list.iter().position(|s| sid(s).as_ref() == Some(&own)));
-        match same.filter(|_| merge != Merge::Source) {
+        let own = sid(&statement).filter(|_| merge != Merge::Source);
+        match own.and_then(|own| self.list.iter().position(|s| sid(s).as_ref() == Some(&own))) {
             Some(at) => self.list[at] = statement,
             None => self.list.push(statement),
         }

@@ -6,6 +6,7 @@
 mod absent;
 mod access;
 mod attributes;
+mod budget;
 mod calls;
 mod checks;
 mod data_sources;

@@ -33,6 +33,7 @@ impl Evaluator<'_> {
 
     pub(super) fn eval_binary(&self, operator: BinaryOperator, operands: &[Expr; 2], scope: Scope<'_>, span: Span) -> Value {
         let (left, right) = (self.eval(&operands[0], scope), self.eval(&operands[1], scope));
+        self.budget.look(functions::size(&left) + functions::size(&right));
         if matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual)
             && let Some(equal) = types::equal(&left, &right)
         {

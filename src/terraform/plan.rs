@@ -51,9 +51,10 @@ pub struct Expansion<T> {
 }
 
 impl<T> Expansion<T> {
-    /// No members at all.
-    pub fn empty(shape: Shape) -> Self {
-        Expansion { shape, members: Vec::new(), alternatives: Vec::new(), symbolic: None, open: None, by_key: HashMap::new() }
+    /// Members that are not made: nothing is known of them.
+    pub fn left_out(why: Arc<Unknown>) -> Self {
+        let (members, alternatives, by_key) = (Vec::new(), Vec::new(), HashMap::new());
+        Expansion { shape: Shape::Single, members, alternatives, symbolic: None, open: Some(why), by_key }
     }
 
     /// The member of a key.

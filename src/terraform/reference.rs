@@ -75,7 +75,24 @@ impl Evaluator<'_> {
             self.touch(*id);
             self.computed(*id, "", span)
         };
-        self.in_expansion(&expansion, rest, scope, span, &module.qualify(address), whole)
+        let address = module.qualify(address);
+        if expansion.shape != Shape::Single && !matches!(rest, [Step::Index(_), ..]) {
+            return self.walk(self.collection(&expansion, span, &address, whole), rest, scope, span);
+        }
+        self.in_expansion(&expansion, rest, scope, span, &address, whole)
+    }
+
+    /// [`Evaluator::all_instances`], made once for an expression: each of a thousand instances may have it.
+    fn collection<T>(&self, expansion: &Expansion<T>, span: Span, address: &Str, whole: impl Fn(&T) -> Value) -> Value {
+        let key = (address.clone(), span);
+        if let Some((value, references)) = self.collections.borrow().get(&key) {
+            self.touch_all(references);
+            return value.clone();
+        }
+        let (value, references) = self.tracking(|| self.all_instances(expansion, span, address, whole));
+        self.touch_all(&references);
+        self.collections.borrow_mut().insert(key, (value.clone(), references));
+        value
     }
 
     /// Steps into the instances of a block: an index that follows is taken at once, so that no list of all is made.
@@ -89,7 +106,8 @@ impl Evaluator<'_> {
         whole: impl Fn(&T) -> Value,
     ) -> Value {
         if expansion.shape == Shape::Single {
-            let only = expansion.members.first().map_or(Value::null(span), |(_, member)| whole(member));
+            let none = || expansion.open.clone().map_or(Value::null(span), |why| Value::unknown(why, span));
+            let only = expansion.members.first().map_or_else(none, |(_, member)| whole(member));
             // `x[0]` of a block without count is an error in Terraform, but `count` may have been left out by an override.
             return self.walk(only, rest, scope, span);
         }
@@ -258,6 +276,7 @@ impl Evaluator<'_> {
     fn all_instances<T>(&self, expansion: &Expansion<T>, span: Span, address: &str, whole: impl Fn(&T) -> Value) -> Value {
         let open = self.open_instances(expansion, address, &whole);
         let of_case = |members: &[usize]| {
+            self.budget.make(3 * members.len(), 0);
             let present = || members.iter().filter_map(|i| expansion.members.get(*i));
             let open = open.clone().filter(|_| expansion.symbolic.is_some_and(|s| members.contains(&s)));
             match expansion.shape {

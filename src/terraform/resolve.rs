@@ -153,7 +153,7 @@ impl Evaluator<'_> {
         let (entries, references) =
             self.tracking(|| arguments.map(|a| (a.name.clone(), self.eval(&a.value, scope))).filter(|(_, v)| !v.is_null()).collect());
         let arguments = Value::map(MapShape::Object, entries, call.span);
-        let references = joined(&references, arguments.references(), None);
+        let references = self.joined(&references, arguments.references(), None);
         let absent = source.as_deref().and_then(|source| self.absent(module, source));
         let reason = self.why_opaque(module, call, address, source.as_deref());
         let source = source.unwrap_or_else(|| "(unknown)".into());
@@ -197,7 +197,7 @@ impl Evaluator<'_> {
             let mut within = Vec::new();
             self.resources_within(called.id, &mut within);
             let opaque = self.opaque(module, call, key, &called.address);
-            let references = joined(&opaque.references, within, None);
+            let references = self.joined(&opaque.references, within, None);
             out.opaque.push(Opaque { references, ..opaque });
         }
     }
@@ -220,7 +220,7 @@ impl Evaluator<'_> {
             presence: slot.presence.clone(),
             symbolic: slot.symbolic.clone(),
             depends_on: self.depends_on(slot),
-            references: joined(&references, attributes.references(), Some(slot.id)),
+            references: self.joined(&references, attributes.references(), Some(slot.id)),
             attributes,
             region: own_region.unwrap_or_else(|| provider.region.clone()),
             account: provider.account.clone(),
@@ -279,6 +279,15 @@ impl Evaluator<'_> {
         })
     }
 
+    /// The resources that expressions named, then those that only a value from elsewhere (`each.value`) refers to.
+    fn joined(&self, named: &[ResourceId], found: Vec<ResourceId>, own: Option<ResourceId>) -> Vec<ResourceId> {
+        let ((), references) = self.tracking(|| {
+            self.touch_all(named);
+            self.touch_all(&found);
+        });
+        references.iter().copied().filter(|id| Some(*id) != own).collect()
+    }
+
     fn all_files(&self) -> Vec<crate::source::FileId> {
         let mut seen = std::collections::HashSet::new();
         let modules = (0..self.module_count()).map(|i| self.module(ModuleId(i)));
@@ -287,12 +296,6 @@ impl Evaluator<'_> {
         files.retain(|f| seen.insert(*f));
         files
     }
-}
-
-/// The resources that expressions named, then those that only a value from elsewhere (`each.value`) refers to.
-fn joined(named: &[ResourceId], found: Vec<ResourceId>, own: Option<ResourceId>) -> Vec<ResourceId> {
-    let mut seen = std::collections::HashSet::new();
-    named.iter().copied().chain(found).filter(|id| Some(*id) != own && seen.insert(*id)).collect()
 }
 
 fn says_add_permission(value: &Value) -> bool {

@@ -46,7 +46,11 @@ impl Evaluator<'_> {
         let texts = cases.0.into_iter().map(|(guard, parts)| (guard, Value::new(Kind::Text(Text::from_parts(parts)), span)));
         let mut texts: Vec<(Guard, Value)> = texts.collect();
         match texts.len() {
-            1 => texts.pop().map_or(Value::null(span), |(_, text)| text),
+            1 => {
+                let text = texts.pop().map_or(Value::null(span), |(_, text)| text);
+                self.made(&text);
+                text
+            }
             _ => Value::choice(texts, span),
         }
     }
@@ -125,6 +129,10 @@ impl Evaluator<'_> {
             }
         };
         for (key, value) in &items {
+            if !self.budget.step() {
+                cases.push(&Part::Unknown(unknown_of(&self.too_deep(collection.span))));
+                break;
+            }
             let key_binding = Binding { name: names.0.map_or("", |n| n.as_str()), value: key, outer: scope.bindings };
             let outer = if names.0.is_some() { Some(&key_binding) } else { scope.bindings };
             let value_binding = Binding { name: names.1, value, outer };

@@ -21,6 +21,12 @@ pub(super) fn within_limits(args: &[Value]) -> bool {
     args.iter().all(|arg| spend(arg, &mut left))
 }
 
+/// How many values that is, up to the limit.
+pub(super) fn size(value: &Value) -> usize {
+    let mut left = MAX_SIZE;
+    if spend(value, &mut left) { MAX_SIZE - left } else { MAX_SIZE }
+}
+
 fn spend(value: &Value, left: &mut usize) -> bool {
     let own = value.as_str().map_or(1, |text| 1 + text.len() / 64);
     match left.checked_sub(own) {

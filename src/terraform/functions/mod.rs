@@ -236,6 +236,26 @@ pub fn call(name: &str, args: &[Value], ctx: &FunctionContext) -> Result<Value, 
     lift::spread(args, function.choice_depth, function.name, ctx.span, |args| function.apply(args, ctx))
 }
 
+/// How many values a call looks at: all that its arguments hold, or what is in them at once, for functions that look no further. A
+/// function that reckons with each byte of a text counts for more.
+pub(super) fn cost(name: &str, args: &[Value]) -> usize {
+    let Some(function) = table().get(name.strip_prefix("core::").unwrap_or(name)) else { return 0 };
+    let own = match function.walks {
+        true => args.iter().map(size).sum(),
+        false => args.iter().map(|arg| arg.as_list().map_or(0, |l| l.items.len()) + arg.as_map().map_or(0, |m| m.entries.len())).sum(),
+    };
+    match function.name {
+        "base64gzip" | "base64gunzip" | "bcrypt" => 16 * own,
+        "regex" | "regexall" | "replace" => 8 * own,
+        _ => own,
+    }
+}
+
+/// How many values a value holds, 64 bytes of text counting as one, as far as a call may look.
+pub(super) fn size(value: &Value) -> usize {
+    lift::size(value)
+}
+
 /// The result of a call that is too large to follow.
 fn too_large(name: &str, ctx: &FunctionContext) -> Value {
     let message = format!("the value of this call of `{name}` is too large to follow");
