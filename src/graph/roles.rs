@@ -57,6 +57,12 @@ pub(super) struct Exclusive {
     pub(super) inline: bool,
 }
 
+/// Where more roles than this have the same name, as they seem to, where it is not known, it is open which of them is meant.
+const MAX_SAME_NAME: usize = 64;
+
+/// How many gaps are told of one role.
+const MAX_GAPS: usize = 64;
+
 /// The roles of a unit and what is attached to them.
 #[derive(Debug, Default)]
 pub struct Roles {
@@ -172,11 +178,18 @@ impl Roles {
     fn keep(&mut self, graph: &Graph<'_>, id: ResourceId, role: &Value, keeps: &[Value], inline: bool) {
         let keeps: Vec<Text> = keeps.iter().filter_map(|v| graph.names.text(v)).collect();
         let address = graph.resource(id).address.clone();
-        if let Ok(roles) = self.find(graph, role) {
-            for role in roles {
-                let exclusive = Exclusive { address: address.clone(), keeps: keeps.clone(), inline };
-                self.exclusive.entry(role).or_default().push(exclusive);
+        match self.find(graph, role) {
+            Ok(roles) => {
+                for role in roles {
+                    let exclusive = Exclusive { address: address.clone(), keeps: keeps.clone(), inline };
+                    self.exclusive.entry(role).or_default().push(exclusive);
+                }
             }
+            Err(text) if self.is_crowded(&text) => {
+                let content = Content::Open(format!("`{address}` says all that one of them has"));
+                self.loose.extend(attachment(graph, id, content, &Guard::always()).map(|attachment| (text, attachment)));
+            }
+            Err(_) => {}
         }
     }
 
@@ -204,6 +217,7 @@ impl Roles {
         for (inner, role) in role.alternatives() {
             let Some(attachment) = guard.and(&inner).and_then(|g| attachment(graph, id, content.clone(), &g)) else { continue };
             match self.find(graph, &role) {
+                Err(text) if self.is_crowded(&text) => self.loose.push((text, attachment)),
                 Ok(ids) => ids.into_iter().for_each(|id| self.attached.entry(id).or_default().push(attachment.clone())),
                 Err(text) => match text.as_known() {
                     Some(name) => self.elsewhere.entry(name.into()).or_default().push(attachment),
@@ -222,9 +236,14 @@ impl Roles {
         }
         let text = graph.names.text(role).map_or_else(|| any_text(role), |t| role_name(&t));
         match names::key(&text).and_then(|key| self.by_name.get(&key)) {
-            Some(ids) => Ok(ids.clone()),
-            None => Err(text),
+            Some(ids) if ids.len() <= MAX_SAME_NAME => Ok(ids.clone()),
+            _ => Err(text),
         }
+    }
+
+    /// Whether so many roles have that name that none of them is taken for the one that is meant.
+    fn is_crowded(&self, name: &Text) -> bool {
+        names::key(name).and_then(|key| self.by_name.get(&key)).is_some_and(|ids| ids.len() > MAX_SAME_NAME)
     }
 
     /// What is attached to a role from outside of it.
@@ -234,8 +253,16 @@ impl Roles {
         let mut gaps = Vec::new();
         for (text, attachment) in &self.loose {
             if text::same(&name, text) != Answer::No {
-                gaps.push(may_attach(attachment, &format!("to a role whose name is not known (`{text:#}`)")));
-                if attachment.guard.is_always() {
+                let to = match self.is_crowded(text) {
+                    true => format!("to one of the more than {MAX_SAME_NAME} roles named `{text:#}`"),
+                    false => format!("to a role whose name is not known (`{text:#}`)"),
+                };
+                let gap = may_attach(attachment, &to);
+                // So many that hold under conditions are as good as one that holds always.
+                let many = gaps.len() + 1 == MAX_GAPS;
+                let guard = if many { Guard::always() } else { gap.guard };
+                gaps.push(Gap { guard, ..gap });
+                if many || attachment.guard.is_always() {
                     break;
                 }
             }
@@ -325,6 +352,10 @@ impl Graph<'_> {
             (Kind::Null, _) => vec![RoleRef::Outside("no role is set".to_owned(), value.span)],
             (Kind::Unknown(unknown), _) => vec![RoleRef::Outside(unknown.message.to_string(), unknown.span.or(value.span))],
             (_, Ok(_)) => Vec::new(),
+            (_, Err(name)) if self.roles().is_crowded(&name) => {
+                let message = format!("more than {MAX_SAME_NAME} roles are named `{name:#}`: which of them is meant is not known");
+                vec![RoleRef::Outside(message, value.span)]
+            }
             (_, Err(name)) => vec![RoleRef::Outside(self.outside(value, &name), value.span)],
         };
         value.alternatives().iter().flat_map(|(guard, v)| one(v).into_iter().map(move |r| (guard.clone(), r))).collect()
