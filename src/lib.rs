@@ -7,6 +7,7 @@
 //! The library's interface is what the command line needs: options in, a scan, reports out. All else is the crate's own, so that the
 //! compiler names what nothing uses.
 
+mod absent;
 pub mod boundary;
 mod cloudformation;
 mod discover;

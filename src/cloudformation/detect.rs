@@ -54,10 +54,13 @@ pub fn transforms(tree: &Node) -> Vec<&str> {
 
 /// Whether a key of a section makes entries instead of being one.
 pub fn is_generator(key: &str) -> bool {
-    key == "Fn::ForEach" || key.starts_with("Fn::ForEach::") || key == "Fn::Transform"
+    ["Fn::ForEach::", "Fn::Rain::", "Rain::"].iter().any(|prefix| key.starts_with(prefix)) || matches!(key, "Fn::ForEach" | "Fn::Transform")
 }
 
 fn has_resource_type(resource: &Node) -> bool {
+    if packaged(resource).is_some_and(|tool| tool.starts_with("Rain::")) {
+        return true;
+    }
     let Some(kind) = resource.get("Type") else { return false };
     match kind.as_str() {
         Some(name) => {

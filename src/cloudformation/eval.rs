@@ -95,11 +95,10 @@ impl Resolver<'_> {
 
     fn other_function(&mut self, stack: StackId, name: &str, argument: &Node, node: &Node) -> Value {
         if let Some(tool) = packaged(node) {
-            let shown = format_smolstr!("{tool}({})", identity::shown(&self.value(stack, argument)));
-            let message = format_smolstr!("`{tool}` is replaced by a tool before the deploy");
-            return Value::unknown(Unknown::identified(Reason::Macro, shown.clone(), shown, message, node.span), node.span);
+            let argument = identity::shown(&self.value(stack, argument));
+            return put_in(tool, &argument, node.span);
         }
-        if self.stacks[stack].has_macros {
+        if self.stacks[stack].has_macros || self.stacks[stack].is_packaged {
             return self.external(stack, name, argument, "may be replaced by the template's macro");
         }
         self.mistake(node.span, format!("CloudFormation has no function `{name}`"))
@@ -160,6 +159,13 @@ pub(super) fn packaged(node: &Node) -> Option<&str> {
     let key = only.key.as_str()?;
     let name = key.strip_prefix("Fn::").unwrap_or(key);
     (node.tag.as_deref().is_some_and(|tag| tag.contains("::")) || name.starts_with("Rain::")).then_some(name)
+}
+
+/// What a tool puts in the place of its function before the deploy.
+pub(super) fn put_in(tool: &str, argument: &str, span: Span) -> Value {
+    let shown = format_smolstr!("{tool}({argument})");
+    let message = format_smolstr!("`{tool}` is replaced by a tool before the deploy");
+    Value::unknown(Unknown::identified(Reason::Macro, shown.clone(), shown, message, span), span)
 }
 
 /// Why a map may have more entries: a macro, or a loop over what is not known, makes them.

@@ -5,11 +5,13 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::conditions::Decision;
+use super::nested::normalised;
 use super::resolver::{Resolver, StackId};
 use crate::boundary::outside;
 use crate::finding::Severity;
 use crate::source::Span;
 use crate::syntax::node::{Entry, Node, NodeKind};
+use crate::unit::Absent;
 use crate::value::Str;
 
 /// How many nodes loops may make in one unit.
@@ -183,9 +185,18 @@ impl Resolver<'_> {
         files.next().filter(|_| files.next().is_none())
     }
 
-    /// Reads a local YAML or JSON file that the template names; its problems are recorded.
+    /// Why a file that the template names is not there, where that says nothing against the template.
+    pub fn made_elsewhere(&self, stack: StackId, path: &str) -> Option<Absent> {
+        self.workspace.absent(&normalised(&self.stacks[stack].folder().join(path)), false)
+    }
+
+    /// Reads a local YAML or JSON file that the template names; its problems are recorded, but not that it is one of those that
+    /// something else puts there.
     pub fn read_tree(&mut self, stack: StackId, path: &str, span: Span, what: &str) -> Option<(PathBuf, Node)> {
         let Some(full) = self.found(stack, path) else {
+            if matches!(self.made_elsewhere(stack, path), Some(Absent::Built | Absent::Submodule(_))) {
+                return None;
+            }
             let message = match self.workspace.may_read(&self.stacks[stack].folder().join(path)) {
                 true => format!("the {what} `{path}` is not there"),
                 false => format!("the {what} {}", outside(Path::new(path))),

@@ -62,6 +62,18 @@ impl Resolver<'_> {
         let name = self.stacks[id].path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         self.opaque_for(id, &name, "other parts of the template", start, Some(reason));
     }
+
+    /// Records the modules of the section `Modules`, which `rain pkg` and `aws cloudformation package` put in: the resources of each
+    /// have its name before their own.
+    pub(super) fn modules(&mut self, id: StackId, template: &Node) {
+        for entry in template.get("Modules").and_then(Node::entries).unwrap_or_default() {
+            let Some(name) = entry.key.as_str() else { continue };
+            let source = entry.value.get("Source").and_then(Node::as_str).unwrap_or_default();
+            let shown = if source.is_empty() { String::new() } else { format!(" (`{source}`)") };
+            let reason = format_smolstr!("what the module `{name}`{shown} makes is not seen before the template is packaged");
+            self.opaque_module(id, name, source, entry.key.span, reason);
+        }
+    }
 }
 
 fn taken(names: &IndexSet<Str>) -> Str {

@@ -8,7 +8,7 @@ use super::resolver::{Binding, Child, Logical, Resolver, Slot, Stack, StackId};
 use super::{TemplateKind, identity, is_template};
 use crate::finding::Severity;
 use crate::syntax::node::Node;
-use crate::unit::Opaque;
+use crate::unit::{Absent, Opaque};
 use crate::value::{Kind, Str, Value, format_smolstr};
 
 /// How deep stacks may nest.
@@ -109,11 +109,9 @@ impl Resolver<'_> {
         };
         let references = arguments.references();
         let address = self.stacks[stack].qualified(&slot.logical_id);
-        let reason = url.as_str().filter(|path| is_local(path) && leads_out(path)).map(|path| {
-            format_smolstr!(
-                "the nested template `{path}` is not there: does the path count from the folder of a build? Nothing in it was checked"
-            )
-        });
+        let local = url.as_str().filter(|path| is_local(path) && !slot.kind.ends_with("::MODULE"));
+        let absent = local.and_then(|path| self.made_elsewhere(stack, path));
+        let reason = local.and_then(|path| why_not_there(path, absent.as_ref()));
         self.opaque.push(Opaque {
             address,
             source: identity::shown(url),
@@ -121,9 +119,22 @@ impl Resolver<'_> {
             span,
             references,
             reason,
-            absent: None,
+            absent: absent.filter(|absent| matches!(absent, Absent::Submodule(_))),
             rewrites: false,
         });
+    }
+}
+
+/// What is told of a nested template that a build makes, or whose path may count from the folder of one.
+fn why_not_there(path: &str, absent: Option<&Absent>) -> Option<Str> {
+    match absent {
+        Some(Absent::Built) => {
+            Some(format_smolstr!("the nested template `{path}` is not there, so nothing in it was checked; a build makes it"))
+        }
+        _ if leads_out(path) => Some(format_smolstr!(
+            "the nested template `{path}` is not there: does the path count from the folder of a build? Nothing in it was checked"
+        )),
+        _ => None,
     }
 }
 
@@ -147,7 +158,7 @@ fn asset_path(node: &Node) -> Option<&str> {
 }
 
 /// The path without `.` and `..`, so that one file has one name.
-fn normalised(path: &Path) -> PathBuf {
+pub(super) fn normalised(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for component in path.components() {
         match component {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::eval::put_in;
 use super::resolver::{Child, Logical, Resolver, StackId};
 use super::substitute::{Segment, is_name, segments};
 use super::{identity, scalar};
@@ -187,6 +188,10 @@ impl Resolver<'_> {
             let message = format!("`${{{name}}}` in `Fn::Sub` is no name: names have letters, digits, `_`, `.` and `:` only");
             self.problem(Severity::Error, span, message, format!("write `${{!{name}}}` for the text `${{{name}}}`"));
             return Value::string(format!("${{{name}}}"), span);
+        }
+        // Constants of rain stand in the texts like names.
+        if let Some(constant) = name.strip_prefix("Rain::") {
+            return put_in("Rain::Constant", constant, span);
         }
         let found = match name.split_once('.') {
             Some((resource, path)) => self.resource_attribute(stack, resource, path, span),

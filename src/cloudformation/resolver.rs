@@ -74,7 +74,7 @@ pub(super) struct Stack {
     pub children: HashMap<Str, Child>,
     /// For resources that a transform made: what it made them for.
     pub origins: HashMap<Str, Str>,
-    /// The logical ids of its CloudFormation modules.
+    /// The logical ids of its modules.
     pub modules: Vec<Str>,
     /// A macro may add sections and entries that cannot be seen here: a name that is not found is no mistake.
     pub has_macros: bool,
@@ -212,10 +212,10 @@ impl<'w> Resolver<'w> {
         self.problem(severity, span, message, "");
     }
 
-    /// The CloudFormation module that a resource of this name lies in: both names are joined, with a period or without one
+    /// The module that a name stands for or that a resource of this name lies in: both names are joined, with a period or without one
     /// (CloudFormation User Guide, "Reference module resources in CloudFormation templates").
     pub fn module_with(&self, stack: StackId, name: &str) -> Option<&Str> {
-        self.stacks[stack].modules.iter().find(|module| name.len() > module.len() && name.starts_with(module.as_str()))
+        self.stacks[stack].modules.iter().find(|module| name.starts_with(module.as_str()))
     }
 
     /// Goes one level deeper; `None`, and a problem recorded, at the limit.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
-use super::eval::unseen_entries;
+use super::eval::{packaged, unseen_entries};
 use super::expand::is_local;
 use super::resolver::{Logical, Resolver, Slot};
 use crate::finding::Severity;
@@ -95,6 +95,9 @@ impl Resolver<'_> {
         let names: Vec<Node> = node.items().unwrap_or(std::slice::from_ref(node)).to_vec();
         let mut out = Vec::new();
         for name in names {
+            if packaged(&name).is_some() {
+                continue;
+            }
             let Some(text) = name.as_str() else {
                 self.problem(Severity::Error, name.span, "`DependsOn` wants the names of resources", "");
                 continue;

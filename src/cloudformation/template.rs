@@ -32,7 +32,7 @@ impl Resolver<'_> {
         self.stacks.push(stack);
         self.duplicate_keys(template);
         self.unquoted_accounts(template);
-        self.stacks[id].is_packaged = is_packaged(template);
+        self.stacks[id].is_packaged = is_packaged(template) || template.get("Modules").is_some();
         let names: Vec<Str> = transforms(template).into_iter().map(Str::from).collect();
         self.stacks[id].has_extensions = names.iter().any(|name| name == LANGUAGE_EXTENSIONS);
         let transform = template.get("Transform").map_or(start_of(template), |t| t.span);
@@ -56,6 +56,7 @@ impl Resolver<'_> {
             self.sections(id, &template);
         }
         self.generators(id, &template);
+        self.modules(id, &template);
         self.register(id, &template);
         id
     }
@@ -141,6 +142,14 @@ impl Resolver<'_> {
     /// Something that may add any resource, and what to say of it.
     pub(super) fn opaque_for(&mut self, id: StackId, name: &str, source: &str, span: Span, reason: Option<Str>) {
         self.hidden(id, name, source, span, reason, false);
+    }
+
+    /// Something that may add any resource, but none whose name does not start with its own.
+    pub(super) fn opaque_module(&mut self, id: StackId, name: &str, source: &str, span: Span, reason: Str) {
+        let had_macros = self.stacks[id].has_macros;
+        self.hidden(id, name, source, span, Some(reason), false);
+        self.stacks[id].has_macros = had_macros;
+        self.stacks[id].modules.push(name.into());
     }
 
     fn hidden(&mut self, id: StackId, name: &str, source: &str, span: Span, reason: Option<Str>, rewrites: bool) {
@@ -229,6 +238,12 @@ impl Resolver<'_> {
             self.problem(Severity::Error, span, message, "");
             return None;
         }
+        if let Some(tool) = packaged(&entry.value) {
+            let source = source_of(&entry.value);
+            let reason = format_smolstr!("resource `{name}` is what `{tool}` puts in (`{source}`), which is not seen before `rain pkg`");
+            self.opaque_module(id, name, &source, span, reason);
+            return None;
+        }
         let Some(kind) = entry.value.get("Type") else {
             self.problem(Severity::Error, span, format!("resource `{name}` has no `Type`"), "");
             return None;
@@ -236,10 +251,15 @@ impl Resolver<'_> {
         if let Some(text) = kind.as_str().filter(|t| !t.is_empty() && !kind.is_null()) {
             return Some(text.into());
         }
-        if packaged(kind) == Some("Rain::Module") {
-            let source = kind.entries().and_then(|e| e.first()?.value.as_str()).unwrap_or_default().to_owned();
+        if let Some(tool) = packaged(kind) {
+            let source = source_of(kind);
             // Nothing is wrong with the template: it only has to be packaged first.
-            let reason = format_smolstr!("resource `{name}` is the module `{source}` of rain: what it makes is not seen before `rain pkg`");
+            let reason = match tool {
+                "Rain::Module" => {
+                    format_smolstr!("resource `{name}` is the module `{source}` of rain: what it makes is not seen before `rain pkg`")
+                }
+                _ => format_smolstr!("the type of resource `{name}` is what `{tool}` puts in (`{source}`), which is not seen here"),
+            };
             self.opaque_for(id, name, &source, span, Some(reason));
             return None;
         }
@@ -302,6 +322,11 @@ fn repeated(entries: &[Entry]) -> Vec<(String, Span)> {
     }
     let mut seen = HashSet::new();
     keys.filter(|(_, key, _)| !seen.insert(*key)).map(|(_, key, span)| (key.to_owned(), span)).collect()
+}
+
+/// What a function of rain is given: a file, or a constant's name.
+fn source_of(call: &Node) -> String {
+    call.entries().and_then(|entries| entries.first()?.value.as_str()).unwrap_or_default().to_owned()
 }
 
 /// Whether something in a template is for rain to replace.

@@ -85,7 +85,7 @@ pub fn unseen(unit: &Unit) -> Vec<(Undecided, bool)> {
     }
     for (path, calls) in submodules {
         let wires = calls.iter().any(|opaque| may_wire(unit, opaque));
-        out.extend(calls.first().map(|first| (line(first, path.clone(), not_checked_out(path, &calls)), wires)));
+        out.extend(calls.first().map(|first| (line(first, path.clone(), not_checked_out(unit, path, &calls)), wires)));
     }
     out
 }
@@ -94,10 +94,11 @@ fn line(opaque: &Opaque, address: Str, reason: String) -> Undecided {
     Undecided { rule: UNSEEN_SOURCE, address, span: opaque.span, reason, cause: Span::NONE }
 }
 
-fn not_checked_out(path: &str, calls: &[&Opaque]) -> String {
+fn not_checked_out(unit: &Unit, path: &str, calls: &[&Opaque]) -> String {
+    let what = if unit.kind == UnitKind::Terraform { "module" } else { "template" };
     let modules = match calls.len() {
-        1 => "the module in it was".to_owned(),
-        n => format!("the {n} modules in it were"),
+        1 => format!("the {what} in it was"),
+        n => format!("the {n} {what}s in it were"),
     };
     format!(
         "the git submodule `{path}` is not checked out, so {modules} not seen: `git submodule update --init` (in a workflow, \

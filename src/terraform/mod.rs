@@ -3,7 +3,6 @@
 //! [`resolve`] makes a [`Unit`](crate::unit::Unit) of a root module. Every variable, local, output and attribute is evaluated
 //! alone, when it is first asked for, and as far as it can be known.
 
-mod absent;
 mod access;
 mod attributes;
 mod budget;

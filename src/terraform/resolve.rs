@@ -12,7 +12,7 @@ use super::plan_file::{self, PlanFacts, PlanRoot};
 use super::registry::{self, Model};
 use crate::gap::Gap;
 use crate::syntax::hcl::ast::{Block, Expr, ExprKind};
-use crate::unit::{Given, Mode, Modelled, Opaque, Resource, Unit, UnitKind};
+use crate::unit::{Absent, Given, Mode, Modelled, Opaque, Resource, Unit, UnitKind};
 use crate::value::{Kind, MapShape, Part, ResourceId, Str, Value, format_smolstr};
 use crate::workspace::Workspace;
 use crate::world::World;
@@ -158,6 +158,11 @@ impl Evaluator<'_> {
         let reason = self.why_opaque(module, call, address, source.as_deref());
         let source = source.unwrap_or_else(|| "(unknown)".into());
         Opaque { address: address.clone(), source, arguments, span: call.header, references, reason, absent, rewrites: false }
+    }
+
+    /// Why the folder of a local source is not there, where that says nothing against the source.
+    pub(super) fn absent(&self, module: &ModuleInstance, source: &str) -> Option<Absent> {
+        is_local(source).then(|| self.workspace.absent(&normalise(&module.dir.join(source)), true))?
     }
 
     /// What is told of a call that leads nowhere, where the usual words do not do: its source is not known, or OpenTofu reads it.

@@ -266,3 +266,69 @@ fn parameters_of_a_module_of_rain() {
     let message = "`Api` is a parameter, which has no attributes: `Fn::GetAtt` and `${Api.…}` are for resources";
     assert_eq!(template.problems(), [format!("4: error: {message}")]);
 }
+
+#[test]
+fn what_rain_puts_in() {
+    let head = "AWSTemplateFormatVersion: '2010-09-09'\nRain: {Constants: {Name: shop}}\nModules:\n  Net: {Source: ./net.yaml}\n";
+    let template = |uses: &str| {
+        format!(
+            "{head}Resources:\n  Queue: !Rain::Include queue.yaml\n  A: {{Type: AWS::X::Y, DependsOn: Queue, Properties: {{V: {uses}}}}}\n"
+        )
+    };
+    let include = "resource `Queue` is what `Rain::Include` puts in (`queue.yaml`), which is not seen before `rain pkg`";
+    let module = "what the module `Net` (`./net.yaml`) makes is not seen before the template is packaged";
+    for uses in
+        ["!Ref Queue", "!GetAtt Queue.Arn", "!Ref NetSubnet", "!GetAtt Net.Group", "!Ref Net.Group", "!Sub '${Rain::Name}-${Net.Id}'"]
+    {
+        let found = resolved(&template(uses), ResolveOptions::default());
+        assert!(found.problems().is_empty(), "{uses}: {:?}", found.problems());
+        assert_eq!(reasons(&found), [module, include], "{uses}: a line for each");
+    }
+    // The same name is the same value in both forms.
+    let constants = [("A", "!Sub '${Rain::Name}'"), ("B", "!Rain::Constant Name"), ("C", "{'Rain::Constant': Name}")];
+    let found = values(head, &constants);
+    assert!(found.problems().is_empty(), "{:?}", found.problems());
+    assert!(found.v("A").to_string() == found.v("B").to_string() && found.v("B").to_string() == found.v("C").to_string());
+    // None of both has this name.
+    let found = resolved(&template("!Ref Quue"), ResolveOptions::default());
+    assert_eq!(found.problems(), ["7: error: `Quue` is neither a parameter nor a resource of this template"]);
+}
+
+#[test]
+fn sections_that_rain_puts_in() {
+    let text = "AWSTemplateFormatVersion: '2010-09-09'\nParameters: !Rain::Include p.yaml\nResources:\n  A: {Type: AWS::X::Y, DependsOn: \
+                !Rain::Constant D, Properties: {V: !Ref P}}\n  B: {Type: AWS::X::Y, Properties: !Rain::Include b.yaml}\n";
+    let found = resolved(text, ResolveOptions::default());
+    assert!(found.problems().is_empty(), "{:?}", found.problems());
+    let json = "{\"Resources\": {\"A\": {\"Rain::Include\": \"a.json\"}}}";
+    let workspace = Workspace::default();
+    workspace.sources.add("rain.json", json);
+    let unit = resolve(Path::new("rain.json"), &workspace);
+    assert!(unit.problems.is_empty(), "{:?}", unit.problems);
+    assert_eq!(unit.opaque.len(), 1);
+}
+
+#[test]
+fn templates_that_a_build_makes() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(".gitignore", "made/\n*.packaged.yaml\n");
+    write(".gitmodules", "[submodule \"x\"]\n\tpath = shared\n\turl = https://example.com/x.git\n");
+    let of = |kind: &str, property: &str, path: &str| {
+        write("template.yaml", &format!("Resources:\n  N: {{Type: '{kind}', Properties: {{{property}: {path}}}}}\n"));
+        let workspace = Workspace::default();
+        let unit = resolve(&folder.path().join("template.yaml"), &workspace);
+        let reason = unit.opaque.first().and_then(|o| o.reason.as_deref().map(str::to_owned));
+        (unit.problems.iter().map(|p| p.message.clone()).collect::<Vec<_>>(), reason, unit.opaque.first().and_then(|o| o.absent.clone()))
+    };
+    for (kind, property) in [("AWS::CloudFormation::Stack", "TemplateURL"), ("AWS::Serverless::Application", "Location")] {
+        for path in [".build/n.yaml", "./out/n.yaml", "build/a/n.yaml", "made/n.yaml", "n.packaged.yaml"] {
+            let reason = format!("the nested template `{path}` is not there, so nothing in it was checked; a build makes it");
+            assert_eq!(of(kind, property, path), (vec![], Some(reason), None));
+        }
+        assert_eq!(of(kind, property, "shared/n.yaml"), (vec![], None, Some(crate::unit::Absent::Submodule("shared".into()))));
+        for path in ["n.yaml", "stacks/n.yaml", "build.yaml"] {
+            assert_eq!(of(kind, property, path), (vec![format!("the nested template `{path}` is not there")], None, None));
+        }
+    }
+}

@@ -1,29 +1,34 @@
-//! Local module sources that are not there, and why that may be as it should be: a git submodule that is not checked out, a folder that a
-//! build makes.
+//! Files and folders of a project that are not there, and why that may be as it should be: a git submodule that is not checked out, a
+//! folder that a build makes.
 
 use std::path::{Component, Path};
 
 use ignore::gitignore::GitignoreBuilder;
 
-use super::evaluator::Evaluator;
-use super::instance::ModuleInstance;
-use super::module_source::{is_local, normalise};
+use crate::terraform::module_source::normalise;
 use crate::unit::Absent;
 use crate::value::Str;
+use crate::workspace::Workspace;
 
 /// Folders that tools make.
-const MADE: [&str; 12] = [
+const MADE: [&str; 18] = [
+    ".aws-sam",
     ".build",
     ".external_modules",
+    ".serverless",
     ".terraform",
     ".terragrunt-cache",
     "_build",
+    "artifacts",
     "build",
+    "cdk.out",
     "cdktf.out",
     "dist",
     "generated",
     "node_modules",
     "out",
+    "output",
+    "packaged",
     "target",
 ];
 
@@ -33,64 +38,61 @@ const MAX_UP: usize = 64;
 /// Files of git's that are larger than this are not read.
 const MAX_BYTES: u64 = 1 << 20;
 
-impl Evaluator<'_> {
-    /// Why the folder of a local source is not there, where that says nothing against the source.
-    pub(super) fn absent(&self, module: &ModuleInstance, source: &str) -> Option<Absent> {
-        let dir = normalise(&module.dir.join(source));
-        if !is_local(source) {
-            return None;
-        }
-        if !self.workspace.may_read(&dir) {
+impl Workspace {
+    /// Why a file or folder that the source names is not there, where that says nothing against the source. `path` has no `..`
+    /// that could be left out.
+    pub(crate) fn absent(&self, path: &Path, is_dir: bool) -> Option<Absent> {
+        if !self.may_read(path) {
             return Some(Absent::Outside);
         }
-        if dir.is_dir() {
+        if path.exists() {
             return None;
         }
-        // A folder that is not there has no canonical path: its nearest ancestor that is there has.
+        // What is not there has no canonical path: its nearest folder that is there has.
         let mut missing = Vec::new();
-        let mut there = dir.as_path();
+        let mut there = path;
         while !there.is_dir() {
             missing.push(there.file_name()?.to_owned());
             there = there.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         }
         let there = there.canonicalize().ok()?;
         let full = missing.iter().rev().fold(there.clone(), |path, name| path.join(name));
-        for top in there.ancestors().take(MAX_UP).take_while(|top| self.workspace.may_read(top)) {
+        for top in there.ancestors().take(MAX_UP).take_while(|top| self.may_read(top)) {
             if let Some(path) = self.submodule(top, &full) {
                 return Some(Absent::Submodule(path));
             }
-            if self.is_ignored(top, &full) {
+            if self.is_ignored(top, &full, is_dir) {
                 return Some(Absent::Built);
             }
             if top.join(".git").exists() {
                 break;
             }
         }
-        let made = missing.iter().filter_map(|name| name.to_str()).any(|name| MADE.contains(&name));
-        made.then_some(Absent::Built)
+        let mut folders = missing.iter().skip(usize::from(!is_dir)).filter_map(|name| name.to_str());
+        folders.any(|name| MADE.contains(&name)).then_some(Absent::Built)
     }
 
-    /// The path of the submodule of the repository at `top` that a folder lies in.
-    fn submodule(&self, top: &Path, folder: &Path) -> Option<Str> {
+    /// The path of the submodule of the repository at `top` that a path lies in.
+    fn submodule(&self, top: &Path, path: &Path) -> Option<Str> {
         let text = self.small_file(&top.join(".gitmodules"))?;
-        let inside = folder.strip_prefix(top).ok()?;
+        let inside = path.strip_prefix(top).ok()?;
         let mut paths = text.lines().filter_map(submodule_path);
         paths.find(|path| inside.starts_with(normalise(Path::new(path)))).map(Str::from)
     }
 
-    fn is_ignored(&self, top: &Path, folder: &Path) -> bool {
+    fn is_ignored(&self, top: &Path, path: &Path, is_dir: bool) -> bool {
         let Some(text) = self.small_file(&top.join(".gitignore")) else { return false };
         let mut builder = GitignoreBuilder::new(top);
         for line in text.lines() {
             // A line that is no pattern ignores nothing.
             let _ = builder.add_line(None, line);
         }
-        builder.build().is_ok_and(|ignored| ignored.matched_path_or_any_parents(folder, true).is_ignore())
+        builder.build().is_ok_and(|ignored| ignored.matched_path_or_any_parents(path, is_dir).is_ignore())
     }
 
     /// The text of a file that the scan may read.
     fn small_file(&self, path: &Path) -> Option<String> {
-        String::from_utf8(self.workspace.sources.boundary.bytes(path, MAX_BYTES).ok()?).ok()
+        String::from_utf8(self.sources.boundary.bytes(path, MAX_BYTES).ok()?).ok()
     }
 }
 
