@@ -7,6 +7,7 @@ use super::functions::{FunctionRef, has_unknown};
 use super::permissions::{CallQuestion, Coverage, Near};
 use crate::source::Span;
 use crate::text;
+use crate::unit::UnitKind;
 use crate::value::{Guard, Kind, Part, ResourceId, Str, Text, Value};
 
 const VARIABLE: &str = "${stageVariables.";
@@ -94,12 +95,25 @@ impl Graph<'_> {
             Some(_) if matches!(named.holes(), Some([Part::Unknown(_)])) => {
                 unknown(&Value::new(Kind::Text(named), uri.span), "the function that it calls is not known")
             }
+            Some(_) if self.is_unsubstituted(&named) => Target::Invalid(named.words()),
             Some(function) => Target::Function(function.without_latest().named_by(&self.names, self.resource(stage.resource))),
             None if is_template_of_build(&named) => {
                 Target::Unknown(format!("`{named:#}` looks like a text that a build fills in"), uri.span)
             }
             None => Target::Invalid(named.words()),
         }
+    }
+
+    /// Whether a text of a template has the `${…}` of `Fn::Sub` as it stands: a pseudo parameter or a resource of the template in it
+    /// was not put in.
+    pub fn is_unsubstituted(&self, text: &Text) -> bool {
+        let names = |literal: &str| {
+            literal.split("${").skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.trim())).any(|name| {
+                let resource = name.split('.').next().unwrap_or(name);
+                name.starts_with("AWS::") || self.unit.resources.iter().any(|r| r.address == resource)
+            })
+        };
+        self.unit.kind != UnitKind::Terraform && text.parts().iter().any(|part| matches!(part, Part::Literal(text) if names(text)))
     }
 
     fn substitute(&self, text: &Text, stage: &ApiStage, canary: bool) -> Result<Text, Box<Target>> {

@@ -308,14 +308,14 @@ fn finding(graph: &Graph<'_>, rule: &'static str, api: &Api, failure: &Failure<'
 
 /// Why a target cannot be the name of a function, and what to do about it.
 fn impossible_target(graph: &Graph<'_>, call: &Call) -> (&'static str, &'static str) {
-    let is_substituted = |value: &Value| graph.names.text(value).is_none_or(|text| !text.to_string().contains("${AWS::"));
+    let is_substituted = |value: &Value| graph.names.text(value).is_none_or(|text| !graph.is_unsubstituted(&text));
     match (variables_of(graph, &call.uri).is_empty(), is_substituted(&call.uri)) {
         (false, _) => (
             "a stage variable holds an ARN where a name is expected",
             "set the stage variable to the function's name, with `:alias` where it calls one",
         ),
         (true, false) => (
-            "`${AWS::…}` is not substituted where it stands outside of `Fn::Sub`",
+            "`${…}` is not substituted where it stands outside of `Fn::Sub`",
             "write `Fn::Sub` around the text; in a file, that works where `AWS::Include` puts it into the template",
         ),
         (true, true) => ("it is neither a name nor the ARN of a function", "name the function, or its ARN"),
