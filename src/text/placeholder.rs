@@ -3,24 +3,33 @@
 
 use crate::value::{Part, Text};
 
-/// Words that are placeholders wherever they stand in a name.
+/// Words that make a placeholder of a name by themselves.
 const TELLING: [&str; 5] = ["changeme", "replaceme", "placeholder", "fixme", "fillme"];
 
 /// Names that are placeholders as a whole, but may well be a word of a real one: `todo-items`.
 const WHOLE: [&str; 7] = ["todo", "tbd", "tba", "none", "null", "dummy", "undefined"];
 
-/// Beginnings of placeholders that say what to do: `replace-with-your-bucket`.
-const HEADS: [&[&str]; 10] = [
-    &["your"],
-    &["my", "account"],
-    &["change", "me"],
-    &["change", "this"],
-    &["replace", "me"],
-    &["replace", "this"],
-    &["replace", "with"],
-    &["insert", "your"],
-    &["enter", "your"],
-    &["fill", "me"],
+/// Beginnings of placeholders, and whether any words may follow: they do where the whole says what to do
+/// (`replace-with-your-bucket`). After the others only such as name a kind of thing may (`change-me-arn`), since a real name may begin
+/// like them: `change-this-order`.
+const HEADS: [(&[&str], bool); 10] = [
+    (&["your"], true),
+    (&["my", "account"], false),
+    (&["change", "me"], false),
+    (&["change", "this"], false),
+    (&["replace", "me"], false),
+    (&["replace", "this"], false),
+    (&["replace", "with"], true),
+    (&["insert", "your"], true),
+    (&["enter", "your"], true),
+    (&["fill", "me"], false),
+];
+
+/// Words that say what kind of thing a placeholder stands for, and nothing of a real one.
+const GENERIC: &[&str] = &[
+    "account", "arn", "aws", "bucket", "cluster", "domain", "email", "endpoint", "example", "function", "group", "here", "host", "id",
+    "in", "key", "lambda", "me", "name", "number", "policy", "queue", "region", "role", "secret", "sg", "sns", "sqs", "stack", "stream",
+    "subnet", "table", "the", "this", "topic", "url", "value", "vpc",
 ];
 
 /// What templates of all sorts put around a name, before and after it.
@@ -54,8 +63,14 @@ pub fn is_placeholder_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric() && c != HOLE).filter(|w| !w.is_empty()).collect();
     let filler = |w: &&str| w.len() > 2 && w.chars().all(|c| c == 'x') || TELLING.contains(w);
-    let head = |head: &&[&str]| words.starts_with(head) && words.len() > usize::from(head.len() == 1);
-    words.iter().any(filler) || matches!(words.as_slice(), [only] if WHOLE.contains(only)) || HEADS.iter().any(head) || is_shouted(name)
+    // Real names begin with such words too (`placeholder-images`, `xxx-large-orders`): those beside it tell.
+    let beside = |w: &&str| GENERIC.contains(w) || w.chars().all(|c| c.is_ascii_digit());
+    let told = words.iter().any(filler) && words.iter().all(|w| filler(&w) || beside(&w));
+    let is_head = |(head, open): &(&[&str], bool)| {
+        let rest = words.strip_prefix(*head);
+        rest.is_some_and(|rest| if *open { !rest.is_empty() } else { rest.iter().all(|w| beside(&w)) })
+    };
+    told || matches!(words.as_slice(), [only] if WHOLE.contains(only)) || HEADS.iter().any(is_head) || is_shouted(name)
 }
 
 /// Whether an account is one that nobody has.
@@ -105,6 +120,10 @@ mod tests {
             "none",
             "sg-xxxxxxxx",
             "replace-with-the-arn",
+            "change-me-arn",
+            "placeholder-queue-1",
+            "CHANGE_THIS",
+            "arn:aws:sqs:eu-west-1:123456789012:xxx",
         ] {
             assert!(told(text), "{text}");
         }
@@ -117,6 +136,11 @@ mod tests {
             "https://sqs.eu-west-1.amazonaws.com/123456789012/todo-items",
             "arn:aws:sns:eu-west-1:123456789012:nonetheless",
             "replacement-orders",
+            "https://sqs.eu-west-1.amazonaws.com/123456789012/placeholder-images",
+            "arn:aws:sqs:eu-west-1:123456789012:xxx-large-orders",
+            "fixme-tracker",
+            "change-this-order",
+            "changeme-events",
             "dummy-orders",
             "my__orders__queue",
             "ORDERS_QUEUE",
