@@ -83,6 +83,9 @@ impl Expander<'_> {
         let resolved = self.resolve(&code);
         match resolved.text().and_then(s3_parts) {
             Some((bucket, _, _)) => at.sub(format!("arn:${{AWS::Partition}}:s3:::{bucket}/*")),
+            // SAM splits every text that is none of these. One that is known is missing, which is told of the image itself, or the
+            // path of a folder: its package goes to a bucket that is chosen later.
+            None if resolved.text().is_some() => at.sub("arn:${AWS::Partition}:s3:::*/*"),
             None => {
                 let bucket = tree!(at, { "Fn::Select": [2, { "Fn::Split": ["/", code] }] });
                 at.sub_with("arn:${AWS::Partition}:s3:::${Bucket}/*", [("Bucket", bucket)])
