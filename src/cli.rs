@@ -89,6 +89,9 @@ pub enum Command {
         /// The form of the output.
         #[arg(long, short, value_enum, default_value_t, value_name = "FORMAT")]
         format: GraphFormatArg,
+        /// What is to be drawn.
+        #[command(flatten)]
+        draw: DrawArgs,
         /// What is known beside the source.
         #[command(flatten)]
         known: Box<KnownArgs>,
@@ -96,6 +99,57 @@ pub enum Command {
         #[command(flatten)]
         run: RunArgs,
     },
+    /// Say whether A may call, read or reach B: the ways, and what each hangs on.
+    #[command(after_help = "Exit codes: 0 yes, 1 no, 3 not known, 2 the question could not be answered.\n\
+                            An address may be cut short where it is unambiguous: `orders` for `module.shop.aws_lambda_function.orders`.")]
+    Why {
+        /// Who: an address, a service (`sns.amazonaws.com`) or a range (`0.0.0.0/0`).
+        #[arg(value_name = "A")]
+        from: String,
+        /// Whom.
+        #[arg(value_name = "B")]
+        to: String,
+        /// Files and folders.
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// Only the unit of this folder or template.
+        #[arg(long, value_name = "ROOT")]
+        unit: Option<PathBuf>,
+        /// What is known beside the source.
+        #[command(flatten)]
+        known: Box<KnownArgs>,
+        /// How to run.
+        #[command(flatten)]
+        run: RunArgs,
+    },
+}
+
+/// What of a graph is to be drawn.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Drawing")]
+pub struct DrawArgs {
+    /// Say of each relation whether it works, is broken, not known or not judged, with the rule that found the fault. A page for the
+    /// browser always does.
+    #[arg(long)]
+    pub verdicts: bool,
+    /// Draw references and explicit dependencies too, and what nothing else relates.
+    #[arg(long)]
+    pub mentions: bool,
+    /// Only what is near this resource, service or range.
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "from")]
+    pub around: Option<String>,
+    /// How many relations away counts as near.
+    #[arg(long, value_name = "NUMBER", default_value_t = 2, requires = "around")]
+    pub depth: usize,
+    /// Only the ways from this ...
+    #[arg(long, value_name = "A", requires = "to")]
+    pub from: Option<String>,
+    /// ... to that.
+    #[arg(long, value_name = "B", requires = "from")]
+    pub to: Option<String>,
+    /// Only the unit of this folder or template.
+    #[arg(long, value_name = "ROOT")]
+    pub unit: Option<PathBuf>,
 }
 
 /// The arguments of a scan.
@@ -317,6 +371,8 @@ pub enum GraphFormatArg {
     Dot,
     /// A Mermaid flowchart.
     Mermaid,
+    /// A page for the browser, in one file: search, values, evidence and findings.
+    Html,
     /// How many attributes of AWS resources are known, and the most frequent reasons why the others are not.
     Stats,
 }
@@ -327,6 +383,7 @@ impl From<GraphFormatArg> for GraphFormat {
             GraphFormatArg::Json => GraphFormat::Json,
             GraphFormatArg::Dot => GraphFormat::Dot,
             GraphFormatArg::Mermaid => GraphFormat::Mermaid,
+            GraphFormatArg::Html => GraphFormat::Html,
             GraphFormatArg::Stats => GraphFormat::Stats,
         }
     }

@@ -11,6 +11,7 @@ mod absent;
 pub mod boundary;
 mod cloudformation;
 mod discover;
+pub mod drawing;
 pub mod finding;
 mod gap;
 mod graph;

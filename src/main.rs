@@ -10,14 +10,15 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
+use iacscan::drawing::{Drawing, Verdict};
 use iacscan::options::ResolveOptions;
 use iacscan::report::{self, Edge, GraphUnit, ReportOptions, page};
-use iacscan::scan::{self, PassedOver, ScanReport};
+use iacscan::scan::{self, DrawOptions, NoSuch, PassedOver, Resolved, ScanReport};
 use iacscan::unit::Unit;
 
-use crate::cli::{Cli, Color, Command, FailOn, GraphFormatArg, KnownArgs, RunArgs, ScanArgs};
+use crate::cli::{Cli, Color, Command, DrawArgs, FailOn, GraphFormatArg, KnownArgs, RunArgs, ScanArgs};
 use crate::config::Config;
 use crate::progress::with_progress;
 
@@ -29,6 +30,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const FINDINGS: u8 = 1;
 /// The scan could not be done.
 const FAILED: u8 = 2;
+/// `iacscan why`: it cannot be told.
+const NOT_KNOWN: u8 = 3;
 
 fn main() -> ExitCode {
     let cli = Cli::try_parse().unwrap_or_else(|error| cli::without_values(error).exit());
@@ -38,7 +41,8 @@ fn main() -> ExitCode {
         Some(Command::Explain { rule, color }) => {
             settings::rule(rule).and_then(|rule| text(*color, |options, out| page::write_page(rule, options, out)))
         }
-        Some(Command::Graph { paths, format, known, run }) => graph(paths, *format, known, run),
+        Some(Command::Graph { paths, format, draw, known, run }) => graph(paths, *format, draw, known, run),
+        Some(Command::Why { from, to, paths, unit, known, run }) => why((from, to), paths, unit.as_deref(), known, run),
     };
     outcome.unwrap_or_else(|error| {
         // Standard error may be closed: the exit code still says it.
@@ -78,7 +82,38 @@ fn fails(report: &ScanReport, fail_on: FailOn) -> bool {
 }
 
 /// `iacscan graph [PATH]…`
-fn graph(paths: &[PathBuf], format: GraphFormatArg, known: &KnownArgs, run: &RunArgs) -> Result<ExitCode> {
+fn graph(paths: &[PathBuf], format: GraphFormatArg, draw: &DrawArgs, known: &KnownArgs, run: &RunArgs) -> Result<ExitCode> {
+    let resolved = resolve(paths, known, run)?;
+    let options = &resolved.workspace.options;
+    let asked = DrawOptions {
+        verdicts: draw.verdicts || matches!(format, GraphFormatArg::Html),
+        mentions: draw.mentions,
+        around: draw.around.clone().map(|address| (address, draw.depth)),
+        between: draw.from.clone().zip(draw.to.clone()),
+    };
+    let mut units: Vec<GraphUnit<'_>> = Vec::new();
+    let mut missing = None;
+    for unit in chosen(&resolved.units, draw.unit.as_deref())? {
+        let drawing = match format {
+            GraphFormatArg::Stats => Drawing::default(),
+            _ => match scan::drawing(unit, options, &asked) {
+                Ok(drawing) => drawing,
+                Err(error) => {
+                    missing = worse(missing, error);
+                    continue;
+                }
+            },
+        };
+        units.push(GraphUnit { unit, relations: relations(unit, options), drawing });
+    }
+    if let Some(error) = missing.filter(|_| units.is_empty()) {
+        bail!(error);
+    }
+    write(run, &resolved.workspace.sources.paths(), |out| report::write_graph(format.into(), &units, &resolved.workspace.sources, out))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn resolve(paths: &[PathBuf], known: &KnownArgs, run: &RunArgs) -> Result<Resolved> {
     let directory = working_directory()?;
     let options = settings::of_graph(known, run, &configuration(paths, run)?)?;
     let resolved = with_progress(!run.quiet, |progress| scan::resolve(paths, &directory, &options, progress))?;
@@ -88,10 +123,59 @@ fn graph(paths: &[PathBuf], format: GraphFormatArg, known: &KnownArgs, run: &Run
         let place = if problem.span.is_none() { problem.path.display().to_string() } else { sources.place(problem.span) };
         note(run, &format!("{place}: {}", problem.message));
     }
-    let units: Vec<GraphUnit<'_>> =
-        resolved.units.iter().map(|unit| GraphUnit { unit, relations: relations(unit, &resolved.workspace.options) }).collect();
-    write(run, &resolved.workspace.sources.paths(), |out| report::write_graph(format.into(), &units, &resolved.workspace.sources, out))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(resolved)
+}
+
+/// The unit that is asked for, or all.
+fn chosen<'a>(units: &'a [Unit], root: Option<&Path>) -> Result<Vec<&'a Unit>> {
+    let Some(root) = root else { return Ok(units.iter().collect()) };
+    let wanted = root.components().collect::<PathBuf>();
+    let found: Vec<&Unit> = units.iter().filter(|unit| unit.root.ends_with(&wanted)).collect();
+    if found.is_empty() {
+        let roots: Vec<String> = units.iter().map(|unit| unit.root.display().to_string()).collect();
+        bail!("no unit has the root {}; there are: {}", root.display(), roots.join(", "));
+    }
+    Ok(found)
+}
+
+/// Of two reasons why units do not have a name the one that says more: that it is ambiguous, or what is near to it.
+fn worse(one: Option<NoSuch>, other: NoSuch) -> Option<NoSuch> {
+    let says = |error: &NoSuch| match error {
+        NoSuch::Ambiguous(..) => 2,
+        NoSuch::Unknown(_, near) => usize::from(!near.is_empty()),
+    };
+    match one {
+        Some(one) if says(&one) >= says(&other) => Some(one),
+        _ => Some(other),
+    }
+}
+
+/// `iacscan why A B [PATH]…`
+fn why((from, to): (&str, &str), paths: &[PathBuf], root: Option<&Path>, known: &KnownArgs, run: &RunArgs) -> Result<ExitCode> {
+    let resolved = resolve(paths, known, run)?;
+    let (mut answers, mut missing) = (Vec::new(), None);
+    for unit in chosen(&resolved.units, root)? {
+        match scan::why(unit, &resolved.workspace.options, from, to) {
+            Ok(answer) => answers.push((unit, answer)),
+            Err(error) => missing = worse(missing, error),
+        }
+    }
+    let code = match (answers.as_slice(), missing) {
+        ([], Some(error)) => bail!(error),
+        ([], None) => bail!("there is nothing to ask of"),
+        ([(_, only)], _) => match only.verdict {
+            Verdict::Works => ExitCode::SUCCESS,
+            Verdict::Broken => ExitCode::from(FINDINGS),
+            Verdict::NotKnown | Verdict::NotJudged => ExitCode::from(NOT_KNOWN),
+        },
+        (several, _) => {
+            let roots: Vec<String> = several.iter().map(|(unit, _)| unit.root.display().to_string()).collect();
+            bail!("several units have both: {}; choose one with --unit", roots.join(", "));
+        }
+    };
+    let sources = &resolved.workspace.sources;
+    write(run, &sources.paths(), |out| answers.iter().try_for_each(|(_, answer)| report::write_why(answer, sources, out)))?;
+    Ok(code)
 }
 
 fn relations(unit: &Unit, options: &ResolveOptions) -> Vec<Edge> {

@@ -1,5 +1,6 @@
 //! One scan from paths to a report: discover, resolve, build the graph, run the rules, apply suppressions.
 
+mod ask;
 mod candidate;
 mod defaults;
 mod elsewhere;
@@ -7,6 +8,7 @@ mod engine;
 mod finish;
 mod merge;
 pub(crate) mod unseen;
+mod wires;
 mod worlds;
 
 use std::collections::BTreeMap;
@@ -16,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+pub use self::ask::{DrawOptions, NoSuch, drawing, why};
 pub use self::elsewhere::Elsewhere;
 pub use self::engine::{Languages, PassedOver, Progress};
 pub(crate) use self::finish::SYNTAX_ERROR;
@@ -224,5 +227,5 @@ fn reported(finding: Finding, matcher: &mut Matcher<'_>) -> Reported {
 /// What relates the resources of a unit: from, to, and how.
 pub fn relations(unit: &Unit, options: &ResolveOptions) -> Vec<(Str, Str, &'static str)> {
     let address = |id| unit.resource(id).address.clone();
-    Graph::new(unit, options).relations().into_iter().map(|r| (address(r.from), address(r.to), r.name)).collect()
+    Graph::new(unit, options).invokes().into_iter().map(|r| (address(r.from), address(r.to), r.name)).collect()
 }

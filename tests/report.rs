@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use iacscan::finding::{FileProblem, Finding, Help, Label, Severity, Undecided};
 use iacscan::report::{self, Edge, Format, GraphFormat, GraphUnit, ReportOptions};
-use iacscan::scan::{Reported, ReportedUndecided, ScanReport, Suppression, UnitReport};
+use iacscan::scan::{self, DrawOptions, Reported, ReportedUndecided, ScanReport, Suppression, UnitReport};
 use iacscan::source::{FileId, SourceMap, Span};
 use iacscan::unit::UnitKind;
 use iacscan::workspace::Workspace;
@@ -265,7 +265,8 @@ fn the_graph_has_every_form() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/demo/shop-api");
     let unit = iacscan::internals::terraform::resolve(&root, &workspace);
     let invokes = Edge { from: "aws_api_gateway_stage.prod".into(), to: "aws_lambda_alias.live".into(), relation: "invokes" };
-    let graph = GraphUnit { unit: &unit, relations: vec![invokes] };
+    let drawing = scan::drawing(&unit, &workspace.options, &DrawOptions::default()).expect("a drawing");
+    let graph = GraphUnit { unit: &unit, relations: vec![invokes], drawing };
     let render = |format| {
         let mut out = Vec::new();
         report::write_graph(format, std::slice::from_ref(&graph), &workspace.sources, &mut out).expect("writing to memory");
@@ -301,7 +302,7 @@ resource "random_pet" "p" { prefix = var.zone }
     std::fs::write(dir.path().join("main.tf"), source).expect("a file");
     let unit = iacscan::internals::terraform::resolve(dir.path(), &Workspace::default());
     let mut out = Vec::new();
-    let graph = GraphUnit { unit: &unit, relations: Vec::new() };
+    let graph = GraphUnit { unit: &unit, relations: Vec::new(), drawing: Default::default() };
     report::write_graph(GraphFormat::Stats, &[graph], &Workspace::default().sources, &mut out).expect("writing to memory");
     let text = String::from_utf8(out).expect("UTF-8");
     let total = "total: 2 resources, 5 attributes: 1 (20.0 %) known, 1 (20.0 %) references, 2 (40.0 %) partly known, 1 (20.0 %) unknown\n";

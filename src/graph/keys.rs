@@ -5,7 +5,7 @@ use super::triggers::values;
 use crate::model::read;
 use crate::text::{self, Answer};
 use crate::unit::{Mode, Resource};
-use crate::value::{Guard, Part, Value};
+use crate::value::{Guard, Part, ResourceId, Value};
 
 /// Where a resource names its key. Source: the services' guides, each on "encryption at rest".
 static KEYS: &[(&str, &str)] = &[
@@ -35,6 +35,23 @@ pub struct OwnKey<'u> {
 }
 
 impl<'u> Graph<'u> {
+    /// Every resource with the keys of its owner's that it is encrypted with: [`Graph::own_keys`] of all, each read once.
+    pub fn key_uses(&self) -> Vec<(ResourceId, OwnKey<'u>)> {
+        let own = KEYS.iter().flat_map(|(kind, path)| {
+            let kinds = [*kind];
+            let read = |r: &'u Resource| values(&r.attributes, path).into_iter().map(move |value| (r.id, value));
+            self.of_kinds(&kinds).flat_map(read).collect::<Vec<_>>()
+        });
+        let (kind, bucket, key) = APART;
+        let kinds = [kind];
+        let apart =
+            self.of_kinds(&kinds).filter_map(|r| Some((self.referent(&read(&r.attributes, bucket))?.id, values(&r.attributes, key))));
+        let apart = apart.flat_map(|(id, keys)| keys.into_iter().map(move |value| (id, value)));
+        let used = own.chain(apart).flat_map(|(id, value)| value.alternatives().into_iter().map(move |(guard, value)| (id, guard, value)));
+        let used = used.filter(|(_, _, value)| !self.is_aws_managed(value));
+        used.map(|(id, guard, value)| (id, OwnKey { key: self.declared_key(&value), value, guard })).collect()
+    }
+
     /// The keys of its owner's that a resource is encrypted with; those that AWS manages are for everybody in the account.
     pub fn own_keys(&self, resource: &Resource) -> Vec<OwnKey<'u>> {
         let own = KEYS.iter().filter(|(kind, _)| *kind == resource.kind.as_str()).flat_map(|(_, path)| values(&resource.attributes, path));

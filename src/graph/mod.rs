@@ -43,6 +43,7 @@ use self::functions::Functions;
 use self::network::Network;
 use self::owners::Owners;
 use self::permissions::Permissions;
+use self::relations::Relations;
 use self::resource_policies::ResourcePolicyIndex;
 use self::roles::Roles;
 use self::unseen::Unseen;
@@ -74,6 +75,7 @@ pub struct Graph<'u> {
     resource_policies: OnceLock<ResourcePolicyIndex>,
     unseen: OnceLock<Unseen>,
     owners: OnceLock<Owners>,
+    relations: OnceLock<Relations>,
 }
 
 impl<'u> Graph<'u> {
@@ -101,6 +103,7 @@ impl<'u> Graph<'u> {
             resource_policies: OnceLock::new(),
             unseen: OnceLock::new(),
             owners: OnceLock::new(),
+            relations: OnceLock::new(),
         };
         graph.permissions = Permissions::new(&graph);
         graph.apis = Apis::new(&graph);
@@ -120,6 +123,11 @@ impl<'u> Graph<'u> {
     /// VPCs, security groups, stores and clients: read on the first question.
     pub fn network(&self) -> &Network {
         self.network.get_or_init(|| Network::new(self))
+    }
+
+    /// Who calls, reads, sends to, assumes and lets in whom; worked out on the first question.
+    pub fn relations(&self) -> &Relations {
+        self.relations.get_or_init(|| Relations::new(self))
     }
 
     /// The resource of an id.

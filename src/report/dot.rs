@@ -1,12 +1,11 @@
 //! The graph for Graphviz: one cluster a unit, one node a resource.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::graph_json::{GraphUnit, label};
 use super::place::slashes;
 use super::wrap::steers;
-use crate::unit::Mode;
+use crate::drawing::{NodeClass, Verdict};
 
 /// Writes one `digraph` of all units.
 pub(super) fn write(units: &[GraphUnit<'_>], out: &mut dyn Write) -> io::Result<()> {
@@ -20,25 +19,35 @@ pub(super) fn write(units: &[GraphUnit<'_>], out: &mut dyn Write) -> io::Result<
 }
 
 fn write_unit(number: usize, graph: &GraphUnit<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let unit = graph.unit;
+    let (unit, drawing) = (graph.unit, &graph.drawing);
     writeln!(out, "  subgraph cluster_{number} {{")?;
     writeln!(out, "    label={};", quoted(&format!("{} ({})", slashes(&unit.root), unit.kind.name())))?;
-    let mut ids = HashMap::new();
-    for (index, resource) in unit.resources.iter().enumerate() {
-        ids.entry(resource.address.as_str()).or_insert(index);
-        let label = quoted(&label(resource));
-        let dashed = if resource.mode == Mode::Data { ", style=dashed" } else { "" };
-        writeln!(out, "    u{number}_{index} [label={label}{dashed}];")?;
+    for (index, node) in drawing.nodes.iter().enumerate() {
+        let style = match node.class {
+            NodeClass::Resource => "",
+            NodeClass::Data => ", style=dashed",
+            NodeClass::Service => ", shape=hexagon, style=\"\"",
+            NodeClass::Range => ", shape=ellipse, style=\"\"",
+            NodeClass::Outside => ", style=dotted",
+        };
+        writeln!(out, "    u{number}_{index} [label={}{style}];", quoted(&label(node)))?;
     }
     writeln!(out, "  }}")?;
-    for edge in graph.edges() {
-        let (Some(from), Some(to)) = (ids.get(edge.from.as_str()), ids.get(edge.to.as_str())) else { continue };
-        // References are most of the edges: naming them all would hide the rest.
-        let attributes = match edge.relation {
-            "references" => String::new(),
-            other => format!(" [label={}]", quoted(other)),
-        };
-        writeln!(out, "  u{number}_{from} -> u{number}_{to}{attributes};")?;
+    for line in drawing.lines() {
+        let mut attributes = Vec::new();
+        // Mentions are most of the edges where they are drawn: naming them all would hide the rest.
+        if line.relation != "references" {
+            attributes.push(format!("label={}", quoted(&line.label())));
+        }
+        if line.mention {
+            attributes.push("style=dashed".to_owned());
+        }
+        if let Some(verdict) = line.verdict {
+            let width = if verdict == Verdict::Broken { ", penwidth=2" } else { "" };
+            attributes.push(format!("color={:?}, fontcolor={:?}{width}", verdict.color(), verdict.color()));
+        }
+        let attributes = if attributes.is_empty() { String::new() } else { format!(" [{}]", attributes.join(", ")) };
+        writeln!(out, "  u{number}_{} -> u{number}_{}{attributes};", line.from, line.to)?;
     }
     Ok(())
 }

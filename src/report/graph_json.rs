@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Map as JsonMap, Value as Json};
 
+use super::drawn_json;
 use super::place::{Place, slashes};
+use crate::drawing::{Drawing, DrawnNode};
 use crate::finding::FileProblem;
 use crate::secrets::Secrets;
 use crate::source::{SourceMap, Span};
@@ -36,6 +38,8 @@ pub struct GraphUnit<'a> {
     pub unit: &'a Unit,
     /// AWS relations, in a deterministic order.
     pub relations: Vec<Edge>,
+    /// What is drawn of it.
+    pub drawing: Drawing,
 }
 
 /// How many explicit dependencies of one resource are drawn: each resource of a module waits for each of another's where one call
@@ -59,11 +63,11 @@ impl GraphUnit<'_> {
     }
 }
 
-/// What a drawing writes on a resource: its address, and its type where the address does not say it.
-pub(super) fn label(resource: &Resource) -> String {
-    match resource.address.contains(resource.kind.as_str()) {
-        true => resource.address.to_string(),
-        false => format!("{}\n{}", resource.address, resource.kind),
+/// What a drawing writes on a node: its name, and its type where the name does not say it.
+pub(super) fn label(node: &DrawnNode) -> String {
+    match node.kind.is_empty() || node.name.contains(node.kind.as_str()) {
+        true => node.name.to_string(),
+        false => format!("{}\n{}", node.name, node.kind),
     }
 }
 
@@ -88,6 +92,8 @@ struct UnitJson {
     world: Str,
     resources: Vec<ResourceJson>,
     edges: Vec<Edge>,
+    nodes: Vec<drawn_json::NodeJson>,
+    relations: Vec<drawn_json::WireJson>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     opaque: Vec<OpaqueJson>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -145,12 +151,14 @@ fn unit_json(graph: &GraphUnit<'_>, sources: &SourceMap) -> UnitJson {
         world: unit.world.clone(),
         resources: unit.resources.iter().map(|resource| resource_json(resource, &unit.secrets, sources)).collect(),
         edges: graph.edges(),
+        nodes: drawn_json::nodes(&graph.drawing, sources),
+        relations: drawn_json::wires(&graph.drawing, sources),
         opaque: unit.opaque.iter().map(|opaque| opaque_json(opaque, sources)).collect(),
         problems: unit.problems.iter().map(|problem| problem_json(problem, sources)).collect(),
     }
 }
 
-fn file_and_line(span: Span, sources: &SourceMap) -> (Option<String>, Option<u32>) {
+pub(super) fn file_and_line(span: Span, sources: &SourceMap) -> (Option<String>, Option<u32>) {
     let place = Place::of(span, sources);
     (place.as_ref().map(|p| slashes(&p.path)), place.map(|p| p.start.line))
 }

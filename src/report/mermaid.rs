@@ -1,38 +1,49 @@
 //! The graph as a Mermaid flowchart: what GitHub renders in Markdown.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::graph_json::{GraphUnit, label};
 use super::place::slashes;
 use super::wrap::steers;
+use crate::drawing::{NodeClass, Verdict};
 
 /// Writes one flowchart of all units.
 pub(super) fn write(units: &[GraphUnit<'_>], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "flowchart LR")?;
+    // Links are numbered through, whatever unit they are of.
+    let mut links = 0;
     for (number, unit) in units.iter().enumerate() {
-        write_unit(number, unit, out)?;
+        write_unit(number, unit, &mut links, out)?;
     }
     Ok(())
 }
 
-fn write_unit(number: usize, graph: &GraphUnit<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let unit = graph.unit;
+fn write_unit(number: usize, graph: &GraphUnit<'_>, first: &mut usize, out: &mut dyn Write) -> io::Result<()> {
+    let (unit, drawing) = (graph.unit, &graph.drawing);
     writeln!(out, "  subgraph u{number}[{}]", quoted(&format!("{} ({})", slashes(&unit.root), unit.kind.name())))?;
-    let mut ids = HashMap::new();
-    for (index, resource) in unit.resources.iter().enumerate() {
-        ids.entry(resource.address.as_str()).or_insert(index);
-        writeln!(out, "    u{number}_{index}[{}]", quoted(&label(resource)))?;
+    for (index, node) in drawing.nodes.iter().enumerate() {
+        let label = quoted(&label(node));
+        match node.class {
+            NodeClass::Service => writeln!(out, "    u{number}_{index}{{{{{label}}}}}")?,
+            NodeClass::Range | NodeClass::Outside => writeln!(out, "    u{number}_{index}([{label}])")?,
+            NodeClass::Resource | NodeClass::Data => writeln!(out, "    u{number}_{index}[{label}]")?,
+        }
     }
     writeln!(out, "  end")?;
-    for edge in graph.edges() {
-        let (Some(from), Some(to)) = (ids.get(edge.from.as_str()), ids.get(edge.to.as_str())) else { continue };
-        let arrow = match edge.relation {
+    let mut colors = Vec::new();
+    for line in drawing.lines() {
+        let arrow = match line.relation {
             "references" => "-->".to_owned(),
             "depends_on" => "-.->".to_owned(),
-            other => format!("-->|{}|", quoted(other)),
+            _ => format!("-->|{}|", quoted(&line.label())),
         };
-        writeln!(out, "  u{number}_{from} {arrow} u{number}_{to}")?;
+        writeln!(out, "  u{number}_{} {arrow} u{number}_{}", line.from, line.to)?;
+        colors.extend(line.verdict.map(|verdict| (*first, verdict)));
+        *first += 1;
+    }
+    for (index, verdict) in colors {
+        let width = if verdict == Verdict::Broken { ",stroke-width:2px" } else { "" };
+        writeln!(out, "  linkStyle {index} stroke:{},color:{}{width}", verdict.color(), verdict.color())?;
     }
     Ok(())
 }

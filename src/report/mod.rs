@@ -4,8 +4,10 @@
 
 mod concise;
 mod dot;
+mod drawn_json;
 pub mod fingerprint;
 mod github;
+mod graph_html;
 pub mod graph_json;
 mod json;
 mod mermaid;
@@ -17,6 +19,7 @@ mod snippet;
 mod stats;
 mod text;
 mod undecided;
+mod why;
 mod wrap;
 
 use std::io::{self, Write};
@@ -34,6 +37,7 @@ use crate::world::clause;
 
 pub use graph_json::{Edge, GraphUnit};
 pub use place::repository_root;
+pub use why::write as write_why;
 pub use wrap::clean;
 
 /// The address of the project, as `Cargo.toml` has it: the one place where it stands.
@@ -65,6 +69,8 @@ pub enum GraphFormat {
     Dot,
     /// A Mermaid flowchart.
     Mermaid,
+    /// A page for the browser, by itself.
+    Html,
     /// How much is known, in numbers.
     Stats,
 }
@@ -130,6 +136,7 @@ pub fn write_graph(format: GraphFormat, units: &[GraphUnit<'_>], sources: &Sourc
         GraphFormat::Json => graph_json::write(units, sources, out),
         GraphFormat::Dot => dot::write(units, out),
         GraphFormat::Mermaid => mermaid::write(units, out),
+        GraphFormat::Html => graph_html::write(units, sources, out),
         GraphFormat::Stats => stats::write(units, out),
     }
 }

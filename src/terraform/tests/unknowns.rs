@@ -297,7 +297,7 @@ fn values_that_are_shared_a_trillion_times() {
     let unit = main_tf(&source);
     assert!(unit.shown("aws_sqs_queue.a", "name").contains("too large"));
     let mut out = Vec::new();
-    let graph = crate::report::GraphUnit { unit: &unit.unit, relations: Vec::new() };
+    let graph = crate::report::GraphUnit { unit: &unit.unit, relations: Vec::new(), drawing: Default::default() };
     for format in [crate::report::GraphFormat::Stats, crate::report::GraphFormat::Dot] {
         crate::report::write_graph(format, std::slice::from_ref(&graph), &unit.workspace.sources, &mut out).unwrap();
     }

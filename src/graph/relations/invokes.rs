@@ -1,15 +1,15 @@
-//! What relates the resources of a unit beyond mentioning each other, for those who want to see the graph.
+//! Who invokes whom, as the edges of the graph's JSON say it: the first relations that there were, kept as they are documented.
 
 use std::collections::BTreeSet;
 
-use super::Graph;
-use super::functions::FunctionRef;
-use super::invocations::Target;
+use super::super::Graph;
+use super::super::functions::FunctionRef;
+use super::super::invocations::Target;
 use crate::value::ResourceId;
 
 /// `from` does to `to` what `name` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Relation {
+pub struct Invokes {
     /// The resource that has the relation.
     pub from: ResourceId,
     /// The resource that it leads to.
@@ -21,11 +21,11 @@ pub struct Relation {
 
 impl Graph<'_> {
     /// The relations that are known for sure, sorted, each once.
-    pub fn relations(&self) -> Vec<Relation> {
+    pub fn invokes(&self) -> Vec<Invokes> {
         let mut found = BTreeSet::new();
         let mut add = |from: ResourceId, target: &FunctionRef, name| {
             if let Some(to) = self.functions.alias(target).or_else(|| self.functions.function(target)) {
-                found.insert(Relation { from, to, name });
+                found.insert(Invokes { from, to, name });
             }
         };
         for api in &self.apis.all {
