@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 use super::wires::{Judge, draw, name, wire};
 use crate::drawing::{Drawing, Verdict, Why, WhyWay};
 use crate::graph::Graph;
-use crate::graph::relations::{Node, Relations, Wire};
+use crate::graph::relations::{Node, Relation, Relations, Wire};
 use crate::options::ResolveOptions;
 use crate::unit::Unit;
 use crate::value::{ResourceId, Str};
@@ -182,7 +182,7 @@ fn doubts(graph: &Graph<'_>, from: &Node, to: &Node) -> Vec<String> {
                 Node::Outside(pattern) => pattern.contains('*') || pattern.contains("${"),
                 _ => false,
             };
-            if wide && wire.edge.relation.name() == "grants" {
+            if wide && wire.edge.relation == Relation::Grants && may_concern(graph, &wire.edge.detail, to) {
                 out.push(format!("`{named}` allows {} on `{}`", wire.edge.detail, name(graph, wire.to)));
             }
         }
@@ -199,4 +199,29 @@ fn doubts(graph: &Graph<'_>, from: &Node, to: &Node) -> Vec<String> {
     }
     out.dedup();
     out
+}
+
+/// Services whose actions are on resources of their own only, and what the types of these have in their names.
+static SERVICES: &[(&str, &[&str])] = &[
+    ("cloudwatch", &["cloudwatch"]),
+    ("dynamodb", &["dynamodb"]),
+    ("ec2", &["ec2", "vpc", "subnet", "network", "instance", "security_group", "eip", "route", "gateway"]),
+    ("kms", &["kms"]),
+    ("lambda", &["lambda"]),
+    ("logs", &["log"]),
+    ("s3", &["s3"]),
+    ("secretsmanager", &["secretsmanager"]),
+    ("sns", &["sns"]),
+    ("sqs", &["sqs"]),
+    ("xray", &["xray"]),
+];
+
+/// Whether one of these actions may be a call of a node: not where all are of services that have no such resources.
+fn may_concern(graph: &Graph<'_>, actions: &str, node: &Node) -> bool {
+    let (Node::Resource(id) | Node::Stage(id)) = node else { return true };
+    let kind = graph.resource(*id).kind.to_lowercase();
+    actions.split(", ").any(|action| {
+        let service = action.split_once(':').map_or("", |(service, _)| service).to_lowercase();
+        SERVICES.iter().find(|(name, _)| *name == service).is_none_or(|(_, words)| words.iter().any(|word| kind.contains(word)))
+    })
 }

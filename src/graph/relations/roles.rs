@@ -1,6 +1,7 @@
 //! Who acts as which role, what is attached to roles and what they may do, and whom function policies let in.
 
 use super::super::Graph;
+use super::super::network::each;
 use super::super::role_uses::Used;
 use super::super::roles::{Content, RoleRef};
 use super::calls::function_node;
@@ -80,6 +81,13 @@ fn add_attached(graph: &Graph<'_>, role: &Resource, relations: &mut Relations) {
             }
         };
         let edge = Edge::new(Relation::Attached, attachment.guard.clone()).shown_by(Label::new(attachment.span, "attached here"));
+        relations.add(from, Node::Resource(role.id), edge);
+    }
+    // What the role itself lists, in either language.
+    for (guard, arn) in each(&Role::read(role).managed).items {
+        let Some(guard) = role.presence.and(&guard) else { continue };
+        let from = graph.referent(&arn).map_or_else(|| Node::Outside(arn.to_string().into()), |policy| Node::Resource(policy.id));
+        let edge = Edge::new(Relation::Attached, guard).shown_by(Label::new(arn.span.or(role.name_span), "attached here"));
         relations.add(from, Node::Resource(role.id), edge);
     }
 }
