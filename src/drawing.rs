@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use crate::finding::{Label, Severity};
+use crate::secrets::Secrets;
 use crate::source::Span;
 use crate::value::{ResourceId, Str};
 
@@ -155,6 +156,50 @@ pub struct Drawing {
 
 /// The wires of a way: from, to, the wire, and whether it is gone against its direction.
 pub type Step = (Str, Str, DrawnWire, bool);
+
+impl DrawnWire {
+    /// Hides secrets in all that it says.
+    pub(crate) fn redact(&mut self, secrets: &Secrets) {
+        secrets.redact_in(&mut self.detail);
+        secrets.redact_in(&mut self.when);
+        self.evidence.iter_mut().for_each(|label| secrets.redact_in(&mut label.text));
+        for need in &mut self.needs {
+            secrets.redact_in(&mut need.what);
+            secrets.redact_in(&mut need.reason);
+        }
+    }
+}
+
+impl Drawing {
+    /// Hides secrets in all that it says.
+    pub(crate) fn redact(&mut self, secrets: &Secrets) {
+        for node in &mut self.nodes {
+            if node.resource.is_none() {
+                secrets.redact_str(&mut node.name);
+            }
+            node.gap.iter_mut().for_each(|gap| secrets.redact_in(gap));
+            node.findings.iter_mut().for_each(|finding| secrets.redact_in(&mut finding.headline));
+        }
+        self.wires.iter_mut().for_each(|wire| wire.redact(secrets));
+    }
+}
+
+impl Why {
+    /// Hides secrets in all that it says.
+    pub(crate) fn redact(&mut self, secrets: &Secrets) {
+        secrets.redact_str(&mut self.from);
+        secrets.redact_str(&mut self.to);
+        self.doubts.iter_mut().for_each(|doubt| secrets.redact_in(doubt));
+        for way in &mut self.ways {
+            secrets.redact_in(&mut way.when);
+            for (from, to, wire, _) in &mut way.steps {
+                secrets.redact_str(from);
+                secrets.redact_str(to);
+                wire.redact(secrets);
+            }
+        }
+    }
+}
 
 /// One way.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use super::drawn_json::{nodes, wire_json};
-use super::graph_json::{GraphUnit, file_and_line, value_to_json};
+use super::graph_json::{GraphUnit, file_and_line, redacted, value_to_json};
 use super::place::slashes;
 use crate::source::SourceMap;
 
@@ -30,7 +30,7 @@ fn unit_json(graph: &GraphUnit<'_>, sources: &SourceMap) -> io::Result<Json> {
         let (file, line) = file_and_line(resource.name_span.or(resource.span), sources);
         node["file"] = json!(file);
         node["line"] = json!(line);
-        node["values"] = value_to_json(&resource.attributes);
+        node["values"] = redacted(value_to_json(&resource.attributes), &graph.unit.secrets);
     }
     let wires: Vec<Json> = graph
         .drawing

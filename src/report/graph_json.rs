@@ -183,7 +183,7 @@ fn resource_json(resource: &Resource, secrets: &Secrets, sources: &SourceMap) ->
 }
 
 /// The same with secrets hidden in every text. Keys are names.
-fn redacted(json: Json, secrets: &Secrets) -> Json {
+pub(super) fn redacted(json: Json, secrets: &Secrets) -> Json {
     if secrets.is_empty() {
         return json;
     }

@@ -127,10 +127,11 @@ pub fn write(format: Format, report: &ScanReport, sources: &SourceMap, options: 
 /// What is secret in them is not shown, in whatever form.
 pub fn write_graph(format: GraphFormat, units: &[GraphUnit<'_>], sources: &SourceMap, out: &mut dyn Write) -> io::Result<()> {
     let shown: Vec<Option<Unit>> = units.iter().map(|graph| secrets::concealed(graph.unit)).collect();
-    let units = units
-        .iter()
-        .zip(&shown)
-        .map(|(graph, shown)| GraphUnit { unit: shown.as_ref().unwrap_or(graph.unit), relations: graph.relations.clone() });
+    let units = units.iter().zip(&shown).map(|(graph, shown)| GraphUnit {
+        unit: shown.as_ref().unwrap_or(graph.unit),
+        relations: graph.relations.clone(),
+        drawing: graph.drawing.clone(),
+    });
     let units = &units.collect::<Vec<_>>();
     match format {
         GraphFormat::Json => graph_json::write(units, sources, out),

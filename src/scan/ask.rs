@@ -7,6 +7,7 @@ use crate::drawing::{Drawing, Verdict, Why, WhyWay};
 use crate::graph::Graph;
 use crate::graph::relations::{Node, Relation, Relations, Wire};
 use crate::options::ResolveOptions;
+use crate::secrets::Secrets;
 use crate::unit::Unit;
 use crate::value::{ResourceId, Str};
 
@@ -34,11 +35,26 @@ pub enum NoSuch {
     Ambiguous(String, String),
 }
 
+impl NoSuch {
+    /// The same without secrets in the names that it shows.
+    fn redacted(mut self, secrets: &Secrets) -> Self {
+        let (NoSuch::Unknown(_, names) | NoSuch::Ambiguous(_, names)) = &mut self;
+        secrets.redact_in(names);
+        self
+    }
+}
+
 /// How many names a message shows.
 const SHOWN: usize = 6;
 
 /// Draws a unit; `None` where it does not have what is asked for.
 pub fn drawing(unit: &Unit, options: &ResolveOptions, asked: &DrawOptions) -> Result<Drawing, NoSuch> {
+    let mut drawing = drawn(unit, options, asked).map_err(|error| error.redacted(&unit.secrets))?;
+    drawing.redact(&unit.secrets);
+    Ok(drawing)
+}
+
+fn drawn(unit: &Unit, options: &ResolveOptions, asked: &DrawOptions) -> Result<Drawing, NoSuch> {
     let graph = Graph::new(unit, options);
     let relations = graph.relations();
     let judge = asked.verdicts.then(|| Judge::new(&graph));
@@ -139,6 +155,12 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 /// Whether one node of a unit may call, read or reach another.
 pub fn why(unit: &Unit, options: &ResolveOptions, from: &str, to: &str) -> Result<Why, NoSuch> {
+    let mut why = asked(unit, options, from, to).map_err(|error| error.redacted(&unit.secrets))?;
+    why.redact(&unit.secrets);
+    Ok(why)
+}
+
+fn asked(unit: &Unit, options: &ResolveOptions, from: &str, to: &str) -> Result<Why, NoSuch> {
     let graph = Graph::new(unit, options);
     let relations = graph.relations();
     let (start, end) = (find(&graph, from)?, find(&graph, to)?);
