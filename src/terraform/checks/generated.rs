@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::boundary::Boundary;
 use crate::terraform::evaluator::Evaluator;
 use crate::workspace::Workspace;
 
@@ -28,7 +29,7 @@ impl Evaluator<'_> {
     pub(super) fn is_generated(&self, dir: &Path) -> bool {
         let above = || dir.ancestors().take_while(|folder| self.workspace.may_read(folder)).take(MAX_ABOVE);
         let mut folders = std::iter::once(dir).chain(above());
-        folders.any(|folder| GENERATORS.iter().any(|name| folder.join(name).is_file())) || has_templates(dir)
+        folders.any(|folder| GENERATORS.iter().any(|name| folder.join(name).is_file())) || has_templates(dir, &self.workspace.sources.boundary)
     }
 
     /// Whether a Terragrunt file anywhere in the project names this folder: it copies it and adds files of its own.
@@ -42,9 +43,10 @@ impl Evaluator<'_> {
 }
 
 /// Whether a folder has templates of Terraform files: `main.tf.j2`.
-fn has_templates(dir: &Path) -> bool {
-    let names = std::fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok).filter_map(|e| e.file_name().into_string().ok());
-    names.into_iter().any(|name| name.contains(".tf.") && !name.ends_with(".tf.json") || name.ends_with(".tm.hcl"))
+fn has_templates(dir: &Path, boundary: &Boundary) -> bool {
+    let entries = boundary.entries(dir).unwrap_or_default();
+    let mut names = entries.iter().filter_map(|path| path.file_name()?.to_str());
+    names.any(|name| name.contains(".tf.") && !name.ends_with(".tf.json") || name.ends_with(".tm.hcl"))
 }
 
 /// The texts of all files of a project that Terragrunt may read; `None` where it has too many files to know.
