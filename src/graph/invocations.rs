@@ -5,6 +5,7 @@ use super::apis::{Api, ApiKind, ApiStage, Call, Caller, Variable};
 use super::arn::Arn;
 use super::functions::{FunctionRef, has_unknown};
 use super::permissions::{CallQuestion, Coverage, Near};
+use super::services::called_service;
 use crate::source::Span;
 use crate::text;
 use crate::unit::UnitKind;
@@ -223,11 +224,7 @@ impl Graph<'_> {
 
 /// Whether a URI is `arn:<partition>:apigateway:<region>:<service>:…` of a service that is not Lambda, whatever the region.
 fn calls_another_service(uri: &Text) -> bool {
-    // `path/…` or `action/…` comes after: an ARN of API Gateway itself, `…::/restapis/x`, has nothing here.
-    let pieces = text::split_literal(uri, ':', 6);
-    let known = |at: usize| pieces.get(at).and_then(Text::as_known);
-    let service = known(4).and_then(|service| service.rsplit('.').next());
-    known(2) == Some("apigateway") && service.is_some_and(|service| !service.is_empty() && service != "lambda")
+    called_service(uri).is_some_and(|service| service != "lambda")
 }
 
 fn unknown(uri: &Value, otherwise: &str) -> Target {

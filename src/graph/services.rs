@@ -44,6 +44,16 @@ static SUBTYPES: &[(&str, &str, &str)] = &[
     ("AppConfig", "appconfig", ""),
 ];
 
+/// The service that a URI `arn:<partition>:apigateway:<region>:<service>:…` names; `None` where it names none for sure.
+pub(super) fn called_service(uri: &Text) -> Option<String> {
+    // `path/…` or `action/…` comes after: an ARN of API Gateway itself, `…::/restapis/x`, has nothing there. Neither has a text in which
+    // a pseudo parameter stands unreplaced: the colons in `AWS::Region` move what follows.
+    let pieces = text::split_literal(uri, ':', 6);
+    let known = |at: usize| pieces.get(at).and_then(Text::as_known);
+    let service = known(4).and_then(|service| service.rsplit('.').next());
+    service.filter(|service| known(2) == Some("apigateway") && !service.is_empty()).map(str::to_owned)
+}
+
 /// What stands for an own value of the call in a URI or parameter.
 const STAGE_VARIABLE: &str = "${stageVariables.";
 
@@ -51,11 +61,8 @@ impl Graph<'_> {
     /// What a call by URI asks of a service that is not Lambda; `None` where it asks none for sure.
     pub fn service_use(&self, call: &Call, uri: &Value) -> Option<ServiceUse> {
         let text = self.names.text(uri)?;
-        let arn = Arn::parse(&text).filter(|arn| arn.service().as_known() == Some("apigateway"))?;
-        let service = arn.account().as_known()?.rsplit('.').next().unwrap_or_default().to_owned();
-        if service == "lambda" {
-            return None;
-        }
+        let arn = Arn::parse(&text)?;
+        let service = called_service(&text).filter(|service| service != "lambda")?;
         let known = if text::contains(arn.resource(), STAGE_VARIABLE) { None } else { Some(arn.resource()) };
         if let Some(operation) = known.and_then(|resource| text::strip_prefix(resource, "action/")) {
             let operation = operation.as_known().map(|o| o.split(['&', '/', '?']).next().unwrap_or_default().to_owned());
