@@ -1,5 +1,7 @@
 //! OpenAPI 2.0 and 3.0 bodies of APIs: integrations and authorizers.
 
+use std::collections::BTreeSet;
+
 use crate::model::{document, read};
 use crate::source::Span;
 use crate::value::{Kind, Str, Value};
@@ -29,7 +31,7 @@ pub struct BodyAuthorizer {
 pub struct Body {
     /// All integrations, in source order.
     pub integrations: Vec<BodyIntegration>,
-    /// All authorizers, in source order.
+    /// The authorizers that operations ask for, in source order: API Gateway calls no other.
     pub authorizers: Vec<BodyAuthorizer>,
     /// Why there may be more than these, and the place.
     pub open: Option<(String, Span)>,
@@ -37,6 +39,7 @@ pub struct Body {
 
 const INTEGRATION: &str = "x-amazon-apigateway-integration";
 const AUTHORIZER: &str = "x-amazon-apigateway-authorizer";
+const SECURITY: &str = "security";
 const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 
 /// Reads a body. Null gives an empty one.
@@ -46,8 +49,8 @@ pub fn read_body(body: &Value) -> Body {
     match &document.kind {
         Kind::Null => {}
         Kind::Map(_) => {
-            paths(&document, &mut out);
-            authorizers(&document, &mut out);
+            let asked_for = paths(&document, &mut out);
+            authorizers(&document, &asked_for, &mut out);
         }
         _ => out.open = Some((reason(&document), body.span)),
     }
@@ -58,10 +61,13 @@ fn reason(value: &Value) -> String {
     value.first_unknown().map_or_else(|| "the body is no OpenAPI document".to_owned(), |hole| hole.message())
 }
 
-fn paths(document: &Value, out: &mut Body) {
+/// Reads the integrations; returns the names of the security schemes that the operations ask for.
+fn paths(document: &Value, out: &mut Body) -> BTreeSet<Str> {
+    let mut asked_for = BTreeSet::new();
     let paths = read(document, "paths");
     note_open(&paths, out);
-    let Some(map) = paths.as_map() else { return };
+    let Some(map) = paths.as_map() else { return asked_for };
+    let usual = read(document, SECURITY);
     for (path, item) in &map.entries {
         let referred = follow(document, item, out);
         note_open(&referred, out);
@@ -73,10 +79,30 @@ fn paths(document: &Value, out: &mut Body) {
                 _ => continue,
             };
             note_open(operation, out);
+            let own = operation.get(SECURITY).filter(|own| !own.is_null());
+            requirements(own.unwrap_or(&usual), &mut asked_for, out);
             let integration = follow(document, &read_key(operation, INTEGRATION), out);
             if !integration.is_null() {
                 out.integrations.push(BodyIntegration { method: method.into(), path: path.clone(), integration });
             }
+        }
+    }
+    asked_for
+}
+
+/// The schemes that a list of security requirements names. An operation's own list stands in place of the document's, an empty one for
+/// none at all (OpenAPI Specification, "Operation Object").
+fn requirements(security: &Value, names: &mut BTreeSet<Str>, out: &mut Body) {
+    note_open(security, out);
+    for (_, security) in security.alternatives() {
+        let Kind::List(list) = &security.kind else { continue };
+        if let Some(unknown) = &list.open {
+            out.open.get_or_insert_with(|| (unknown.message.to_string(), unknown.span));
+        }
+        for requirement in &list.items {
+            note_open(requirement, out);
+            let each = requirement.alternatives();
+            names.extend(each.iter().filter_map(|(_, one)| one.as_map()).flat_map(|map| map.entries.keys().cloned()));
         }
     }
 }
@@ -114,12 +140,12 @@ fn read_key(value: &Value, key: &str) -> Value {
     }
 }
 
-fn authorizers(document: &Value, out: &mut Body) {
+fn authorizers(document: &Value, asked_for: &BTreeSet<Str>, out: &mut Body) {
     for place in ["securityDefinitions", "components.securitySchemes"] {
         let schemes = read(document, place);
         note_open(&schemes, out);
         let Some(map) = schemes.as_map() else { continue };
-        for (name, scheme) in &map.entries {
+        for (name, scheme) in map.entries.iter().filter(|(name, _)| asked_for.contains(*name)) {
             let scheme = follow(document, scheme, out);
             let authorizer = follow(document, &read_key(&scheme, AUTHORIZER), out);
             if !authorizer.is_null() {
