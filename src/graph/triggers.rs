@@ -1,6 +1,7 @@
 //! The services that call functions, as data: one entry a trigger, both spellings side by side.
 
 use super::Graph;
+use super::dormant::Power;
 use super::endpoints::Shape;
 use super::functions::FunctionRef;
 use super::network::{Each, each};
@@ -207,6 +208,16 @@ pub static TRIGGERS: &[Trigger] = &[
         tf: at("aws_cloudwatch_metric_alarm", "alarm_actions[]", "{@arn}"),
     },
     Trigger {
+        name: "alarm action",
+        principals: &["lambda.alarms.cloudwatch.amazonaws.com"],
+        consequence: "the alarm changes state and the function is never called",
+        validated: false,
+        only_functions: false,
+        // Amazon CloudWatch API Reference, "PutCompositeAlarm": functions are among the actions of these too.
+        cfn: at("AWS::CloudWatch::CompositeAlarm", "AlarmActions[]", "{@arn}"),
+        tf: at("aws_cloudwatch_composite_alarm", "alarm_actions[]", "{@arn}"),
+    },
+    Trigger {
         name: "Transfer identity provider",
         principals: &["transfer.amazonaws.com"],
         consequence: "every log-in is refused",
@@ -227,7 +238,7 @@ pub static TRIGGERS: &[Trigger] = &[
 ];
 
 /// One use of a trigger.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Use {
     /// Which trigger.
     pub trigger: &'static Trigger,
@@ -278,11 +289,18 @@ impl Graph<'_> {
                     // What is not known at all is a use of a function that is not known.
                     let told = found.items.iter().any(|used| used.function.is_none());
                     gaps.extend(found.gap.filter(|_| trigger.only_functions && !told).map(|gap| (resource.id, gap)));
-                    uses.extend(found.items);
+                    uses.extend(self.while_on(resource, found.items));
                 }
             }
         }
         (uses, gaps)
+    }
+
+    /// Uses of a resource that is switched on under some conditions only, under these.
+    fn while_on(&self, resource: &Resource, uses: Vec<Use>) -> Vec<Use> {
+        let Power::When(conditions) = self.power(resource) else { return uses };
+        let under = |used: &Use, on: &Guard| Some(Use { presence: used.presence.and(on)?, ..used.clone() });
+        uses.iter().flat_map(|used| conditions.iter().filter_map(move |on| under(used, on))).collect()
     }
 
     fn uses_of(&self, trigger: &'static Trigger, spelling: &Spelling, resource: &Resource) -> Known<Use> {
@@ -318,7 +336,6 @@ fn is_for_functions(trigger: &Trigger, resource: &Resource) -> bool {
 
 /// Whether a resource of the trigger's type is one at all.
 fn is_on(trigger: &Trigger, resource: &Resource) -> bool {
-    let is = |path: &str, value: &str| read(&resource.attributes, path).as_str().is_some_and(|v| v.eq_ignore_ascii_case(value));
     let written = |path: &str| !read(&resource.attributes, path).is_null();
     match trigger.name {
         // An endpoint that another protocol does not take is for rule `subscription-endpoint`.
@@ -326,7 +343,6 @@ fn is_on(trigger: &Trigger, resource: &Resource) -> bool {
             .iter()
             .any(|path| read(&resource.attributes, path).as_str().is_some_and(|protocol| !protocol.eq_ignore_ascii_case("lambda"))),
         "secret rotation" => !written("HostedRotationLambda"),
-        "alarm action" => !is("actions_enabled", "false") && !is("ActionsEnabled", "false"),
         _ => true,
     }
 }

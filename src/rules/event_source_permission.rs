@@ -112,6 +112,7 @@ fn finding(graph: &Graph<'_>, found: &Use, target: &FunctionRef, near: Option<&N
     let resource = graph.resource(found.resource);
     let trigger = found.trigger;
     let mut message = Message::new(format!("no permission lets {} invoke `{target}` for `{}`", trigger.principals[0], resource.address))
+        .under(&found.presence)
         .note(trigger.consequence);
     let mut related = Vec::new();
     if let ByRole::Refused(role, why) = by_role {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::engine::Found;
 use super::finish::Checked;
 use super::{Reported, ReportedUndecided};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::source::Span;
 use crate::suppress::{SpanKey, key};
 use crate::value::Str;
@@ -35,7 +35,7 @@ pub fn merge(worlds: &Worlds, parts: Vec<Part>) -> Option<Checked> {
         let check = |u: &ReportedUndecided| (u.check.rule, u.check.address.clone(), key(u.check.span), u.listed);
         part.undecided.into_iter().for_each(|u| undecided.add(check(&u), u, &indices, all.len()));
     }
-    let findings = together(findings.rows, all).into_iter();
+    let findings = together(worst(findings.rows), all).into_iter();
     whole.findings = findings.map(|(r, holds)| Reported { worlds: holding(all, &holds), ..r }).collect();
     let problems = problems.rows.into_iter().map(|((path, r), holds)| {
         let by_default = by_default(all, &holds);
@@ -49,7 +49,7 @@ pub fn merge(worlds: &Worlds, parts: Vec<Part>) -> Option<Checked> {
 }
 
 /// What makes two findings of two worlds the same.
-pub type Same = (&'static str, crate::finding::Severity, Str, Str, SpanKey);
+pub type Same = (&'static str, Severity, Str, Str, SpanKey);
 
 fn same_finding(finding: &Finding) -> Same {
     (finding.rule, finding.severity, finding.address.clone(), finding.key.clone(), key(finding.primary.span))
@@ -117,6 +117,18 @@ impl Shown for (std::path::PathBuf, Reported) {
 
 impl Shown for ReportedUndecided {
     fn met_again(&mut self, _: &Self) {}
+}
+
+/// Drops notes of what is worse in another world: a rule that one value of a parameter switches off is told once, by its error.
+fn worst(mut rows: Vec<(Reported, Vec<bool>)>) -> Vec<(Reported, Vec<bool>)> {
+    let place = |reported: &Reported| {
+        let f = &reported.finding;
+        (f.rule, f.address.clone(), f.key.clone(), key(f.primary.span))
+    };
+    let is_note = |reported: &Reported| reported.finding.severity == Severity::Note;
+    let worse: HashSet<_> = rows.iter().filter(|(r, _)| !is_note(r) && r.suppressed.is_none()).map(|(r, _)| place(r)).collect();
+    rows.retain(|(reported, _)| !is_note(reported) || !worse.contains(&place(reported)));
+    rows
 }
 
 /// Brings together findings that differ in nothing but the values that their worlds give: "stage `dev` …" and "stage `prod` …".

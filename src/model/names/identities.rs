@@ -296,6 +296,12 @@ static IDENTITIES: &[Identity] = &[
         &[("Ref", "id", "{name}"), ("Arn", "arn", "arn:{P}:cloudwatch:{R}:{A}:alarm:{name}")],
     ),
     identity(
+        "AWS::CloudWatch::CompositeAlarm",
+        &["aws_cloudwatch_composite_alarm"],
+        ("AlarmName", "alarm_name"),
+        &[("Ref", "id", "{name}"), ("Arn", "arn", "arn:{P}:cloudwatch:{R}:{A}:alarm:{name}")],
+    ),
+    identity(
         "AWS::IoT::Authorizer",
         &["aws_iot_authorizer"],
         ("AuthorizerName", "name"),

@@ -1,0 +1,15 @@
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  alarm_name = "errors"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  actions_enabled = true
+  alarm_actions = [aws_lambda_function.worker.arn]
+}
+
+resource "aws_lambda_function" "worker" {
+  function_name = "worker"
+  role          = "arn:aws:iam::123456789012:role/worker"
+  runtime       = "python3.12"
+  handler       = "app.handler"
+  filename      = "worker.zip"
+}
