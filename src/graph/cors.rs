@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Graph;
 use super::apis::{Api, ApiKind};
-use crate::model::api_gateway::{Method, RestApi};
+use crate::model::api_gateway::{HttpApi, Method, RestApi, Route};
 use crate::model::{document, items, names, read};
 use crate::text::{self, Answer};
 use crate::value::{Kind, ResourceId, Str, Text, Value};
@@ -61,20 +61,55 @@ impl Graph<'_> {
         if methods().any(|m| m.headers.keys().any(|name| is_cors(name))) {
             return Answer::Yes;
         }
+        let sets = |parameters: &Value| match &parameters.kind {
+            Kind::Null => Answer::No,
+            Kind::Map(map) if map.entries.keys().any(|name| is_cors(name)) => Answer::Yes,
+            Kind::Map(map) if map.open.is_none() => Answer::No,
+            _ => Answer::Maybe,
+        };
         let mut answer = if methods().all(|m| m.complete) { Answer::No } else { Answer::Maybe };
+        answer = self.body_gateway_responses(api).iter().fold(answer, |answer, parameters| answer.or(sets(parameters)));
         for response in self.of_kinds(&["AWS::ApiGateway::GatewayResponse", "aws_api_gateway_gateway_response"]) {
             let of = |cfn: &str, tf: &str| read(&response.attributes, if response.kind.contains("::") { cfn } else { tf });
             let own = self.names.text(&of("RestApiId", "rest_api_id")).map_or(Answer::Maybe, |id| text::same(&id, &api.id));
             let parameters = of("ResponseParameters", "response_parameters");
-            let sets = match &parameters.kind {
-                Kind::Null => Answer::No,
-                Kind::Map(map) if map.entries.keys().any(|name| is_cors(name)) => Answer::Yes,
-                Kind::Map(map) if map.open.is_none() => Answer::No,
-                _ => Answer::Maybe,
-            };
-            answer = answer.or(own.and(sets));
+            answer = answer.or(own.and(sets(&parameters)));
         }
         answer
+    }
+
+    /// What the gateway responses in an API's body set (API Gateway Developer Guide, "x-amazon-apigateway-gateway-responses object").
+    fn body_gateway_responses(&self, api: &Api) -> Vec<Value> {
+        let of = |rest: &&RestApi| Some(rest.id) == api.resource;
+        let Some(rest) = self.all::<RestApi>().into_iter().find(|rest| of(&rest)) else { return Vec::new() };
+        let body = document::parse(&rest.body);
+        let responses = read(&body, "x-amazon-apigateway-gateway-responses");
+        match &responses.kind {
+            Kind::Map(map) => map.entries.values().map(|response| read(response, "responseParameters")).collect(),
+            _ => vec![responses],
+        }
+    }
+
+    /// The HTTP APIs that have CORS settings, each with these and the routes that are resources.
+    pub fn http_cors(&self) -> Vec<(HttpApi, Value, Vec<Route>)> {
+        let mut by_api: HashMap<Str, Vec<Route>> = HashMap::new();
+        for route in self.all::<Route>() {
+            if let Some(key) = self.text_key(&route.api) {
+                by_api.entry(key).or_default().push(route);
+            }
+        }
+        let mut out = Vec::new();
+        for api in self.all::<HttpApi>() {
+            let (settings, reference) = match self.resource(api.id) {
+                r if r.kind.contains("::") => (read(&r.attributes, "CorsConfiguration"), "Ref"),
+                r => (read(&r.attributes, "cors_configuration"), "id"),
+            };
+            let routes = names::key(&self.names.attribute(api.id, reference)).and_then(|key| by_api.remove(&key));
+            if let Some(settings) = items(&settings).0.into_iter().next() {
+                out.push((api, settings, routes.unwrap_or_default()));
+            }
+        }
+        out
     }
 
     fn method_path(&self, resource: &Value) -> Option<String> {

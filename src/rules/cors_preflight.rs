@@ -1,7 +1,5 @@
 //! `cors-preflight`: an API that answers browsers refuses, or half answers, their preflight requests.
 
-use std::collections::HashMap;
-
 use super::Sink;
 use super::support::list;
 use crate::finding::{Finding, Help, Label, Message, Severity, Undecided};
@@ -9,9 +7,9 @@ use crate::gap::Gap;
 use crate::graph::Graph;
 use crate::graph::cors::{self, ApiMethod, PREFLIGHT_HEADERS, Paths};
 use crate::model::api_gateway::{HttpApi, Route};
-use crate::model::{items, names, read};
+use crate::model::read;
 use crate::text::Answer;
-use crate::value::{Str, Text, Value};
+use crate::value::{Text, Value};
 
 const RULE: &str = "cors-preflight";
 
@@ -43,26 +41,13 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
 /// `$default` of an HTTP API catches preflights too, whatever the CORS settings; a route for OPTIONS comes before it (API Gateway
 /// Developer Guide, "Configure CORS for HTTP APIs").
 fn default_routes(graph: &Graph<'_>, sink: &mut Sink) {
-    let mut by_api: HashMap<Str, Vec<Route>> = HashMap::new();
-    for route in graph.all::<Route>() {
-        if let Some(key) = graph.names.text(&route.api).and_then(|id| names::key(&id)) {
-            by_api.entry(key).or_default().push(route);
-        }
-    }
-    for api in graph.all::<HttpApi>() {
-        let (attributes, reference) = match graph.resource(api.id) {
-            r if r.kind.contains("::") => (read(&r.attributes, "CorsConfiguration"), "Ref"),
-            r => (read(&r.attributes, "cors_configuration"), "id"),
-        };
-        let routes = names::key(&graph.names.attribute(api.id, reference)).and_then(|key| by_api.get(&key));
-        if let Some(routes) = routes.filter(|_| !items(&attributes).0.is_empty()) {
-            let key_of = |route: &Route| graph.names.text(&route.route_key).unwrap_or_default();
-            let default = routes.iter().find(|r| key_of(r).as_known() == Some("$default"));
-            sink.findings.extend(default.and_then(|route| guarded(graph, &api, route)).filter(|_| {
-                let may_answer = |key: Text| key.as_known().is_none_or(|k| k.starts_with("OPTIONS ") || k.starts_with("ANY /{"));
-                !routes.iter().any(|r| may_answer(key_of(r)))
-            }));
-        }
+    for (api, _, routes) in graph.http_cors() {
+        let key_of = |route: &Route| graph.names.text(&route.route_key).unwrap_or_default();
+        let default = routes.iter().find(|r| key_of(r).as_known() == Some("$default"));
+        sink.findings.extend(default.and_then(|route| guarded(graph, &api, route)).filter(|_| {
+            let may_answer = |key: Text| key.as_known().is_none_or(|k| k.starts_with("OPTIONS ") || k.starts_with("ANY /{"));
+            !routes.iter().any(|r| may_answer(key_of(r)))
+        }));
     }
 }
 

@@ -1,0 +1,18 @@
+resource "aws_apigatewayv2_api" "shop" {
+  name          = "shop"
+  protocol_type = "HTTP"
+  cors_configuration {
+    allow_origins = ["*"]
+    allow_methods = ["GET"]
+  }
+}
+
+resource "aws_apigatewayv2_route" "r0" {
+  api_id    = aws_apigatewayv2_api.shop.id
+  route_key = "DELETE /a"
+}
+
+resource "aws_apigatewayv2_route" "r1" {
+  api_id    = aws_apigatewayv2_api.shop.id
+  route_key = "OPTIONS /a"
+}
