@@ -148,8 +148,10 @@ impl Boundary {
 
     /// How many bytes a regular file has that may be read.
     pub fn size(&self, path: &Path) -> Option<u64> {
-        let metadata = self.permits(path).then(|| std::fs::metadata(path))?.ok()?;
-        metadata.is_file().then(|| metadata.len())
+        if !self.permits(path) {
+            return None;
+        }
+        std::fs::metadata(path).ok().filter(Metadata::is_file).map(|metadata| metadata.len())
     }
 
     /// The whole of a file, refused where it has more bytes than `limit`.

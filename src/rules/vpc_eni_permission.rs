@@ -109,10 +109,8 @@ fn answer(graph: &Graph<'_>, role: ResourceId, function: ResourceId, needs: &[Ne
             // Lambda has refused roles that may delete interfaces only on `network-interface/*` and `subnet/*`
             // (hashicorp/terraform-provider-aws issue 20698); its guide writes the resource as `*/*`.
             let wide = Need::on("ec2:DeleteNetworkInterface", ec2_arn(graph, function, [Part::Literal("*/*".into())]), Caller::Lambda);
-            match graph.missing_actions(role, &[wide], guard) {
-                // What is granted is too narrow; what cannot be seen may be wide enough.
-                other => (other, Severity::Warning),
-            }
+            // What is granted is too narrow; what cannot be seen may be wide enough.
+            (graph.missing_actions(role, &[wide], guard), Severity::Warning)
         }
         other => (other, Severity::Error),
     }

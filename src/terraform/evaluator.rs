@@ -33,6 +33,9 @@ const MAX_REFERENCES: usize = 4 << 20;
 /// Where there are more, so many are kept of each value.
 const FEW_REFERENCES: usize = 256;
 
+/// All instances of a resource as one value, and which they are.
+type Collection = (Value, Rc<[ResourceId]>);
+
 /// Everything that one unit is resolved with.
 pub struct Evaluator<'w> {
     pub(super) workspace: &'w Workspace,
@@ -66,7 +69,7 @@ pub struct Evaluator<'w> {
     /// What stands for any element of an open collection, by the identity of why it is open.
     pub(super) elements: RefCell<HashMap<Str, Element>>,
     /// All instances of a resource, as an expression has them: the instances of another resource share them.
-    pub(super) collections: RefCell<HashMap<(Str, Span), (Value, Rc<[ResourceId]>)>>,
+    pub(super) collections: RefCell<HashMap<(Str, Span), Collection>>,
     /// What stands behind the keys of maps that are not fully known, by the text that they are written as.
     pub(super) partial_keys: RefCell<HashMap<Str, Value>>,
     /// What undecided conditions are made of, by identity.

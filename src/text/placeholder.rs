@@ -65,10 +65,10 @@ pub fn is_placeholder_name(name: &str) -> bool {
     let filler = |w: &&str| w.len() > 2 && w.chars().all(|c| c == 'x') || TELLING.contains(w);
     // Real names begin with such words too (`placeholder-images`, `xxx-large-orders`): those beside it tell.
     let beside = |w: &&str| GENERIC.contains(w) || w.chars().all(|c| c.is_ascii_digit());
-    let told = words.iter().any(filler) && words.iter().all(|w| filler(&w) || beside(&w));
+    let told = words.iter().any(filler) && words.iter().all(|w| filler(w) || beside(w));
     let is_head = |(head, open): &(&[&str], bool)| {
         let rest = words.strip_prefix(*head);
-        rest.is_some_and(|rest| if *open { !rest.is_empty() } else { rest.iter().all(|w| beside(&w)) })
+        rest.is_some_and(|rest| if *open { !rest.is_empty() } else { rest.iter().all(beside) })
     };
     told || matches!(words.as_slice(), [only] if WHOLE.contains(only)) || HEADS.iter().any(is_head) || is_shouted(name)
 }

@@ -29,7 +29,8 @@ impl Evaluator<'_> {
     pub(super) fn is_generated(&self, dir: &Path) -> bool {
         let above = || dir.ancestors().take_while(|folder| self.workspace.may_read(folder)).take(MAX_ABOVE);
         let mut folders = std::iter::once(dir).chain(above());
-        folders.any(|folder| GENERATORS.iter().any(|name| folder.join(name).is_file())) || has_templates(dir, &self.workspace.sources.boundary)
+        folders.any(|folder| GENERATORS.iter().any(|name| folder.join(name).is_file()))
+            || has_templates(dir, &self.workspace.sources.boundary)
     }
 
     /// Whether a Terragrunt file anywhere in the project names this folder: it copies it and adds files of its own.
