@@ -226,6 +226,19 @@ fn suppressions_silence_and_are_counted() {
 }
 
 #[test]
+fn a_suppression_of_a_check_that_is_undecided_is_not_unused() {
+    let unknown = BAD.replace("['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']", "[!Ref Policy]");
+    let declared = format!("Parameters:\n  Policy: {{Type: String}}\n{unknown}");
+    for (rule, said) in [("vpc-eni-permission", false), ("rds-public", true)] {
+        let text = declared.replace("  Function:\n", &format!("  # iacscan: ignore[{rule}] known to the team\n  Function:\n"));
+        let dir = tree(&[("t.yaml", &text)]);
+        let (_, out, _) = run(dir.path(), &["--format", "concise", "--undecided"]);
+        assert!(out.contains("vpc-eni-permission"), "the check is undecided: {out}");
+        assert_eq!(out.contains("unused-suppression"), said, "{rule}: {out}");
+    }
+}
+
+#[test]
 fn suppressions_that_do_nothing_are_notes() {
     let said = |comment: &str, args: &[&str]| {
         let dir = tree(&[("t.yaml", &format!("{GOOD}    # {comment}\n    DeletionPolicy: Retain\n"))]);
