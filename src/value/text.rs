@@ -188,3 +188,25 @@ impl fmt::Display for Text {
 fn hole_marks(parts: &[Part]) -> (&'static str, &'static str) {
     if parts.len() == 1 { ("", "") } else { ("<", ">") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Pseudo;
+
+    /// The names are CloudFormation's (its page "Pseudo parameters reference"): texts of both languages are compared by them.
+    #[test]
+    fn pseudo_values_are_spelt_as_cloudformation_and_messages_have_them() {
+        use Pseudo::{AccountId, Partition, Region, StackId, StackName, UrlSuffix};
+        let all = [
+            (AccountId, "AWS::AccountId", "<account>"),
+            (Region, "AWS::Region", "<region>"),
+            (Partition, "AWS::Partition", "<partition>"),
+            (UrlSuffix, "AWS::URLSuffix", "<url suffix>"),
+            (StackName, "AWS::StackName", "<stack name>"),
+            (StackId, "AWS::StackId", "<stack id>"),
+        ];
+        for (pseudo, name, words) in all {
+            assert_eq!((pseudo.name(), pseudo.words()), (name, words));
+        }
+    }
+}
