@@ -2,7 +2,7 @@
 //!
 //! Files of parameters that the user names, or that stand beside the template where they are looked for, describe deployments as
 //! they are: what they leave out has its default. Without them, parameters with `AllowedValues` take each of these where conditions,
-//! mappings or names hang on them.
+//! mappings or names hang on them, and switches without them the values that conditions compare them with.
 
 mod assertions;
 mod files;
@@ -120,25 +120,29 @@ pub fn broken_samconfig(template: &Path, workspace: &Workspace) -> Option<FilePr
 /// Each combination of the allowed values that something hangs on, as far as there are not too many.
 fn combinations(template: &Node, parameters: &[(Str, &Node)], usual: World, workspace: &Workspace) -> Worlds {
     let given = |name: &str| workspace.options.parameters.iter().any(|(given, _)| given == name);
-    let varied = parameters.iter().filter(|(name, _)| !given(name)).filter_map(|(name, node)| varied(name, node, &usual));
-    let varied: Vec<Varied> = varied.collect();
-    if varied.is_empty() {
+    let free: Vec<&(Str, &Node)> = parameters.iter().filter(|(name, _)| !given(name)).collect();
+    if free.is_empty() {
         return Worlds { all: vec![usual], ..Worlds::default() };
     }
-    let ranks = relevant::parameters(template);
-    let mut candidates: Vec<(usize, Varied)> = varied.into_iter().filter_map(|v| Some((*ranks.get(&v.name)?, v))).collect();
+    let relevant = relevant::relevant(template);
+    let ranked = |varied: Varied| Some((*relevant.ranks.get(&varied.name)?, varied));
+    let allowed = free.iter().filter_map(|(name, node)| varied(name, node, &usual));
+    let mut candidates: Vec<(usize, Varied)> = allowed.filter_map(ranked).collect();
+    // What the template allows comes first: a comparison only hints at what is given.
+    let switches = free.iter().filter_map(|(name, node)| switch(name, node, &usual, relevant.compared.get(name)?));
+    candidates.extend(switches.map(|varied| (relevant::SWITCH, varied)));
     candidates.sort_by_key(|(rank, _)| *rank);
     let mut chosen: Vec<Varied> = Vec::new();
     let mut left_out: Vec<Str> = Vec::new();
     let mut count = 1;
-    for (_, candidate) in candidates {
+    for (rank, candidate) in candidates {
         match count * candidate.values.len() <= MAX_WORLDS {
             true => {
                 count *= candidate.values.len();
                 chosen.push(candidate);
             }
             // What has no default stays unknown, and says so itself.
-            false if candidate.has_default => left_out.push(candidate.name),
+            false if candidate.has_default && rank != relevant::SWITCH => left_out.push(candidate.name),
             false => {}
         }
     }
@@ -179,19 +183,62 @@ fn combination(mut number: usize, chosen: &[Varied], usual: &World) -> World {
 
 /// The values of a parameter that has several to choose from.
 fn varied(name: &Str, node: &Node, usual: &World) -> Option<Varied> {
-    let kind = node.get("Type").and_then(Node::as_str).unwrap_or("String");
-    if no_echo(node) || kind == "CommaDelimitedList" || kind.starts_with("List<") || kind.starts_with("AWS::SSM::Parameter::Value<") {
+    if !is_one_text(node) {
         return None;
     }
-    let given = usual.parameters.iter().rfind(|(known, _)| known == name).map(|(_, value)| value.clone());
-    let default = match given {
-        Some(value) => Some((value.as_str()?.into(), value)),
-        None => node.get("Default").filter(|default| !default.is_null()).and_then(text),
-    };
+    let default = default(name, node, usual)?;
     let allowed: Vec<(Str, Value)> = node.get("AllowedValues")?.items()?.iter().filter_map(text).collect();
+    several(name, default, allowed)
+}
+
+/// The values of a parameter with a default that conditions compare with texts: its default and these; where one of `true` and `false`
+/// is among them, both. Without a default each condition on it is undecided anyway, with all that hangs on it.
+fn switch(name: &Str, node: &Node, usual: &World, compared: &[Str]) -> Option<Varied> {
+    if !is_one_text(node) || node.get("AllowedValues").is_some() {
+        return None;
+    }
+    let default = default(name, node, usual)??;
+    let own = std::iter::once(&default.0).chain(compared);
+    let opposite = own.filter_map(|text| OPPOSITES.iter().find(|(one, _)| *one == text.as_str()).map(|(_, other)| Str::from(*other)));
+    let texts: Vec<Str> = compared.iter().cloned().chain(opposite).filter(|text| !text.is_empty()).collect();
+    let allowed = node.get("AllowedPattern").is_none() || texts.iter().all(|text| OPPOSITES.iter().any(|(one, _)| one == text));
+    let values = texts.into_iter().map(|text| (text.clone(), Value::string(text, node.span))).collect();
+    several(name, Some(default), values).filter(|_| allowed)
+}
+
+/// Texts that stand for yes and no, each with the other.
+const OPPOSITES: [(&str, &str); 10] = [
+    ("true", "false"),
+    ("false", "true"),
+    ("True", "False"),
+    ("False", "True"),
+    ("yes", "no"),
+    ("no", "yes"),
+    ("Yes", "No"),
+    ("No", "Yes"),
+    ("on", "off"),
+    ("off", "on"),
+];
+
+/// Whether a parameter is one text that may be shown.
+fn is_one_text(node: &Node) -> bool {
+    let kind = node.get("Type").and_then(Node::as_str).unwrap_or("String");
+    let list = kind == "CommaDelimitedList" || kind.starts_with("List<");
+    !no_echo(node) && !list && !kind.starts_with("AWS::SSM::Parameter::Value<")
+}
+
+/// What a parameter has where nobody gives it another value; `Some(None)` where it has nothing then, `None` where that is no text.
+fn default(name: &Str, node: &Node, usual: &World) -> Option<Option<(Str, Value)>> {
+    match usual.parameters.iter().rfind(|(known, _)| known == name) {
+        Some((_, value)) => Some(Some((value.as_str()?.into(), value.clone()))),
+        None => Some(node.get("Default").filter(|default| !default.is_null()).and_then(text)),
+    }
+}
+
+fn several(name: &Str, default: Option<(Str, Value)>, others: Vec<(Str, Value)>) -> Option<Varied> {
     let has_default = default.is_some();
     let mut seen = HashSet::new();
-    let values: Vec<(Str, Value)> = default.into_iter().chain(allowed).filter(|(text, _)| seen.insert(text.clone())).collect();
+    let values: Vec<(Str, Value)> = default.into_iter().chain(others).filter(|(text, _)| seen.insert(text.clone())).collect();
     (values.len() > 1).then(|| Varied { name: name.clone(), values, has_default })
 }
 

@@ -15,6 +15,8 @@ const MAPPING: usize = 1;
 const NESTED: usize = 2;
 /// A part of a text.
 const TEXT: usize = 3;
+/// In `Conditions`, without `AllowedValues`.
+pub(super) const SWITCH: usize = 4;
 
 /// Properties that no rule looks at, and in which such references abound.
 const PASSED_OVER: [&str; 9] =
@@ -23,8 +25,17 @@ const PASSED_OVER: [&str; 9] =
 /// Trees are not walked deeper than this.
 const MAX_DEPTH: usize = 200;
 
-/// The names that references lead to, each with the most telling use; parameters are among them.
-pub(super) fn parameters(template: &Node) -> HashMap<Str, usize> {
+/// What a template hangs on.
+#[derive(Default)]
+pub(super) struct Relevant {
+    /// The names that references lead to, each with the most telling use; parameters are among them.
+    pub ranks: HashMap<Str, usize>,
+    /// For each parameter the texts that conditions in use compare it with, in their order.
+    pub compared: HashMap<Str, Vec<Str>>,
+}
+
+/// What a template hangs on.
+pub(super) fn relevant(template: &Node) -> Relevant {
     let mut found = Found::default();
     for entry in template.get("Resources").and_then(Node::entries).unwrap_or_default() {
         let kind = entry.value.get("Type").and_then(Node::as_str).unwrap_or_default();
@@ -38,7 +49,7 @@ pub(super) fn parameters(template: &Node) -> HashMap<Str, usize> {
         walk(globals, None, 0, &mut found);
     }
     found.follow(template);
-    found.parameters
+    Relevant { ranks: found.parameters, compared: found.compared }
 }
 
 /// What is referred to.
@@ -46,6 +57,7 @@ pub(super) fn parameters(template: &Node) -> HashMap<Str, usize> {
 struct Found {
     parameters: HashMap<Str, usize>,
     conditions: Vec<Str>,
+    compared: HashMap<Str, Vec<Str>>,
 }
 
 impl Found {
@@ -53,6 +65,20 @@ impl Found {
         if let Some(rank) = rank {
             let known = self.parameters.entry(name.into()).or_insert(rank);
             *known = rank.min(*known);
+        }
+    }
+
+    /// Notes a comparison of a parameter with a text.
+    fn compare(&mut self, operands: &Node) {
+        let Some([a, b]) = operands.items() else { return };
+        for (reference, literal) in [(a, b), (b, a)] {
+            let name = reference.get("Ref").and_then(Node::as_str);
+            if let (Some(name), Some((text, _))) = (name, super::text(literal)) {
+                let texts = self.compared.entry(name.into()).or_default();
+                if !texts.contains(&text) {
+                    texts.push(text);
+                }
+            }
         }
     }
 
@@ -94,6 +120,10 @@ fn walk(node: &Node, rank: Option<usize>, depth: usize, found: &mut Found) {
                 walk(&entry.value, inner(TEXT), depth + 1, found);
             }
             ("Fn::Join", _) => walk(&entry.value, inner(TEXT), depth + 1, found),
+            ("Fn::Equals", _) if rank == Some(CONDITION) => {
+                found.compare(&entry.value);
+                walk(&entry.value, rank, depth + 1, found);
+            }
             ("Fn::FindInMap", _) => walk(&entry.value, inner(MAPPING), depth + 1, found),
             _ => walk(&entry.value, rank, depth + 1, found),
         }
