@@ -16,7 +16,9 @@ const ALWAYS: &str = "syntax-error";
 /// The options of a scan and what fails it.
 pub fn of_scan(args: &ScanArgs, config: &Config) -> Result<(ScanOptions, FailOn)> {
     let ignored: Vec<String> = args.ignored.iter().chain(&config.ignore).cloned().collect();
-    let options = ScanOptions { rules: selected(&args.rules, &ignored)?, ..of_graph(&args.known, &args.run, config)? };
+    let mut options = ScanOptions { rules: selected(&args.rules, &ignored)?, ..of_graph(&args.known, &args.run, config)? };
+    // A drawing shows what the source says; a scan looks into all that it may come to.
+    options.resolve.search = environments(&args.known, config)?.1.unwrap_or(WorldSearch::Auto);
     Ok((options, args.fail_on.or(config.fail_on).unwrap_or_default()))
 }
 
@@ -55,7 +57,7 @@ pub fn of_graph(known: &KnownArgs, run: &RunArgs, config: &Config) -> Result<Sca
         parameters: merged(&config.parameters, &known.parameters),
         parameter_files: known.parameter_files.clone(),
         worlds,
-        search,
+        search: search.unwrap_or_default(),
         workspace: known.workspace.as_ref().map(Str::from),
         allowed: known.allowed.clone(),
         named_files: given,
@@ -63,8 +65,8 @@ pub fn of_graph(known: &KnownArgs, run: &RunArgs, config: &Config) -> Result<Sca
     Ok(ScanOptions { resolve, threads: run.threads, ..ScanOptions::default() })
 }
 
-/// Environments with their files, and where to look for others. The command line replaces what the configuration says.
-fn environments(known: &KnownArgs, config: &Config) -> Result<(Vec<NamedWorld>, WorldSearch)> {
+/// Environments with their files, and where to look for others, where that is said. The command line replaces what the configuration says.
+fn environments(known: &KnownArgs, config: &Config) -> Result<(Vec<NamedWorld>, Option<WorldSearch>)> {
     let mut worlds: Vec<NamedWorld> = Vec::new();
     for (name, file) in &known.worlds {
         match worlds.iter_mut().find(|(known, _)| known == name) {
@@ -73,20 +75,20 @@ fn environments(known: &KnownArgs, config: &Config) -> Result<(Vec<NamedWorld>, 
         }
     }
     if !worlds.is_empty() {
-        return Ok((worlds, WorldSearch::default()));
+        return Ok((worlds, Some(WorldSearch::Parameters)));
     }
     if let Some(search) = known.search {
-        return Ok((worlds, search.into()));
+        return Ok((worlds, Some(search.into())));
     }
     match &config.worlds {
-        None => Ok((worlds, WorldSearch::default())),
-        Some(Worlds::Search(search)) => Ok((worlds, (*search).into())),
+        None => Ok((worlds, None)),
+        Some(Worlds::Search(search)) => Ok((worlds, Some((*search).into()))),
         Some(Worlds::Named(named)) => {
             if let Some(name) = named.keys().find(|name| name.trim().is_empty() || name.contains('=')) {
                 bail!("worlds: `{name}` is no name for an environment");
             }
             let files = |files: &Files| files.as_slice().iter().map(|file| config.folder.join(file)).collect();
-            Ok((named.iter().map(|(name, of)| (name.into(), files(of))).collect(), WorldSearch::default()))
+            Ok((named.iter().map(|(name, of)| (name.into(), files(of))).collect(), Some(WorldSearch::Parameters)))
         }
     }
 }

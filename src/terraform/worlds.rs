@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::VariableFile;
 use super::module_source::ModuleSource;
 use crate::discover::is_terraform_file;
-use crate::options::WorldSearch;
+use crate::options::{GivenVariables, WorldSearch};
 use crate::source::clean;
 use crate::syntax::hcl::ast::Expr;
 use crate::value::Str;
@@ -39,7 +39,9 @@ const EXAMPLES: [&str; 3] = ["example", "sample", "template"];
 /// looked for. Sorted by name, where they are found.
 pub fn worlds(root: &Path, workspace: &Workspace) -> Worlds {
     let options = &workspace.options;
-    if options.worlds.is_empty() && options.search != WorldSearch::Auto {
+    // Who gives a file of variables has chosen the environment.
+    let chosen = !options.variable_files.is_empty() || options.variables.iter().any(|given| matches!(given, GivenVariables::File(_)));
+    if options.worlds.is_empty() && (chosen || options.search != WorldSearch::Auto) {
         return Worlds::default();
     }
     let root = clean(root);
