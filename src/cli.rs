@@ -58,9 +58,9 @@ Configuration:
 
 Environments:
   Each --world is scanned by itself, with the modules and templates that its files fit; a finding that does not hold in all of
-  them says where. --worlds auto looks for such files. Without either, CloudFormation parameters with AllowedValues take each of
-  them, where conditions, mappings or names hang on them, up to 16 combinations of a template. In iacscan.toml: the table above,
-  or worlds = \"auto\".
+  them says where. Without any, such files are looked for; where there are none, parameters and variables take the values that
+  the code allows them or compares them with, and workspaces likewise, up to 16 combinations. In iacscan.toml: the table above, or
+  worlds = \"none\".
 
 A folder that is named like a subcommand is scanned when it is written as a path: `iacscan ./graph`.";
 
@@ -303,9 +303,9 @@ pub struct RunArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SearchArg {
-    /// In files beside modules and templates (`env/dev.tfvars`, `params/dev.json`), and in allowed values.
+    /// In files beside modules and templates (`env/dev.tfvars`, `params/dev.json`), else in what the code allows and compares.
     Auto,
-    /// In the allowed values of CloudFormation parameters that conditions, mappings or names hang on.
+    /// In what the code allows and compares alone: allowed values, validation, conditions, keys of maps.
     Parameters,
     /// Nowhere: variables and parameters have their defaults.
     None,

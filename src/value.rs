@@ -214,6 +214,8 @@ pub struct Unknown {
     pub identity: Option<Str>,
     /// Whether it is not null, whatever it is: the result of `split`, a variable with `nullable = false`.
     pub present: bool,
+    /// Texts that it is not, whatever it is: a workspace that is none of those that the code speaks of.
+    pub not: Option<Arc<[Str]>>,
     /// The place that would have to be known.
     pub span: Span,
 }
@@ -221,18 +223,31 @@ pub struct Unknown {
 impl Unknown {
     /// An unknown without an identity.
     pub fn new(reason: Reason, shown: impl Into<Str>, message: impl Into<Str>, span: Span) -> Arc<Self> {
-        Arc::new(Unknown { reason, message: message.into(), shown: shown.into(), identity: None, present: false, span })
+        Arc::new(Unknown { reason, message: message.into(), shown: shown.into(), identity: None, present: false, not: None, span })
     }
 
     /// An unknown that equals every other with the same identity.
     pub fn identified(reason: Reason, identity: impl Into<Str>, shown: impl Into<Str>, message: impl Into<Str>, span: Span) -> Arc<Self> {
-        Arc::new(Unknown { reason, message: message.into(), shown: shown.into(), identity: Some(identity.into()), present: false, span })
+        Arc::new(Unknown {
+            reason,
+            message: message.into(),
+            shown: shown.into(),
+            identity: Some(identity.into()),
+            present: false,
+            not: None,
+            span,
+        })
     }
 
     /// Whether it is what somebody gives to the unit: that was there before, and is nothing that the unit makes.
     pub fn is_given(&self) -> bool {
         let is_parameter = !self.shown.contains(['.', '(', '[', '?', ' ']);
         self.reason == Reason::NoValue && (self.shown.starts_with("var.") || is_parameter)
+    }
+
+    /// Whether it may be a text.
+    pub fn may_be(&self, text: &str) -> bool {
+        self.not.as_ref().is_none_or(|not| not.iter().all(|other| other != text))
     }
 
     /// The same, known not to be null.

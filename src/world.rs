@@ -1,7 +1,12 @@
 //! Worlds: the environments that one unit may be deployed to, each with values of its own.
 
+mod combine;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use combine::{SWITCHES, Varied, combine, turned_on, turns_off};
 
 use crate::value::{Str, Value};
 
@@ -17,17 +22,19 @@ pub struct World {
     pub variable_files: Vec<PathBuf>,
     /// CloudFormation: the files that its values of parameters come from.
     pub parameter_files: Vec<PathBuf>,
-    /// CloudFormation: values of parameters. What the settings give by name wins.
+    /// Values of parameters, of Terraform variables and of `terraform.workspace`. What the settings give by name wins.
     pub parameters: Vec<(Str, Value)>,
     /// The texts that it gives, each by the name of its variable or parameter. Two findings that differ in these alone are one.
     pub texts: Vec<(Str, Str)>,
     /// For one combination of allowed values: all of them in one order. Empty for an environment that has a name.
     pub combination: Vec<(Str, Str)>,
+    /// What is not known of it, each with the values that it does not have.
+    pub others: Vec<(Str, Arc<[Str]>)>,
     /// The parameters of the combination that have their defaults in it.
     pub at_default: Vec<Str>,
     /// It is a combination with other values than the defaults.
     pub departs: bool,
-    /// The defaults of parameters, those of the combination as well, are not taken for granted: who gives some may give others that go with them.
+    /// The defaults of parameters and variables, those of the combination as well, are not taken for granted: who gives some may give others that go with them.
     pub strict: bool,
 }
 

@@ -197,8 +197,8 @@ impl Evaluator<'_> {
         suffix: &str,
         span: Span,
     ) -> Value {
-        let elements: Vec<(Str, &Value)> = elements.collect();
         let cause = unknown_of(key);
+        let elements: Vec<(Str, &Value)> = elements.filter(|(text, _)| cause.may_be(text)).collect();
         let why_open = whole.as_list().and_then(|l| l.open.as_ref()).or(whole.as_map().and_then(|m| m.open.as_ref()));
         if let Some(element) = why_open.and_then(|open| self.same_element(open, key)) {
             return element.at(span);

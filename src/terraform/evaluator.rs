@@ -20,6 +20,7 @@ use crate::finding::{FileProblem, Severity};
 use crate::source::{FileId, Span};
 use crate::value::{AttrRef, Kind, Part, Reason, ResourceId, Str, Unknown, Value, format_smolstr};
 use crate::workspace::Workspace;
+use crate::world::World;
 
 /// How deep evaluation goes (expressions in expressions, values that refer to values). Each level takes some hundred bytes
 /// to some kilobytes of stack; the stack of the resolving thread fits it.
@@ -44,6 +45,8 @@ pub struct Evaluator<'w> {
     pub(super) manifest: Manifest,
     /// Values of the root module's variables.
     pub(super) inputs: HashMap<Str, Value>,
+    /// The world in which the root module is deployed.
+    pub(super) world: World,
     modules: RefCell<Vec<Rc<ModuleInstance>>>,
     resources: RefCell<Vec<Rc<ResourceSlot>>>,
     problems: RefCell<Vec<FileProblem>>,
@@ -113,6 +116,7 @@ impl<'w> Evaluator<'w> {
             root,
             manifest,
             inputs: HashMap::new(),
+            world: World::default(),
             modules: RefCell::default(),
             resources: RefCell::default(),
             problems: RefCell::default(),

@@ -9,6 +9,7 @@ use super::evaluator::Evaluator;
 use super::identity;
 use super::instance::{CallTarget, InstanceKey, ModuleId, ModuleInstance, Scope};
 use super::plan::{Element, Expansion, Shape};
+use super::worlds::terms::WORKSPACE;
 use crate::source::Span;
 use crate::syntax::hcl::ast::{Expr, ExprKind, Step};
 use crate::value::{Kind, List, ListShape, Map, MapShape, Reason, ResourceId, Str, Text, Unknown, Value, format_smolstr};
@@ -261,11 +262,14 @@ impl Evaluator<'_> {
 
     fn terraform(&self, part: &str, span: Span) -> Value {
         match part {
-            "workspace" => match &self.workspace.options.workspace {
-                Some(name) => Value::string(name.clone(), span),
-                None => {
+            "workspace" => match (&self.workspace.options.workspace, self.world.parameters.iter().find(|(name, _)| name == WORKSPACE)) {
+                (Some(name), _) => Value::string(name.clone(), span),
+                (None, Some((_, value))) => value.clone().at(span),
+                (None, None) => {
                     let message = "the workspace is chosen where Terraform runs (give it with --workspace)";
-                    Value::unknown(Unknown::identified(Reason::NoValue, "terraform.workspace", "terraform.workspace", message, span), span)
+                    let unknown = Unknown::identified(Reason::NoValue, WORKSPACE, WORKSPACE, message, span);
+                    let not = self.world.others.iter().find(|(name, _)| name == WORKSPACE).map(|(_, not)| not.clone());
+                    Value::unknown(Arc::new(Unknown { not, ..Arc::unwrap_or_clone(unknown) }), span)
                 }
             },
             _ => self.error(span, format_smolstr!("terraform.{part}"), format_smolstr!("there is no `terraform.{part}`")),

@@ -49,6 +49,7 @@ impl Evaluator<'_> {
         let value = match (given, default) {
             (Some(given), default) if !nullable => never_null(given, default.as_ref()),
             (Some(given), _) => given,
+            (None, Some(default)) if module.caller.is_none() && self.world.strict => self.may_be_given(name, &default, block),
             (None, Some(default)) => default,
             (None, None) => {
                 let unknown = self.no_value(module, name, block);
@@ -67,6 +68,14 @@ impl Evaluator<'_> {
                 Value::unknown(Unknown::new(Reason::Error, format_smolstr!("var.{name}"), message, value.span), value.span)
             }
         }
+    }
+
+    /// A variable with a default, in a deployment that departs from the defaults of others: who gives one may well give another that
+    /// goes with it.
+    fn may_be_given(&self, name: &str, default: &Value, block: &Block) -> Value {
+        let id = format_smolstr!("var.{name}");
+        let message = format_smolstr!("variable `{name}` may be given with {}", self.world.departure());
+        Value::unknown(Unknown::identified(Reason::NoValue, id.clone(), id, message, block.span), default.span)
     }
 
     fn no_value(&self, module: &ModuleInstance, name: &str, block: &Block) -> Value {
@@ -138,6 +147,9 @@ impl Evaluator<'_> {
         for path in files {
             self.read_variable_file(module, &path);
         }
+        let values = world.parameters.iter().filter(|(name, _)| module.source.variables.contains_key(name));
+        self.inputs.extend(values.cloned());
+        self.world = world.clone();
         for given in &self.workspace.options.variables {
             match given {
                 GivenVariables::File(path) => self.read_variable_file(module, path),
@@ -238,6 +250,7 @@ pub fn default_of(root: &Path, name: &str, world: &World, workspace: &Workspace)
         content.as_ref().as_ref().is_ok_and(|(_, body, _)| body.attributes.iter().any(|attribute| attribute.name == name))
     };
     let given = options.variables.iter().any(|given| matches!(given, GivenVariables::Value(n, _) if n == name))
+        || world.parameters.iter().any(|(given, _)| given == name)
         || files.into_iter().any(|file| sets(&file));
     (!given).then_some(default)
 }
@@ -256,7 +269,7 @@ impl VariableFile {
 }
 
 /// The variable files that Terraform reads without being told to.
-fn automatic_files(root: &Path, boundary: &Boundary) -> Vec<PathBuf> {
+pub(super) fn automatic_files(root: &Path, boundary: &Boundary) -> Vec<PathBuf> {
     let mut automatic = boundary.entries(root).unwrap_or_default();
     automatic.retain(|p| {
         let name = p.file_name().and_then(|n| n.to_str()).unwrap_or_default();

@@ -1,17 +1,21 @@
-//! The environments of a root module: files with values of its variables that Terraform does not read by itself.
+//! The environments of a root module: files with values of its variables that Terraform does not read by itself, or else what its code says
+//! of its variables and its workspace.
 
-use std::collections::BTreeMap;
+pub(super) mod terms;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::VariableFile;
 use super::module_source::ModuleSource;
+use super::variables::automatic_files;
 use crate::discover::is_terraform_file;
 use crate::options::{GivenVariables, WorldSearch};
-use crate::source::clean;
+use crate::source::{Span, clean};
 use crate::syntax::hcl::ast::Expr;
 use crate::value::Str;
 use crate::workspace::Workspace;
-use crate::world::{World, Worlds};
+use crate::world::{World, Worlds, combine};
 
 /// Folders beside or below a root module in which teams keep the values of their environments.
 const FOLDERS: [&str; 12] = [
@@ -41,13 +45,14 @@ pub fn worlds(root: &Path, workspace: &Workspace) -> Worlds {
     let options = &workspace.options;
     // Who gives a file of variables has chosen the environment.
     let chosen = !options.variable_files.is_empty() || options.variables.iter().any(|given| matches!(given, GivenVariables::File(_)));
-    if options.worlds.is_empty() && (chosen || options.search != WorldSearch::Auto) {
+    if options.worlds.is_empty() && options.search == WorldSearch::None {
         return Worlds::default();
     }
     let root = clean(root);
     let source = ModuleSource::load(&root, workspace);
     if options.worlds.is_empty() {
-        return Worlds::named(found(&root, &source, workspace));
+        let named = if chosen || options.search != WorldSearch::Auto { Vec::new() } else { found(&root, &source, workspace) };
+        return if named.is_empty() { spoken_of(&root, &source, workspace) } else { Worlds::named(named) };
     }
     let named = options.worlds.iter().map(|(name, files)| {
         let files: Vec<PathBuf> = files.iter().filter(|file| is_variable_file(file)).cloned().collect();
@@ -57,6 +62,29 @@ pub fn worlds(root: &Path, workspace: &Workspace) -> Worlds {
     // Whoever names more than a few worlds wants them all.
     let all: Vec<World> = named.filter(fits).map(|(name, files)| world(name, files, workspace)).collect();
     if all.is_empty() { Worlds::default() } else { Worlds { all, ..Worlds::default() } }
+}
+
+/// The combinations of what the code speaks of.
+fn spoken_of(root: &Path, source: &ModuleSource, workspace: &Workspace) -> Worlds {
+    let options = &workspace.options;
+    let files: Vec<PathBuf> =
+        automatic_files(root, &workspace.sources.boundary).into_iter().chain(options.all_variable_files().cloned()).collect();
+    let mut given: HashSet<Str> = HashSet::new();
+    let mut maps: HashMap<Str, terms::Keys> = HashMap::new();
+    for file in &files {
+        if let Ok((_, body, _)) = &*VariableFile::load(file, workspace) {
+            given.extend(body.attributes.iter().map(|attribute| attribute.name.clone()));
+            maps.extend(terms::maps(body));
+        }
+    }
+    let values =
+        options.variables.iter().filter_map(|given| if let GivenVariables::Value(name, _) = given { Some(name.clone()) } else { None });
+    given.extend(values);
+    let is_given = |name: &str| match name.strip_prefix("var.") {
+        Some(variable) => given.contains(variable),
+        None => options.workspace.is_some(),
+    };
+    combine(terms::of(source, &is_given, &|name| maps.get(name).cloned()), World::default())
 }
 
 /// Whether a file has values of Terraform variables, by its name: `.json` may be either language's.

@@ -19,15 +19,7 @@ use crate::options::WorldSearch;
 use crate::syntax::node::{Node, NodeKind};
 use crate::value::{Str, Value};
 use crate::workspace::Workspace;
-use crate::world::{MAX_WORLDS, World, Worlds};
-
-/// A parameter that may take several values.
-struct Varied {
-    name: Str,
-    /// The default first, where it has one.
-    values: Vec<(Str, Value)>,
-    has_default: bool,
-}
+use crate::world::{SWITCHES, Varied, World, Worlds, combine, turned_on, turns_off};
 
 /// The worlds of a template.
 pub fn worlds(path: &Path, workspace: &Workspace) -> Worlds {
@@ -130,55 +122,18 @@ fn combinations(template: &Node, parameters: &[(Str, &Node)], usual: World, work
     let mut candidates: Vec<(usize, Varied)> = allowed.filter_map(ranked).collect();
     // What the template allows comes first: a comparison only hints at what is given.
     let switches = free.iter().filter_map(|(name, node)| switch(name, node, &usual, relevant.compared.get(name)?));
-    candidates.extend(switches.map(|varied| (relevant::SWITCH, varied)));
+    candidates.extend(switches.map(|varied| (relevant::SWITCH, Varied { told: false, ..varied })));
     candidates.sort_by_key(|(rank, _)| *rank);
-    let mut chosen: Vec<Varied> = Vec::new();
-    let mut left_out: Vec<Str> = Vec::new();
-    let mut count = 1;
-    for (rank, candidate) in candidates {
-        match count * candidate.values.len() <= MAX_WORLDS {
-            true => {
-                count *= candidate.values.len();
-                chosen.push(candidate);
-            }
-            // What has no default stays unknown, and says so itself.
-            false if candidate.has_default && rank != relevant::SWITCH => left_out.push(candidate.name),
-            false => {}
-        }
+    let Worlds { mut all, combined, left_out } = combine(candidates.into_iter().map(|(_, varied)| varied).collect(), usual);
+    if !combined {
+        return Worlds { all, combined, left_out };
     }
-    if chosen.is_empty() {
-        return Worlds { all: vec![usual], combined: false, left_out };
-    }
-    let mut all: Vec<World> = (0..count).map(|number| combination(number, &chosen, &usual)).collect();
     let possible: Vec<bool> = all.iter().map(|world| assertions::possible(template, world, workspace)).collect();
     if possible.contains(&true) {
         let mut possible = possible.into_iter();
         all.retain(|_| possible.next() == Some(true));
     }
     Worlds { all, combined: true, left_out }
-}
-
-/// The combination of a number: the first parameter changes slowest, and number 0 is all defaults.
-fn combination(mut number: usize, chosen: &[Varied], usual: &World) -> World {
-    let mut world = usual.clone();
-    let mut picked: Vec<usize> = Vec::new();
-    for varied in chosen.iter().rev() {
-        picked.push(number % varied.values.len());
-        number /= varied.values.len();
-    }
-    for (varied, at) in chosen.iter().zip(picked.into_iter().rev()) {
-        let Some((text, value)) = varied.values.get(at) else { continue };
-        world.parameters.push((varied.name.clone(), value.clone()));
-        world.texts.push((varied.name.clone(), text.clone()));
-        world.combination.push((varied.name.clone(), text.clone()));
-        match at {
-            0 if varied.has_default => world.at_default.push(varied.name.clone()),
-            _ => world.departs |= varied.has_default,
-        }
-    }
-    let terms = world.combination.iter().map(|(name, text)| format!("{name}={text}"));
-    world.name = terms.collect::<Vec<_>>().join(", ").into();
-    world
 }
 
 /// The values of a parameter that has several to choose from.
@@ -191,34 +146,21 @@ fn varied(name: &Str, node: &Node, usual: &World) -> Option<Varied> {
     several(name, default, allowed)
 }
 
-/// The values of a parameter with a default that conditions compare with texts: its default and these; where one of `true` and `false`
-/// is among them, both. Without a default each condition on it is undecided anyway, with all that hangs on it.
+/// The values of a parameter with a default that conditions compare with texts: its default and these. A switch that is on stays on: who turns
+/// off what a template grants has it elsewhere. Without a default each condition on it is undecided anyway, with all that hangs on it.
 fn switch(name: &Str, node: &Node, usual: &World, compared: &[Str]) -> Option<Varied> {
     if !is_one_text(node) || node.get("AllowedValues").is_some() {
         return None;
     }
     let default = default(name, node, usual)??;
-    let own = std::iter::once(&default.0).chain(compared);
-    let opposite = own.filter_map(|text| OPPOSITES.iter().find(|(one, _)| *one == text.as_str()).map(|(_, other)| Str::from(*other)));
-    let texts: Vec<Str> = compared.iter().cloned().chain(opposite).filter(|text| !text.is_empty()).collect();
-    let allowed = node.get("AllowedPattern").is_none() || texts.iter().all(|text| OPPOSITES.iter().any(|(one, _)| one == text));
+    // "Is it off?" is asked of what may be on.
+    let on = turned_on(&default.0).filter(|_| compared.contains(&default.0));
+    let texts = compared.iter().filter(|text| !text.is_empty() && !turns_off(&default.0, text)).cloned().chain(on.map(Str::from));
+    let texts: Vec<Str> = texts.collect();
+    let allowed = node.get("AllowedPattern").is_none() || texts.iter().all(|text| SWITCHES.iter().any(|(_, on)| on == text));
     let values = texts.into_iter().map(|text| (text.clone(), Value::string(text, node.span))).collect();
     several(name, Some(default), values).filter(|_| allowed)
 }
-
-/// Texts that stand for yes and no, each with the other.
-const OPPOSITES: [(&str, &str); 10] = [
-    ("true", "false"),
-    ("false", "true"),
-    ("True", "False"),
-    ("False", "True"),
-    ("yes", "no"),
-    ("no", "yes"),
-    ("Yes", "No"),
-    ("No", "Yes"),
-    ("on", "off"),
-    ("off", "on"),
-];
 
 /// Whether a parameter is one text that may be shown.
 fn is_one_text(node: &Node) -> bool {
@@ -238,8 +180,9 @@ fn default(name: &Str, node: &Node, usual: &World) -> Option<Option<(Str, Value)
 fn several(name: &Str, default: Option<(Str, Value)>, others: Vec<(Str, Value)>) -> Option<Varied> {
     let has_default = default.is_some();
     let mut seen = HashSet::new();
-    let values: Vec<(Str, Value)> = default.into_iter().chain(others).filter(|(text, _)| seen.insert(text.clone())).collect();
-    (values.len() > 1).then(|| Varied { name: name.clone(), values, has_default })
+    let values = default.into_iter().chain(others).filter(|(text, _)| seen.insert(text.clone()));
+    let values: Vec<(Str, Option<Value>)> = values.map(|(text, value)| (text, Some(value))).collect();
+    (values.len() > 1).then(|| Varied { name: name.clone(), values, has_default, told: true })
 }
 
 /// A scalar's text as CloudFormation has it, and its value.

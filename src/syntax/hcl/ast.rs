@@ -173,6 +173,24 @@ pub enum TemplatePart {
     },
 }
 
+impl TemplatePart {
+    /// Adds the expressions in it, in their order.
+    fn expressions<'e>(&'e self, out: &mut Vec<&'e Expr>) {
+        match self {
+            TemplatePart::Literal(_) => {}
+            TemplatePart::Interpolation(expr) => out.push(expr),
+            TemplatePart::If { condition, then, otherwise } => {
+                out.push(condition);
+                then.iter().chain(otherwise).for_each(|part| part.expressions(out));
+            }
+            TemplatePart::For { collection, body, .. } => {
+                out.push(collection);
+                body.iter().for_each(|part| part.expressions(out));
+            }
+        }
+    }
+}
+
 /// Operators with one operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnaryOperator {
@@ -223,6 +241,31 @@ impl BinaryOperator {
 }
 
 impl Expr {
+    /// The expressions directly within it, in their order.
+    pub fn children(&self) -> Vec<&Expr> {
+        match &self.kind {
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) | ExprKind::Name(_) => Vec::new(),
+            ExprKind::Template(parts) => {
+                let mut out = Vec::new();
+                parts.iter().for_each(|part| part.expressions(&mut out));
+                out
+            }
+            ExprKind::Wrapped(inner) | ExprKind::Unary(_, inner) => vec![inner],
+            ExprKind::List(items) | ExprKind::Call(_, items, _) => items.iter().collect(),
+            ExprKind::Object(items) => items.iter().flat_map(|item| [&item.key, &item.value]).collect(),
+            ExprKind::Traversal(base, steps) => {
+                let indices = steps.iter().filter_map(|step| if let Step::Index(index) = step { Some(index) } else { None });
+                std::iter::once(&**base).chain(indices).collect()
+            }
+            ExprKind::Conditional(three) => three.iter().collect(),
+            ExprKind::Binary(_, two) => two.iter().collect(),
+            ExprKind::For(of) => {
+                let ForExpr { collection, key, value, condition, .. } = &**of;
+                [Some(collection), key.as_ref(), Some(value), condition.as_ref()].into_iter().flatten().collect()
+            }
+        }
+    }
+
     /// An expression at a place.
     pub fn new(kind: ExprKind, span: Span) -> Self {
         Expr { kind, span }

@@ -84,9 +84,9 @@ fn any_entry(map: &Map, args: &[Value], ctx: &FunctionContext) -> Value {
     let named = identity::of(&args[1]).filter(|_| map.open.is_none() && map.entries.len() < MAX_ALTERNATIVES);
     let Some(id) = named else { return derived("lookup", args, ctx.span) };
     let condition = |key: &Str| format_smolstr!("{id} == \"{key}\"");
-    let mut branches: Vec<(Guard, Value)> =
-        map.entries.iter().map(|(key, value)| (Guard::when(condition(key), true), value.clone())).collect();
-    let none = map.entries.keys().try_fold(Guard::always(), |all, key| all.and(&Guard::when(condition(key), false)));
+    let possible = || map.entries.iter().filter(|(key, _)| unknown_of(&args[1]).is_none_or(|unknown| unknown.may_be(key)));
+    let mut branches: Vec<(Guard, Value)> = possible().map(|(key, value)| (Guard::when(condition(key), true), value.clone())).collect();
+    let none = possible().map(|(key, _)| key).try_fold(Guard::always(), |all, key| all.and(&Guard::when(condition(key), false)));
     branches.extend(none.zip(args.get(2).cloned()));
     match branches.is_empty() {
         true => derived("lookup", args, ctx.span),

@@ -14,6 +14,11 @@ use crate::value::{Kind, List, ListShape, Map, Text, Value};
 pub fn equal(a: &Value, b: &Value) -> Option<bool> {
     match (&a.kind, &b.kind) {
         (Kind::Choice(_), _) | (_, Kind::Choice(_)) => equal_choices(a, b),
+        (Kind::Unknown(unknown), Kind::Text(text)) | (Kind::Text(text), Kind::Unknown(unknown))
+            if text.as_known().is_some_and(|text| !unknown.may_be(text)) =>
+        {
+            Some(false)
+        }
         (Kind::Unknown(_) | Kind::Attr(_), _) | (_, Kind::Unknown(_) | Kind::Attr(_)) => {
             let (left, right) = (canonical(a)?, canonical(b)?);
             (left == right).then_some(true)
