@@ -11,7 +11,7 @@ use super::module_source::ModuleSource;
 use super::variables::automatic_files;
 use crate::discover::is_terraform_file;
 use crate::options::{GivenVariables, WorldSearch};
-use crate::source::{Span, clean};
+use crate::source::clean;
 use crate::syntax::hcl::ast::Expr;
 use crate::value::Str;
 use crate::workspace::Workspace;
