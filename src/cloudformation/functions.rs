@@ -9,7 +9,7 @@ use super::resolver::{Resolver, StackId};
 use crate::finding::Severity;
 use crate::source::Span;
 use crate::syntax::node::{Entry, Node};
-use crate::value::{Guard, Kind, MAX_ALTERNATIVES, Part, Reason, Str, Text, Unknown, Value, format_smolstr};
+use crate::value::{Guard, Kind, MAX_ALTERNATIVES, Part, Pseudo, Reason, Str, Text, Unknown, Value, format_smolstr};
 
 /// One way that a lookup can go: under which guard, and the node found, or the key that is missing.
 type Found = (Guard, Result<Node, Missing>);
@@ -86,7 +86,10 @@ impl Resolver<'_> {
     fn goes_with(&self, keys: &[Value; 3]) -> bool {
         let open: Vec<Str> = keys.iter().filter(|key| !is_known_key(key)).map(identity::shown).collect();
         let names_key = |term: &str| open.iter().any(|key| term.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with(" == ")));
-        self.assumed.terms().iter().all(|(term, _)| names_key(term))
+        // An environment that is decided stands in no term any more.
+        let by_account = open.iter().any(|key| key.contains(Pseudo::AccountId.name()));
+        let decided = by_account && !self.world.name.is_empty();
+        !decided && self.assumed.terms().iter().all(|(term, _)| names_key(term))
     }
 
     /// The value that all entries share; else one that is not known.
