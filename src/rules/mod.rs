@@ -118,7 +118,7 @@ pub(crate) fn run(graph: &Graph<'_>, selected: &[&'static Rule]) -> Sink {
         all.unlisted.extend(sink.unlisted);
     }
     rewritten::settle(graph.unit, &mut all);
-    apart::settle(&mut all);
+    apart::settle(&graph.unit.world, &mut all);
     all.findings.iter_mut().for_each(|finding| support::modelled::mend(graph.unit, finding));
     spelling::spell(graph.unit.kind, &mut all);
     all

@@ -7,7 +7,7 @@ use crate::graph::Graph;
 use crate::graph::network::Gap;
 use crate::graph::network::stores::Store;
 use crate::model::read;
-use crate::value::{ResourceId, Value};
+use crate::value::{Guard, ResourceId, Value};
 
 const ID: &str = "rds-public";
 
@@ -38,16 +38,15 @@ fn check_resource(graph: &Graph<'_>, sink: &mut Sink, store: Option<&Store>, id:
             ingress::undecided(graph, sink, ID, id, &Gap::of(&value));
             continue;
         }
-        let condition = if guard.is_always() { String::new() } else { format!(" where {guard}") };
-        report(graph, sink, store, id, public, &condition);
+        report(graph, sink, store, id, public, &guard);
     }
 }
 
-fn report(graph: &Graph<'_>, sink: &mut Sink, store: Option<&Store>, id: ResourceId, public: &Value, condition: &str) {
+fn report(graph: &Graph<'_>, sink: &mut Sink, store: Option<&Store>, id: ResourceId, public: &Value, when: &Guard) {
     let resource = graph.resource(id);
     let database = shown(graph, id);
     let mut related = Vec::new();
-    let opening = store.and_then(|store| open::always_open(graph, store)).filter(|_| condition.is_empty());
+    let opening = store.and_then(|store| open::always_open(graph, store)).filter(|_| when.is_always());
     let message = match &opening {
         Some(case) => {
             related.push(Label::new(
@@ -58,7 +57,8 @@ fn report(graph: &Graph<'_>, sink: &mut Sink, store: Option<&Store>, id: Resourc
                 .because(format!("{} lets in every address", case.group(graph)))
                 .note("the database has a public address")
         }
-        None => Message::new(format!("{database} has a public address{condition}"))
+        None => Message::new(format!("{database} has a public address"))
+            .under(when)
             .note("only its security groups stand between it and the internet, and clients outside of its VPC reach it over the internet"),
     };
     if let Some(store) = store.filter(|store| id != store.resource) {
