@@ -3,7 +3,7 @@
 //!
 //! `expected` beside a case has a line per finding, `file:line severity rule address`, and a line per undecided check,
 //! `undecided rule address`, sorted; an empty file means silence. `options` beside it may say where the case is deployed to:
-//! `region …` and `account-id …`, one a line.
+//! `region …` and `account-id …`, one a line. With `UPDATE_EXPECTED` set, `expected` is written: read its diff.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -104,6 +104,9 @@ fn run_case(id: &str, case: &Path) -> Result<(), Failed> {
         }
     }
     lines.sort();
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        fs::write(case.join("expected"), lines.iter().map(|line| format!("{line}\n")).collect::<String>())?;
+    }
     let expected = fs::read_to_string(case.join("expected")).map_err(|e| format!("expected: {e}"))?;
     let expected: Vec<&str> = expected.lines().collect();
     if lines == expected {

@@ -21,6 +21,8 @@ const CASES: &[(&str, &[&str])] = &[
     ("cors-preflight", &["cfn-options-authorized", "tf-no-headers-header"]),
     ("dead-letter-permission", &["tf-queue-other-queue", "cfn-target-parameter"]),
     ("dead-trigger", &["cfn-bucket-objects", "tf-table-stream-variable"]),
+    ("delivery-key-permission", &["cfn-rule-own-key", "tf-rule-topic-source-account", "tf-sns-key-of-aws", "tf-key-policy-unknown"]),
+    ("delivery-permission", &["tf-s3-other-service", "cfn-rule-none", "tf-alarm-shut-out", "cfn-json-sns-none", "tf-sns-source-account"]),
     ("deployer-vpc-permission", &["cfn-create-function", "tf-unknown-policy"]),
     ("destination-permission", &["tf-bus-not-allowed", "cfn-role-parameter"]),
     ("environment-key-permission", &["tf-granted-on-other-key", "cfn-import", "sam-no-policy"]),

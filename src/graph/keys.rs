@@ -34,6 +34,15 @@ pub struct OwnKey<'u> {
     pub guard: Guard,
 }
 
+/// What a queue or topic is encrypted with.
+#[derive(Debug)]
+pub enum Encryption<'u> {
+    /// A key that AWS manages for the account (`alias/aws/sqs`): as it is written, and when.
+    OfAws(Value, Guard),
+    /// A key of the owner's.
+    Own(OwnKey<'u>),
+}
+
 impl<'u> Graph<'u> {
     /// Every resource with the keys of its owner's that it is encrypted with: [`Graph::own_keys`] of all, each read once.
     pub fn key_uses(&self) -> Vec<(ResourceId, OwnKey<'u>)> {
@@ -68,6 +77,18 @@ impl<'u> Graph<'u> {
             }
         }
         out
+    }
+
+    /// What a queue or topic is encrypted with, in each case; nothing where its service keeps the key to itself.
+    pub fn encryption(&self, resource: &Resource) -> Vec<Encryption<'u>> {
+        let own = KEYS.iter().filter(|(kind, _)| *kind == resource.kind.as_str()).flat_map(|(_, path)| values(&resource.attributes, path));
+        let cases = own.flat_map(|value| value.alternatives());
+        let written = |value: &Value| !value.is_null() && value.as_str() != Some("");
+        let case = |(guard, value): (Guard, Value)| match self.is_aws_managed(&value) {
+            true => Encryption::OfAws(value, guard),
+            false => Encryption::Own(OwnKey { key: self.declared_key(&value), value, guard }),
+        };
+        cases.filter(|(_, value)| written(value)).map(case).collect()
     }
 
     fn is_aws_managed(&self, value: &Value) -> bool {

@@ -7,6 +7,7 @@ pub mod arn;
 pub mod arns;
 pub mod cors;
 pub mod dead_sources;
+pub mod deliveries;
 pub mod destinations;
 pub mod dormant;
 pub mod endpoints;

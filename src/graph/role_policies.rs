@@ -6,7 +6,7 @@ use super::Graph;
 use super::roles::{Attachment, Content, Exclusive, Roles, Trust, is_template};
 use crate::iam::managed::{self, Lookup};
 use crate::iam::matching::{World, arn_glob};
-use crate::iam::{Boundary, Caller, Effect, Gap, Need, Origin, Policy, PolicySet, Principal, Request, Side, Sourced, speak};
+use crate::iam::{Boundary, Caller, Effect, Gap, Need, Origin, Policy, PolicySet, Principal, Request, Side, Source, Sourced, speak};
 use crate::model::iam::{ManagedPolicy, Role, reference};
 use crate::model::{Entity, items, names, read};
 use crate::source::Span;
@@ -33,7 +33,8 @@ pub(super) fn collect(graph: &Graph<'_>, roles: &Roles, resource: &Resource) -> 
 }
 
 fn origin(graph: &Graph<'_>, role: &Resource, principal: Principal) -> Origin {
-    Origin { principal, account: graph.names.account().clone(), region: graph.names.region(role) }
+    let account = graph.names.account().clone();
+    Origin { principal, region: graph.names.region(role), source: Source::in_account(account.clone()), account }
 }
 
 struct Collector<'a, 'u> {

@@ -349,7 +349,7 @@ fn is_on(trigger: &Trigger, resource: &Resource) -> bool {
 
 /// The values at a path with `[]` and `*` in it, each with the condition under which it is there and with what holds it, and why there
 /// may be more.
-fn holders(value: &Value, path: &str) -> (Vec<(Guard, Value, Value)>, Option<Gap>) {
+pub(super) fn holders(value: &Value, path: &str) -> (Vec<(Guard, Value, Value)>, Option<Gap>) {
     let (above, last) = path.rsplit_once('.').unwrap_or(("", path));
     let holders = if above.is_empty() { Each { items: vec![(Guard::always(), value.clone())], gap: None } } else { follow(value, above) };
     let mut gap = holders.gap;

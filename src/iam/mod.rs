@@ -17,5 +17,5 @@ pub use evaluate::{Boundary, Grant, Missing, PolicySet, ResourceSet, Sourced, mi
 pub use matching::{Caller, Need, Target};
 pub use near::{Misfit, Near};
 pub use policy::{Effect, Gap, Policy, Statement};
-pub use request::{Origin, Principal, Request};
+pub use request::{Carried, Origin, Principal, Request, Source};
 pub use side::{Side, speak};

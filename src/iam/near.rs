@@ -1,9 +1,10 @@
 //! The statements that speak of a missing call and do not grant it.
 
 use super::condition::conditions;
-use super::evaluate::{Boundary, Question, Sourced};
+use super::evaluate::{Boundary, PolicySet, Question, ResourceSet, Sourced};
 use super::matching::{self, Need, World};
 use super::policy::{Effect, Statement};
+use super::principal::includes;
 use super::request::Request;
 use super::side::{Side, included};
 use crate::source::Span;
@@ -36,6 +37,68 @@ pub struct Near {
     pub span: Span,
     /// Why it does not help.
     pub misfit: Misfit,
+}
+
+/// A statement on what is called that speaks of a missing call and does not let the caller make it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nearest {
+    /// The policy.
+    pub policy: String,
+    /// The statement, or where its policy is written.
+    pub span: Span,
+    /// Why it does not help, as what follows the policy's name: "lets in `sns.amazonaws.com` only".
+    pub why: String,
+    /// Whether it denies the call.
+    pub denied: bool,
+}
+
+/// The statements of the policies on what is called that speak of a call and do not let it through, the closest first.
+pub fn on_resource(set: &PolicySet, on: &ResourceSet, need: &Need) -> Vec<Nearest> {
+    let (world, request) = (World::default(), Request { origin: &set.origin, need });
+    let side = Side::Resource { delegates: on.delegates };
+    let mut out: Vec<(usize, Nearest)> = Vec::new();
+    for source in &on.policies {
+        for statement in &source.policy.statements {
+            let rank_and_why = match statement.effect {
+                Effect::Deny if denies(source, statement, side, &request, &world) => Some((0, format!("denies {}", need.action))),
+                Effect::Allow => stranger(statement, &request, &world),
+                _ => None,
+            };
+            if let Some((rank, why)) = rank_and_why {
+                let (policy, span) = (source.label.clone(), statement.span.or(source.span));
+                out.push((rank, Nearest { policy, span, why, denied: rank == 0 }));
+            }
+        }
+    }
+    out.sort_by_key(|(rank, _)| *rank);
+    out.into_iter().map(|(_, near)| near).collect()
+}
+
+/// Why an Allow does not let the caller in, and how far that is from letting it in; `None` where it is about other calls.
+fn stranger(statement: &Statement, request: &Request<'_>, world: &World) -> Option<(usize, String)> {
+    if matching::action(statement, &request.need.action, world) == Answer::No {
+        return None;
+    }
+    let who = includes(statement, request.origin, world).direct;
+    let fits = statement.resources.is_empty() || matching::resource(statement, request, world) != Answer::No;
+    let (met, condition) = conditions(statement, request, world);
+    if who != Answer::No && !fits {
+        let listed: Vec<String> = statement.resources.items.iter().map(|i| format!("`{:#}`", i.text)).collect();
+        return Some((2, format!("lets it call {} on {} only", request.need.action, listed.join(", "))));
+    }
+    if who != Answer::No && met == Answer::No {
+        let key = condition.map(|c| c.key.to_string()).unwrap_or_default();
+        let values = condition.map(|c| c.values.items.iter().map(|i| format!("`{:#}`", i.text)).collect::<Vec<_>>().join(", "));
+        return Some((1, format!("lets it in under a condition that it does not meet: `{key}` {}", values.unwrap_or_default())));
+    }
+    let for_services = statement.principals.items.iter().any(|(kind, _)| kind == "Service") || statement.principals.negated;
+    if who == Answer::No && for_services {
+        let mut named: Vec<String> = statement.principals.items.iter().map(|(_, item)| format!("`{:#}`", item.text)).collect();
+        named.truncate(3);
+        let verb = if statement.principals.negated { "leaves out" } else { "lets in" };
+        return Some((3, format!("{verb} {}", named.join(", "))));
+    }
+    None
 }
 
 /// Adds the statements that speak of the action and do not help.

@@ -102,6 +102,13 @@ pub struct Condition {
     pub span: Span,
 }
 
+impl Condition {
+    /// `StringEquals` on a key.
+    pub fn equals(key: &str, values: Elements) -> Self {
+        Condition { operator: "StringEquals".into(), key: key.into(), values, span: Span::NONE }
+    }
+}
+
 /// A statement.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {

@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn a_role_is_named_by_itself_or_with_its_account() {
         let role = Principal::Role("arn:aws:iam::111122223333:role/worker".into());
-        let origin = Origin { principal: role, account: "111122223333".into(), region: "eu-west-1".into() };
+        let origin = Origin { principal: role, account: "111122223333".into(), region: "eu-west-1".into(), ..Origin::default() };
         let check = |principal: &str, direct, account| {
             assert_eq!(included(principal, &origin), Included { direct, account }, "{principal}");
         };

@@ -26,13 +26,34 @@ pub struct Origin {
     pub account: Text,
     /// The region of the calls, where what is called names none.
     pub region: Text,
+    /// What a service tells of the resource that it calls for.
+    pub source: Source,
+}
+
+/// What a service tells of the resource that it calls for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    /// `aws:SourceArn`.
+    pub arn: Carried,
+    /// `aws:SourceAccount`.
+    pub account: Carried,
+    /// `aws:SourceOwner`, which Amazon SNS alone has.
+    pub owner: Carried,
+}
+
+impl Source {
+    /// One of which nothing is known but its account.
+    pub fn in_account(account: Text) -> Self {
+        Source { arn: Carried::Open, account: Carried::is(account), owner: Carried::Open }
+    }
 }
 
 impl Default for Origin {
     /// A role of which nothing is known.
     fn default() -> Self {
         let unknown = |what: &str| Text::from_parts([hole(what)]);
-        Origin { principal: Principal::Role(unknown("role")), account: unknown("account"), region: unknown("region") }
+        let source = Source::in_account(unknown("account"));
+        Origin { principal: Principal::Role(unknown("role")), account: unknown("account"), region: unknown("region"), source }
     }
 }
 
@@ -55,11 +76,13 @@ pub enum Carried {
 }
 
 impl Carried {
-    fn absent() -> Self {
+    /// Not there.
+    pub fn absent() -> Self {
         Carried::OneOf(vec![None])
     }
 
-    fn is(text: Text) -> Self {
+    /// This, in every deploy.
+    pub fn is(text: Text) -> Self {
         Carried::OneOf(vec![Some(text)])
     }
 
@@ -109,9 +132,7 @@ impl Request<'_> {
             "aws:viaawsservice" => Carried::known(if self.need.via.is_some() { "true" } else { "false" }),
             "aws:calledvia" | "aws:calledviafirst" | "aws:calledvialast" if self.need.via.is_none() => Carried::absent(),
             "kms:viaservice" => match self.need.via {
-                Some(service) => {
-                    Carried::is(Text::concat([&Text::literal(format!("{service}.")), &self.region(), &Text::literal(".amazonaws.com")]))
-                }
+                Some(service) => Carried::is(self.through(service)),
                 None => Carried::Open,
             },
             "lambda:sourcefunctionarn" if self.need.caller == Caller::Lambda => Carried::absent(),
@@ -124,9 +145,20 @@ impl Request<'_> {
             "aws:principalarn" | "aws:principalaccount" | "aws:principalorgid" | "aws:principalorgpaths" => Carried::absent(),
             "aws:principalisawsservice" => Carried::known("true"),
             "aws:principalservicename" => Carried::known(name),
-            "aws:sourceaccount" => Carried::is(self.origin.account.clone()),
+            "aws:sourceaccount" => self.origin.source.account.clone(),
+            "aws:sourcearn" => self.origin.source.arn.clone(),
+            "aws:sourceowner" => self.origin.source.owner.clone(),
+            "kms:viaservice" => match self.need.via {
+                Some(service) => Carried::is(self.through(service)),
+                None => Carried::Open,
+            },
             _ => Carried::Open,
         }
+    }
+
+    /// The name of a service that uses a key, as `kms:ViaService` has it.
+    fn through(&self, service: &str) -> Text {
+        Text::concat([&Text::literal(format!("{service}.")), &self.region(), &Text::literal(".amazonaws.com")])
     }
 
     /// The region that the call goes to: that of what it is made on, where its ARN has one.

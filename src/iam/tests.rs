@@ -146,6 +146,7 @@ fn one_question_for_the_role_and_the_queue() {
         principal: Principal::Role("arn:aws:iam::111122223333:role/orders".into()),
         account: "111122223333".into(),
         region: "us-east-1".into(),
+        ..Origin::default()
     };
     let need = Need::on("sqs:SendMessage", "arn:aws:sqs:us-east-1:111122223333:orders-dlq".into(), Caller::Function);
     for (title, role, queue, expected) in QUESTIONS {

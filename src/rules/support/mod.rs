@@ -1,5 +1,6 @@
 //! What several rules share: phrases and code to paste. No facts: those are asked of the graph.
 
+pub(crate) mod delivery;
 pub(crate) mod egress;
 pub(crate) mod endpoint;
 pub(crate) mod invoke;

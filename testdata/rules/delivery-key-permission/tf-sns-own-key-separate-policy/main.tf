@@ -1,0 +1,18 @@
+resource "aws_sns_topic_subscription" "work" {
+  topic_arn = aws_sns_topic.news.arn
+  protocol  = "sqs"
+  endpoint  = aws_sqs_queue.work.arn
+}
+
+resource "aws_sqs_queue" "work" {
+  kms_master_key_id = aws_kms_key.own.id
+}
+
+resource "aws_sns_topic" "news" {}
+
+resource "aws_kms_key" "own" {}
+
+resource "aws_kms_key_policy" "own" {
+  key_id = aws_kms_key.own.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { Service = "sns.amazonaws.com" }, Action = ["kms:GenerateDataKey*", "kms:Decrypt"], Resource = "*" }] })
+}

@@ -1,0 +1,14 @@
+resource "aws_s3_bucket" "files" {
+  bucket = "shop-files"
+}
+
+resource "aws_s3_bucket_notification" "files" {
+  bucket = aws_s3_bucket.files.id
+
+  queue {
+    queue_arn = aws_sqs_queue.work.arn
+    events    = ["s3:ObjectCreated:*"]
+  }
+}
+
+resource "aws_sqs_queue" "work" {}

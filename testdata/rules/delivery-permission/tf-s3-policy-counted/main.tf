@@ -1,0 +1,34 @@
+resource "aws_s3_bucket" "files" {
+  bucket = "shop-files"
+}
+
+resource "aws_s3_bucket_notification" "files" {
+  bucket = aws_s3_bucket.files.id
+
+  queue {
+    queue_arn = aws_sqs_queue.work.arn
+    events    = ["s3:ObjectCreated:*"]
+  }
+}
+
+resource "aws_sqs_queue" "work" {}
+
+variable "grant" {
+  type = bool
+}
+
+resource "aws_sqs_queue_policy" "work" {
+  queue_url = aws_sqs_queue.work.id
+  count     = var.grant ? 1 : 0
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "s3.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = aws_sqs_queue.work.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = aws_s3_bucket.files.arn } }
+    }]
+  })
+}
