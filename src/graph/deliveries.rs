@@ -283,7 +283,11 @@ pub type Nearest = iam::near::Nearest;
 
 impl Graph<'_> {
     /// Every sender of the unit to a queue or topic.
-    pub fn deliveries(&self) -> Vec<Delivery> {
+    pub fn deliveries(&self) -> &[Delivery] {
+        self.deliveries.get_or_init(|| self.collect_deliveries())
+    }
+
+    fn collect_deliveries(&self) -> Vec<Delivery> {
         let mut out = Vec::new();
         for sender in SENDERS {
             for spelling in [&sender.cfn, &sender.tf].into_iter().filter(|s| !s.kind.is_empty()) {

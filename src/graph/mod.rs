@@ -75,6 +75,7 @@ pub struct Graph<'u> {
     rest_paths: OnceLock<RestPaths>,
     resource_policies: OnceLock<ResourcePolicyIndex>,
     unseen: OnceLock<Unseen>,
+    deliveries: OnceLock<Vec<deliveries::Delivery>>,
     owners: OnceLock<Owners>,
     relations: OnceLock<Relations>,
 }
@@ -103,6 +104,7 @@ impl<'u> Graph<'u> {
             rest_paths: OnceLock::new(),
             resource_policies: OnceLock::new(),
             unseen: OnceLock::new(),
+            deliveries: OnceLock::new(),
             owners: OnceLock::new(),
             relations: OnceLock::new(),
         };

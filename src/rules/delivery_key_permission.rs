@@ -24,8 +24,8 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         }
         for encryption in graph.encryption(target) {
             match encryption {
-                Encryption::OfAws(key, guard) => sink.findings.extend(of_aws(graph, &delivery, target, &key, &guard)),
-                Encryption::Own(own) => of_owner(graph, &delivery, target, &own, sink),
+                Encryption::OfAws(key, guard) => sink.findings.extend(of_aws(graph, delivery, target, &key, &guard)),
+                Encryption::Own(own) => of_owner(graph, delivery, target, &own, sink),
             }
         }
     }

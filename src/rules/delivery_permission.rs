@@ -16,16 +16,16 @@ const RULE: &str = "delivery-permission";
 pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
     for delivery in graph.deliveries() {
         let Some(target) = delivery.target.map(|id| graph.resource(id)) else {
-            sink.unlisted.push(elsewhere(graph, &delivery));
+            sink.unlisted.push(elsewhere(graph, delivery));
             continue;
         };
         // With a role it acts as the role: its policies decide, and where it has none the service says so.
         if !delivery.role.is_null() {
             continue;
         }
-        match graph.admission(&delivery, target) {
+        match graph.admission(delivery, target) {
             Admission::Granted => {}
-            Admission::Refused(near) => sink.findings.extend(finding(graph, &delivery, target, &near)),
+            Admission::Refused(near) => sink.findings.extend(finding(graph, delivery, target, &near)),
             Admission::Unknown(gap) => sink.gap(graph, RULE, delivery.resource, &Gap::new(gap.reason, gap.cause)),
         }
     }
@@ -51,7 +51,7 @@ fn finding(graph: &Graph<'_>, delivery: &Delivery, target: &Resource, near: &[Ne
         Failure::Refused(error) => Message::new(format!("`{from}` cannot be created: {} may not send to `{to}`", sender.who))
             .note(format!("no policy on the {name} lets `{}` call {}", sender.principals[0], sender.target.action()))
             .note(format!("the deploy fails with \"{error}\"")),
-        Failure::Lost(trace) => Message::new(format!("what `{from}` sends to `{to}` is lost: {} may not", sender.who))
+        Failure::Lost(trace) => Message::new(format!("what `{from}` sends to `{to}` is lost: {} may not send there", sender.who))
             .note(format!("no policy on the {name} lets `{}` call {}", sender.principals[0], sender.target.action()))
             .note(trace),
     };

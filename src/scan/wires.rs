@@ -24,6 +24,8 @@ fn rules_of(kind: NeedKind) -> &'static [&'static str] {
         NeedKind::Destination => &["destination-permission"],
         NeedKind::DeadLetter => &["dead-letter-permission"],
         NeedKind::Trust => &["execution-role-trust"],
+        NeedKind::Delivery => &["delivery-permission"],
+        NeedKind::DeliveryKey => &["delivery-key-permission"],
         NeedKind::Endpoint => &["subscription-endpoint"],
         NeedKind::Path => &["function-database-path", "function-database-vpc"],
         NeedKind::Narrow => &["rds-open-ingress", "rds-cidr-ingress"],

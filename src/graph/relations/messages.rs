@@ -1,19 +1,27 @@
 //! What moves messages: pollers, subscriptions, destinations and dead-letter queues.
 
+use std::collections::HashMap;
+
 use super::super::Graph;
+use super::super::deliveries::Delivery;
 use super::super::destinations::Destination;
 use super::super::event_sources::Source;
 use super::super::functions::function_ref;
 use super::super::roles::presence;
 use super::super::subscriptions::{Fault, SubscriptionUse};
 use super::calls::{function_node, source_of};
+use super::deliveries;
 use super::{Asked, Edge, Need, NeedKind, Node, Relation, Relations};
 use crate::finding::Label;
 use crate::gap::Gap;
 use crate::iam::ResourceSet;
 use crate::model::Entity;
 use crate::model::lambda::{EventInvokeConfig, EventSourceMapping, Function};
+use crate::source::Span;
 use crate::value::{Guard, ResourceId, Text, Value};
+
+/// The queues that are subscribed to topics.
+type Subscribed<'g> = HashMap<(ResourceId, Span), &'g Delivery>;
 
 pub(super) fn add(graph: &Graph<'_>, relations: &mut Relations) {
     for mapping in graph.all::<EventSourceMapping>() {
@@ -31,8 +39,9 @@ pub(super) fn add(graph: &Graph<'_>, relations: &mut Relations) {
         let to = Sends { by: None, kind: NeedKind::DeadLetter, what: "dead letters" };
         send(graph, function.id, Some(&function), function.id, &function.dead_letter_target, &to, relations);
     }
+    let subscribed = deliveries::of_subscriptions(graph);
     for found in graph.subscription_uses() {
-        add_subscription(graph, &found, relations);
+        add_subscription(graph, &found, &subscribed, relations);
     }
 }
 
@@ -150,7 +159,7 @@ fn send(
 }
 
 /// Subscriptions of functions are triggers.
-fn add_subscription(graph: &Graph<'_>, found: &SubscriptionUse, relations: &mut Relations) {
+fn add_subscription(graph: &Graph<'_>, found: &SubscriptionUse, subscribed: &Subscribed<'_>, relations: &mut Relations) {
     let resource = graph.resource(found.resource);
     for (inner, endpoint) in found.endpoint.alternatives().into_iter().filter(|(_, e)| !e.is_null()) {
         let Some(guard) = resource.presence.and(&inner) else { continue };
@@ -158,19 +167,23 @@ fn add_subscription(graph: &Graph<'_>, found: &SubscriptionUse, relations: &mut 
         if found.protocol.as_str().is_some_and(|p| p.eq_ignore_ascii_case("lambda")) {
             continue;
         }
+        let delivery = subscribed.get(&(found.resource, endpoint.span));
         let asked = match graph.subscription_fault(found, &found.protocol, &endpoint) {
             Some(Fault::Known { cause, .. }) => Asked::NotMet(cause),
             Some(Fault::Unknown(reason, cause)) => Asked::Unknown(Gap::new(reason, cause)),
-            // That SNS takes it does not say that the queue lets SNS in.
+            // Whether the queue lets SNS in is another need.
+            None if delivery.is_some() => Asked::Met(endpoint.span),
             None => Asked::Nothing,
         };
         let place = endpoint.span.or(resource.name_span);
         let need = Need::new(graph, NeedKind::Endpoint, found.resource, "the protocol takes the endpoint", asked).at(place);
+        let mut needs = vec![need];
+        needs.extend(delivery.into_iter().flat_map(|delivery| deliveries::needs(graph, delivery)));
         let from = source_of(graph, found.resource);
         let edge = Edge::new(Relation::Delivers, guard)
             .detail(found.protocol.as_str().unwrap_or_default())
             .shown_by(Label::new(place, format!("`{}` subscribes it", resource.address)))
-            .needs(vec![need]);
+            .needs(needs);
         let edge = if from.is_some() { edge.by(found.resource) } else { edge };
         relations.add(from.unwrap_or(Node::Resource(found.resource)), named(graph, &endpoint, &arn), edge);
     }

@@ -4,6 +4,7 @@
 //! It is built from the tables that the rules ask too, on the first question: a scan that draws nothing does not pay for it.
 
 mod calls;
+mod deliveries;
 mod invokes;
 mod messages;
 mod needs;
@@ -208,6 +209,7 @@ impl Relations {
         let mut relations = Relations { stages, ..Relations::default() };
         parts::add(graph, &mut relations);
         calls::add(graph, &mut relations);
+        deliveries::add(graph, &mut relations);
         messages::add(graph, &mut relations);
         roles::add(graph, &mut relations);
         network::add(graph, &mut relations);

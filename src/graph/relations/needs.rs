@@ -26,6 +26,10 @@ pub enum NeedKind {
     DeadLetter,
     /// The role trusts the service.
     Trust,
+    /// A policy on the queue or topic lets the service send.
+    Delivery,
+    /// The policy of its key lets the service use it.
+    DeliveryKey,
     /// The protocol takes the endpoint.
     Endpoint,
     /// There is a way through VPCs and security groups.
