@@ -128,7 +128,7 @@ fn run_parity(case: &Path) -> Result<(), Failed> {
         let workspace = Workspace::default();
         let mut lines = Vec::new();
         for unit in units(&spelling, &workspace) {
-            let sink = check(&unit, &ResolveOptions::default(), &all);
+            let sink = check(&unit, &options(case), &all);
             lines.extend(sink.findings.iter().map(|f| format!("{} {}", f.severity.name(), f.rule)));
             lines.extend(sink.undecided.iter().chain(&sink.unlisted).map(|u| format!("undecided {}", u.rule)));
         }

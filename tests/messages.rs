@@ -39,6 +39,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("integration-permission", &["cfn-granted-on-alias", "tf-credentials-unknown"]),
     ("integration-uri", &["cfn-get", "tf-alias-arn"]),
     ("permission-order", &["tf-s3-no-dependency"]),
+    ("permission-other-account", &["tf-account-of-the-provider", "tf-account-unknown"]),
     ("permission-principal", &["cfn-queue-under-s3"]),
     ("permission-unscoped", &["cfn-none", "tf-s3-without-account"]),
     ("public-invoke", &["cfn-star", "tf-url-none"]),

@@ -1,0 +1,6 @@
+resource "aws_lambda_permission" "events" {
+  action        = "lambda:InvokeFunction"
+  function_name = "authorizer"
+  principal     = "events.amazonaws.com"
+  source_arn    = "arn:aws:events:us-west-2:222233334444:rule/nightly"
+}

@@ -1,0 +1,10 @@
+variable "elsewhere" {
+  type = bool
+}
+
+resource "aws_lambda_permission" "events" {
+  action        = "lambda:InvokeFunction"
+  function_name = var.elsewhere ? "arn:aws:lambda:us-west-2:210987654321:function:authorizer" : "authorizer"
+  principal     = "events.amazonaws.com"
+  source_arn    = "arn:aws:events:us-west-2:222233334444:rule/nightly"
+}

@@ -1,0 +1,8 @@
+variable "function" {}
+
+resource "aws_lambda_permission" "events" {
+  action        = "lambda:InvokeFunction"
+  function_name = var.function
+  principal     = "events.amazonaws.com"
+  source_arn    = "arn:aws:events:us-west-2:222233334444:rule/nightly"
+}
