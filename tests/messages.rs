@@ -35,6 +35,10 @@ const CASES: &[(&str, &[&str])] = &[
     ("function-logs-permission", &["tf-no-policy", "tf-unknown-policy"]),
     ("function-no-egress", &["tf-bucket", "cfn-subnet-parameter"]),
     ("function-public-subnet", &["tf-one-of-two", "cfn-table-parameter"]),
+    (
+        "function-resource-permission",
+        &["tf-table-other", "tf-bucket-none", "cfn-machine-none", "tf-websocket-none", "tf-table-assumes-a-role"],
+    ),
     ("integration-credentials", &["cfn-no-policy", "tf-no-trust", "cfn-role-parameter"]),
     ("integration-permission", &["cfn-granted-on-alias", "tf-credentials-unknown"]),
     ("integration-uri", &["cfn-get", "tf-alias-arn"]),

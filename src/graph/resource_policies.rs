@@ -41,6 +41,7 @@ static SPELLINGS: &[Spelling] = &[
     at("AWS::Kinesis::ResourcePolicy", "ResourceArn", "ResourcePolicy"),
     at("aws_kinesis_resource_policy", "resource_arn", "policy"),
     at("AWS::DynamoDB::Table", "", "StreamSpecification.ResourcePolicy.PolicyDocument"),
+    at("AWS::DynamoDB::Table", "", "ResourcePolicy.PolicyDocument"),
     at("aws_dynamodb_resource_policy", "resource_arn", "policy"),
     at("AWS::S3::BucketPolicy", "Bucket", "PolicyDocument"),
     at("aws_s3_bucket_policy", "bucket", "policy"),
@@ -49,6 +50,9 @@ static SPELLINGS: &[Spelling] = &[
     at("aws_cloudwatch_event_bus_policy", "event_bus_name", "policy"),
     at("AWS::EFS::FileSystem", "", "FileSystemPolicy"),
     at("aws_efs_file_system_policy", "file_system_id", "policy"),
+    at("AWS::SecretsManager::ResourcePolicy", "SecretId", "ResourcePolicy"),
+    at("aws_secretsmanager_secret_policy", "secret_arn", "policy"),
+    at("aws_secretsmanager_secret", "", "policy"),
     at("AWS::KMS::Key", "", "KeyPolicy"),
     at("AWS::KMS::ReplicaKey", "", "KeyPolicy"),
     at("aws_kms_key", "", "policy"),
@@ -262,7 +266,7 @@ impl Graph<'_> {
 
 /// Whose calls the policies on a kind of resource decide.
 fn service_of(kind: &str) -> &'static str {
-    const SERVICES: [(&str, &str, &str); 8] = [
+    const SERVICES: [(&str, &str, &str); 9] = [
         ("AWS::SQS::", "aws_sqs_", "sqs"),
         ("AWS::SNS::", "aws_sns_", "sns"),
         ("AWS::Kinesis::", "aws_kinesis_", "kinesis"),
@@ -270,6 +274,7 @@ fn service_of(kind: &str) -> &'static str {
         ("AWS::S3::", "aws_s3_", "s3"),
         ("AWS::Events::", "aws_cloudwatch_event_", "events"),
         ("AWS::EFS::", "aws_efs_", "elasticfilesystem"),
+        ("AWS::SecretsManager::", "aws_secretsmanager_", "secretsmanager"),
         ("AWS::KMS::", "aws_kms_", "kms"),
     ];
     let is = |(cfn, tf, _): &&(&str, &str, &str)| kind.starts_with(cfn) || kind.starts_with(tf);

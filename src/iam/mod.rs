@@ -12,6 +12,7 @@ pub mod policy;
 pub mod principal;
 pub mod request;
 pub mod side;
+pub mod touch;
 
 pub use evaluate::{Boundary, Grant, Missing, PolicySet, ResourceSet, Sourced, missing};
 pub use matching::{Caller, Need, Target};
