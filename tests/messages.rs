@@ -51,6 +51,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("rds-cidr-ingress", &["cfn-ingress-resource", "cfn-parameter-without-value"]),
     ("rds-open-ingress", &["cfn-if-around-range", "tf-cidr-variable-without-default"]),
     ("rds-public", &["cfn-public-and-open", "tf-variable-without-value"]),
+    ("role-policy-order", &["cfn-policy", "tf-attachment", "tf-mapping"]),
     ("security-group-other-vpc", &["tf-inline", "tf-group-of-data-source"]),
     ("stage-deployment-mismatch", &["tf-stage-of-other-api", "cfn-import-value"]),
     ("stage-variable-permission", &["cfn-one-alias-of-two", "cfn-import-value"]),

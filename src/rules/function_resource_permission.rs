@@ -113,7 +113,7 @@ fn named<'u>(graph: &'u Graph<'_>, function: &Resource, value: &Value) -> Option
             let own = graph.names.attribute(resource.id, path);
             graph.names.text(value).is_some_and(|text| text::same(&text, &own) == text::Answer::Yes)
         };
-        let called = kind.service != "s3" || ["Ref", "Arn", "id", "bucket", "arn"].iter().any(|path| is(path));
+        let called = kind.service != "s3" || ["Ref", "Arn", "id", "bucket", "arn"].iter().any(is);
         return called.then_some((kind, resource));
     }
     let text = graph.names.text(value)?;

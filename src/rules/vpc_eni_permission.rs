@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Sink;
+use super::support::eni;
 use super::support::mend::{Dialect, dialect, local_address, new_name};
 use super::support::role::policies_checked;
 use super::support::{list, some};
@@ -14,7 +15,7 @@ use crate::iam::{Caller, Grant, Misfit, Missing, Near, Need, Sourced};
 use crate::model::lambda::Function;
 use crate::source::Span;
 use crate::unit::Resource;
-use crate::value::{Guard, Part, Reason, ResourceId, Text, Unknown, Value};
+use crate::value::{Guard, Part, ResourceId};
 
 const RULE: &str = "vpc-eni-permission";
 
@@ -67,7 +68,7 @@ fn check_case(
         }
     };
     let mut found = false;
-    let needs = needs(graph, function.id, subnets, groups);
+    let needs = eni::needs(graph, function.id, subnets, groups);
     for (guard, role) in graph.roles_of(&function.role) {
         let Some(guard) = case.guard.and(&guard) else { continue };
         match role {
@@ -94,7 +95,7 @@ fn check_case(
 }
 
 fn granted_anyway(graph: &Graph<'_>, function: &Function, case: &VpcCase) -> bool {
-    let needs = needs(graph, function.id, &[], &[]);
+    let needs = eni::needs(graph, function.id, &[], &[]);
     graph.roles_of(&function.role).into_iter().all(|(guard, role)| match (role, case.guard.and(&guard)) {
         (_, None) => true,
         (RoleRef::Unit(role), Some(guard)) => matches!(graph.missing_actions(role, &needs, &guard), Grant::Granted),
@@ -108,36 +109,12 @@ fn answer(graph: &Graph<'_>, role: ResourceId, function: ResourceId, needs: &[Ne
         Grant::Granted => {
             // Lambda has refused roles that may delete interfaces only on `network-interface/*` and `subnet/*`
             // (hashicorp/terraform-provider-aws issue 20698); its guide writes the resource as `*/*`.
-            let wide = Need::on("ec2:DeleteNetworkInterface", ec2_arn(graph, function, [Part::Literal("*/*".into())]), Caller::Lambda);
+            let wide = Need::on("ec2:DeleteNetworkInterface", eni::ec2_arn(graph, function, [Part::Literal("*/*".into())]), Caller::Lambda);
             // What is granted is too narrow; what cannot be seen may be wide enough.
             (graph.missing_actions(role, &[wide], guard), Severity::Warning)
         }
         other => (other, Severity::Error),
     }
-}
-
-/// What Lambda calls to put a function into a VPC (AWS Lambda Developer Guide, "Giving Lambda functions access to resources in
-/// an Amazon VPC"), on the resources that each call needs (Service Authorization Reference, "Amazon EC2").
-fn needs(graph: &Graph<'_>, function: ResourceId, subnets: &[Value], groups: &[Value]) -> Vec<Need> {
-    let unknown = |what: &str| Part::Unknown(Unknown::new(Reason::Computed, what, format!("the {what} is not known"), Span::NONE));
-    let interface = || ec2_arn(graph, function, [Part::Literal("network-interface/eni-".into()), unknown("interface")]);
-    let mut create = vec![interface()];
-    for (kind, ids, what) in [("subnet/", subnets, "subnet"), ("security-group/", groups, "security group")] {
-        let known: Vec<Text> = ids.iter().filter_map(|id| graph.names.text(id)).collect();
-        let texts = if known.is_empty() { vec![Text::from_parts([unknown(what)])] } else { known };
-        create.extend(texts.iter().map(|id| ec2_arn(graph, function, [Part::Literal(kind.into())].into_iter().chain(id.parts()))));
-    }
-    let mut out: Vec<Need> = create.into_iter().map(|arn| Need::on("ec2:CreateNetworkInterface", arn, Caller::Lambda)).collect();
-    out.push(Need::on_everything("ec2:DescribeNetworkInterfaces", "ec2", Caller::Lambda));
-    out.push(Need::on("ec2:DeleteNetworkInterface", interface(), Caller::Lambda));
-    out
-}
-
-fn ec2_arn(graph: &Graph<'_>, function: ResourceId, resource: impl IntoIterator<Item = Part>) -> Text {
-    let (partition, region) = (graph.names.partition().clone(), graph.names.region(graph.resource(function)));
-    let resource = Text::from_parts(resource);
-    let colon = Text::literal(":");
-    Text::concat([&Text::literal("arn:"), &partition, &Text::literal(":ec2:"), &region, &colon, graph.names.account(), &colon, &resource])
 }
 
 /// One finding a role and set of missing actions: that is what has to be mended.

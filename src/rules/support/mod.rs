@@ -3,6 +3,7 @@
 pub(crate) mod delivery;
 pub(crate) mod egress;
 pub(crate) mod endpoint;
+pub(crate) mod eni;
 pub(crate) mod invoke;
 pub(crate) mod key;
 pub(crate) mod mend;

@@ -50,6 +50,8 @@ resource "aws_lambda_function" "orders" {
     subnet_ids         = [aws_subnet.private.id]
     security_group_ids = [aws_security_group.orders.id]
   }
+
+  depends_on = [aws_iam_role_policy_attachment.orders]
 }
 
 resource "aws_iam_role" "deploy" {
