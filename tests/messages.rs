@@ -58,6 +58,10 @@ const CASES: &[(&str, &[&str])] = &[
     ("stage-variable-undefined", &["cfn-misspelt", "tf-variables-unknown"]),
     ("subnet-overlap", &["cfn-overlap", "cfn-outside", "tf-variable"]),
     ("subscription-endpoint", &["cfn-sns-lambda-queue", "tf-sns-variable-protocol"]),
+    (
+        "target-role-permission",
+        &["cfn-role-on-the-rule", "tf-machine-other-action", "tf-queue-role-without-action", "tf-machine-role-variable"],
+    ),
     ("tracing-permission", &["tf-basic-only", "tf-unknown-mode"]),
     ("vpc-config-incomplete", &["cfn-group-of-other-vpc", "cfn-no-subnets", "tf-vpc-by-data-source"]),
     ("vpc-dedicated-tenancy", &["tf-dedicated", "cfn-parameter"]),

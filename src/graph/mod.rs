@@ -26,6 +26,7 @@ pub mod resource_policies;
 mod role_policies;
 pub mod role_uses;
 pub mod roles;
+pub mod service_targets;
 pub mod services;
 pub mod stage_logs;
 pub mod streams;

@@ -1,0 +1,28 @@
+resource "aws_cloudwatch_event_rule" "nightly" {
+  name                = "nightly"
+  schedule_expression = "rate(1 day)"
+}
+
+resource "aws_cloudwatch_event_target" "nightly" {
+  rule     = aws_cloudwatch_event_rule.nightly.name
+  arn      = aws_sfn_state_machine.flow.arn
+  role_arn = aws_iam_role.events.arn
+}
+
+resource "aws_sfn_state_machine" "flow" {
+  name       = "flow"
+  role_arn   = "arn:aws:iam::111122223333:role/flow"
+  definition = "{}"
+}
+
+resource "aws_iam_role" "events" {
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = ["events.amazonaws.com", "scheduler.amazonaws.com"] } }]
+  })
+}
+
+resource "aws_iam_role_policy" "events" {
+  role   = aws_iam_role.events.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "states:*", Resource = "*" }] })
+}
