@@ -51,6 +51,7 @@ fn called(graph: &Graph<'_>, target: &ServiceTarget, role: &crate::value::Value,
         "function" => role::permissions_on(graph, &target.value, &arn),
         _ => Default::default(),
     };
+    let takes = matches!(target.kind.name, "queue" | "topic" | "Kinesis stream" | "delivery stream" | "API destination");
     let demand = Demand {
         rule: RULE,
         severity,
@@ -60,9 +61,12 @@ fn called(graph: &Graph<'_>, target: &ServiceTarget, role: &crate::value::Value,
         guard,
         needs,
         on,
-        consequence: Message::new(format!("`{}` never starts its {}", resource.address, target.kind.name))
+        consequence: Message::new(match takes {
+            true => format!("`{}` sends nothing to its {}", resource.address, target.kind.name),
+            false => format!("`{}` never starts its {}", resource.address, target.kind.name),
+        })
             .note(format!("the {what} counts a failed invocation, and nothing else tells of it")),
-        cause: Label::new(target.value.span.or(resource.name_span), format!("the {} that it starts", target.kind.name)),
+        cause: Label::new(target.value.span.or(resource.name_span), format!("the {} that it {}", target.kind.name, if takes { "sends to" } else { "starts" })),
     };
     role::check(graph, &demand, sink);
 }
