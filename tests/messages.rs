@@ -17,6 +17,16 @@ const CASES: &[(&str, &[&str])] = &[
     ("api-logging-role", &["cfn-no-trust", "cfn-role-parameter"]),
     ("api-not-redeployed", &["tf-no-triggers-depends-on", "cfn-one-method-not-waited-for"]),
     ("arn-mismatch", &["cfn-role-ref", "cfn-own-queue"]),
+    (
+        "competing-resources",
+        &[
+            "cfn-two-queue-policies",
+            "tf-policy-within-and-apart",
+            "tf-two-notifications",
+            "tf-overlap-prefix-of-the-other",
+            "tf-two-conditions",
+        ],
+    ),
     ("cors-methods-mismatch", &["cfn-leaves-out-put"]),
     ("cors-preflight", &["cfn-options-authorized", "tf-no-headers-header"]),
     ("dead-letter-permission", &["tf-queue-other-queue", "cfn-target-parameter"]),

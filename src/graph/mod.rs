@@ -23,6 +23,7 @@ pub mod permissions;
 pub mod policy_resources;
 pub mod relations;
 pub mod resource_policies;
+pub mod rivals;
 mod role_policies;
 pub mod role_uses;
 pub mod roles;

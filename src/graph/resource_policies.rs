@@ -150,6 +150,31 @@ impl Graph<'_> {
         set
     }
 
+    /// The queues, topics, buckets and keys of the unit that have more than one policy for sure, each with where these are written. Each takes
+    /// the place of the others.
+    pub fn rival_policies(&self) -> Vec<(ResourceId, Vec<ResourceId>)> {
+        const ONE_POLICY: [&str; 4] = ["sqs", "sns", "s3", "kms"];
+        let index = self.resource_policy_index();
+        let mut out: Vec<(ResourceId, Vec<ResourceId>)> = Vec::new();
+        for (resource, holders) in index.by_resource.iter().filter(|(_, holders)| holders.len() > 1) {
+            if !ONE_POLICY.contains(&service_of(&self.resource(*resource).kind)) {
+                continue;
+            }
+            let written = holders.iter().map(|holder| index.holders[*holder].0).filter(|(id, spelling)| {
+                let document = read(&self.resource(*id).attributes, spelling.policy);
+                !document.is_null() && document.as_str() != Some("")
+            });
+            let mut written: Vec<ResourceId> = written.map(|(id, _)| id).collect();
+            written.sort();
+            written.dedup();
+            if written.len() > 1 {
+                out.push((*resource, written));
+            }
+        }
+        out.sort();
+        out
+    }
+
     /// The policies of the unit that are, or may be, on a resource of it.
     pub fn resource_policies(&self, resource: &Resource) -> Vec<ResourcePolicy> {
         let read = |holder: usize| {

@@ -1,0 +1,8 @@
+resource "aws_sqs_queue" "work" {}
+
+resource "aws_sqs_queue_policy" "a" {
+  for_each = toset(["x", "y"])
+
+  queue_url = aws_sqs_queue.work.id
+  policy    = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { Service = "sns.amazonaws.com" }, Action = "sqs:SendMessage", Resource = "*" }] })
+}
