@@ -17,7 +17,7 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         pairs(graph, target, &rivals, "policy", sink);
     }
     for (bucket, rivals) in graph.rival_notifications() {
-        pairs(graph, bucket, &rivals, "notifications", sink);
+        pairs(graph, bucket, &rivals, "notification configuration", sink);
     }
     for resource in graph.of_kinds(&["AWS::S3::Bucket", "aws_s3_bucket_notification"]) {
         ambiguous(graph, resource, sink);
@@ -78,21 +78,25 @@ fn rival(target: &Resource, earlier: &Resource, later: &Resource, setting: &'sta
     let of_template = later.kind.contains("::");
     let bucket_policy = later.kind == "AWS::S3::BucketPolicy";
     let headline = match within {
-        true => format!("`{other}` takes the place of the {setting} within `{on}`"),
-        false => format!("`{one}` and `{other}` each set the whole {setting} of `{on}`"),
+        true => format!("`{other}` and `{on}` itself overwrite each other"),
+        false => format!("`{one}` and `{other}` overwrite each other"),
     };
     let consequence = match (bucket_policy, of_template) {
         (true, _) => "the deploy fails with \"The bucket policy already exists on bucket\"",
         (false, true) => "the one that is made last is in effect, and the other is lost without a word; which one that is changes from deploy to deploy",
         (false, false) => "the one that is applied last is in effect, and each plan wants to change the other back",
     };
+    let mut related = vec![Label::new(earlier.name_span, "so does this")];
+    if !within {
+        related.push(Label::new(target.name_span, "what they are for"));
+    }
     let what = if setting == "policy" { "statements" } else { "blocks" };
     Finding {
         rule: RULE,
         severity: severity(guard, Severity::Error),
-        message: Message::new(headline).under(guard).note(consequence),
+        message: Message::new(headline).under(guard).because(format!("each sets the whole {setting} of `{on}`")).note(consequence),
         primary: Label::new(later.name_span, format!("sets the whole {setting} of `{on}`")),
-        related: vec![Label::new(earlier.name_span, "so does this"), Label::new(target.name_span, "what they are for")],
+        related,
         flow: Vec::new(),
         help: Some(Help { text: format!("put all {what} into one of them, and take the other away"), code: String::new() }),
         address: later.address.clone(),
