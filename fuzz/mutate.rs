@@ -5,12 +5,15 @@ use std::ops::Range;
 use crate::input::Input;
 use crate::random::Random;
 use crate::targets::Target;
-use crate::tokens::{Language, thing, tokens};
+use crate::tokens::{Language, scalar, thing, tokens};
 
 /// Texts grow no further than this.
 const MAX_BYTES: usize = 60_000;
 /// How far from a word of the target a mutation may be, in tokens.
 const NEAR: usize = 40;
+
+/// One change of so many does not care for the language: it tries the readers, and the others what comes after them.
+const RUDE: usize = 8;
 
 /// Scalars that readers stumble over, whatever the language.
 const HOSTILE: &[&str] = &[
@@ -311,13 +314,53 @@ pub fn mutation(target: &Target, seeds: &[Input], random: &mut Random) -> Input 
     let other = random.of(seeds).cloned().unwrap_or_default();
     let donors: Vec<&String> = other.0.iter().filter(|file| target.takes(file)).map(|(_, text)| text).collect();
     let places: Vec<usize> = (0..input.0.len()).filter(|at| input.0.get(*at).is_some_and(|file| target.takes(file))).collect();
-    for _ in 0..1 + random.below(5) {
+    for _ in 0..1 + random.below(4) {
         let Some((name, text)) = random.of(&places).and_then(|at| input.0.get_mut(*at)) else { break };
         let donor = random.of(&donors).map_or("", |donor| donor.as_str());
         let language = language(target, &name.to_string_lossy());
-        *text = mutated(text, donor, language, target.near, random);
+        let change = if random.below(RUDE) == 0 { mutated } else { polite };
+        *text = change(text, donor, language, target.near, random);
     }
     input
+}
+
+/// A change that most readers take: another value for a value, or a whole line, with the block it opens, gone, twice, or from elsewhere.
+fn polite(text: &str, donor: &str, language: Language, near: &[&str], random: &mut Random) -> String {
+    let (own, theirs) = (tokens(text), tokens(donor));
+    let at = place(text, &own, near, random);
+    let from = place(donor, &theirs, near, random);
+    let bytes = |tokens: &[Range<usize>], range: Range<usize>| match (tokens.get(range.start), tokens.get(range.end.saturating_sub(1))) {
+        (Some(first), Some(last)) => first.start..last.end,
+        _ => 0..0,
+    };
+    let line = |text: &str, tokens: &[Range<usize>], at: usize| {
+        let start = (0..=at).rev().find(|at| tokens.get(*at).is_some_and(|token| text[token.clone()].starts_with('\n')));
+        start.map_or(0..0, |start| bytes(tokens, thing(text, tokens, start)))
+    };
+    let value =
+        |text: &str, tokens: &[Range<usize>], at: usize| scalar(text, tokens, at).map_or(0..0, |at| bytes(tokens, thing(text, tokens, at)));
+    let replaced = |range: Range<usize>, by: &str| format!("{}{by}{}", &text[..range.start], &text[range.end..]);
+    let result = match random.below(9) {
+        0..3 => replaced(value(text, &own, at), random.of(hostile(language)).unwrap_or(&"")),
+        3 => replaced(value(text, &own, at), random.of(HOSTILE).unwrap_or(&"")),
+        4 => {
+            let range = value(text, &own, at);
+            let (before, after) = random.of(nests(language)).copied().unwrap_or_default();
+            let times = *random.of(&[1, 1, 2, 3]).unwrap_or(&1);
+            replaced(range.clone(), &format!("{}{}{}", before.repeat(times), &text[range], after.repeat(times)))
+        }
+        5 => replaced(value(text, &own, at), &donor[value(donor, &theirs, from)]),
+        6 => replaced(line(text, &own, at), ""),
+        7 => {
+            let range = line(text, &own, at);
+            replaced(range.end..range.end, &text[range])
+        }
+        _ => {
+            let end = line(text, &own, at).end;
+            replaced(end..end, &donor[line(donor, &theirs, from)])
+        }
+    };
+    if result.len() > MAX_BYTES { text.to_owned() } else { result }
 }
 
 fn mutated(text: &str, donor: &str, language: Language, near: &[&str], random: &mut Random) -> String {

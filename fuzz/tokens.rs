@@ -66,20 +66,42 @@ pub fn thing(text: &str, tokens: &[Range<usize>], from: usize) -> Range<usize> {
     let own = |index: usize| tokens.get(index).and_then(|token| text.get(token.clone())).unwrap_or_default();
     let first = own(from);
     if matches!(first, "{" | "[" | "(") {
-        let mut depth = 0;
+        let mut open = 0;
         for index in from..tokens.len() {
-            match own(index) {
-                "{" | "[" | "(" => depth += 1,
-                "}" | "]" | ")" => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 {
+            open += depth(own(index));
+            if open == 0 {
                 return from..index + 1;
             }
         }
     } else if first.starts_with('\n') {
-        let end = (from + 1..tokens.len()).find(|index| own(*index).starts_with('\n') && own(*index).len() <= first.len());
+        let ends = |index: &usize| own(*index).starts_with('\n') && own(*index).len() <= first.len();
+        // A line that closes what an earlier one opened belongs to it.
+        let closed = |end: &usize| {
+            let depth: i32 = (from..*end).map(|index| depth(own(index))).sum();
+            depth == 0
+        };
+        let end = (from + 1..tokens.len()).filter(ends).find(closed);
         return from..end.unwrap_or(tokens.len());
     }
     from..from + 1
+}
+
+fn depth(token: &str) -> i32 {
+    match token {
+        "{" | "[" | "(" => 1,
+        "}" | "]" | ")" => -1,
+        _ => 0,
+    }
+}
+
+/// The next token, from one on and around, that is a value by itself: what a language takes another value for.
+pub fn scalar(text: &str, tokens: &[Range<usize>], from: usize) -> Option<usize> {
+    let own = |index: usize| tokens.get(index).and_then(|token| text.get(token.clone())).unwrap_or_default();
+    let value = |index: &usize| {
+        let before = (0..*index).rev().map(own).find(|token| !token.trim().is_empty());
+        let first = own(*index).chars().next();
+        before.is_some_and(|token| matches!(token, "=" | ":" | "[" | "," | "("))
+            && first.is_some_and(|c| word(c) || (matches!(c, '"' | '\'') && own(*index).len() > 1))
+    };
+    (from..tokens.len()).chain(0..from).find(value)
 }
