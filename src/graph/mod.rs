@@ -16,6 +16,7 @@ pub mod function_policies;
 pub mod functions;
 pub mod invocations;
 pub mod keys;
+pub mod log_deliveries;
 pub mod network;
 pub mod openapi;
 mod owners;

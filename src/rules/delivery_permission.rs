@@ -1,7 +1,8 @@
-//! `delivery-permission`: a service is told to send to a queue or topic whose policy does not let it.
+//! `delivery-permission`: a service is told to send to a queue, topic or log group whose policy does not let it.
 
 use super::Sink;
 use super::support::delivery;
+use super::support::log_delivery;
 use super::support::place::severity;
 use crate::finding::{Finding, Label, Message, Severity, Undecided};
 use crate::gap::Gap;
@@ -26,6 +27,13 @@ pub fn check(graph: &Graph<'_>, sink: &mut Sink) {
         match graph.admission(delivery, target) {
             Admission::Granted => {}
             Admission::Refused(near) => sink.findings.extend(finding(graph, delivery, target, &near)),
+            Admission::Unknown(gap) => sink.gap(graph, RULE, delivery.resource, &Gap::new(gap.reason, gap.cause)),
+        }
+    }
+    for delivery in graph.log_deliveries() {
+        match graph.log_admission(&delivery) {
+            Admission::Granted => {}
+            Admission::Refused(near) => sink.findings.extend(log_delivery::finding(graph, RULE, &delivery, &near)),
             Admission::Unknown(gap) => sink.gap(graph, RULE, delivery.resource, &Gap::new(gap.reason, gap.cause)),
         }
     }

@@ -6,6 +6,7 @@ pub(crate) mod endpoint;
 pub(crate) mod eni;
 pub(crate) mod invoke;
 pub(crate) mod key;
+pub(crate) mod log_delivery;
 pub(crate) mod mend;
 pub(crate) mod misfit;
 pub(crate) mod modelled;

@@ -1,0 +1,22 @@
+variable "document" {
+  type = string
+}
+
+resource "aws_cloudwatch_event_rule" "errors" {
+  name          = "errors"
+  event_pattern = jsonencode({ source = ["aws.health"] })
+}
+
+resource "aws_cloudwatch_event_target" "errors" {
+  rule = aws_cloudwatch_event_rule.errors.name
+  arn  = aws_cloudwatch_log_group.errors.arn
+}
+
+resource "aws_cloudwatch_log_group" "errors" {
+  name = "/shop/errors"
+}
+
+resource "aws_cloudwatch_log_resource_policy" "events" {
+  policy_name     = "events"
+  policy_document = var.document
+}
