@@ -128,7 +128,7 @@ const EVENTS: &[&str] = &["events.amazonaws.com"];
 const ALARMS: &[&str] = &["cloudwatch.amazonaws.com"];
 const FAILED: Failure = Failure::Lost("the rule counts a FailedInvocation, and nothing else tells of it");
 const DROPPED: Failure = Failure::Lost("SNS drops each message after its retries, and only delivery logs tell of it");
-const NOT_KEPT: Failure = Failure::Lost("so are events that could not be delivered, and nothing tells of it");
+const NOT_KEPT: Failure = Failure::Lost("what fails is not kept, and nothing tells of it");
 const HISTORY: Failure = Failure::Lost("only the history of the alarm tells of it");
 
 /// All of them.

@@ -311,10 +311,20 @@ impl<'u> Names<'u> {
         let path = if resource.kind.contains("::") { "EventBusName" } else { "event_bus_name" };
         match self.property(resource, path, depth) {
             None => Text::default(),
-            Some(bus) if bus.as_known() == Some("default") => Text::default(),
-            Some(bus) => Text::concat([&bus, &Text::literal(separator)]),
+            Some(bus) => match named_bus(&bus) {
+                name if name.as_known() == Some("default") => Text::default(),
+                // It may be the default bus, which stands in no ARN.
+                name if name.parts().iter().any(|part| matches!(part, Part::Unknown(_))) => name,
+                name => Text::concat([&name, &Text::literal(separator)]),
+            },
         }
     }
+}
+
+/// The name of an event bus that is named by its name or ARN.
+fn named_bus(bus: &Text) -> Text {
+    let last = text::split_literal(bus, ':', 6).get(5).and_then(|last| text::strip_prefix(last, "event-bus/"));
+    last.unwrap_or_else(|| bus.clone())
 }
 
 /// The property of an HTTP or WebSocket API that decides about the scheme of its endpoint.

@@ -129,8 +129,12 @@ pub fn run<T: Send + Found>(
         let mut judged: Vec<Candidate> = jobs.par_iter().map(|(path, role)| candidate(path, *role, &workspace)).collect();
         settle_plans(&jobs, &mut judged, &given, &workspace);
         let templates = templates(&jobs, &judged);
-        // Should that fail, every import is unknown.
-        workspace.exports = catch_unwind(AssertUnwindSafe(|| Exports::gather(&templates, &workspace))).unwrap_or_default();
+        // Should that fail, every import is unknown, and the scan says so.
+        let mut failed: Vec<FileProblem> = Vec::new();
+        workspace.exports = catch_unwind(AssertUnwindSafe(|| Exports::gather(&templates, &workspace))).unwrap_or_else(|panic| {
+            failed.push(internal_error(templates.first().map_or(Path::new("."), PathBuf::as_path), panic.as_ref(), &workspace));
+            Exports::default()
+        });
         let outcomes: Vec<Outcome<T>> = jobs
             .par_iter()
             .zip(judged)
@@ -145,6 +149,7 @@ pub fn run<T: Send + Found>(
         let mut run = collect(done, &named, workspace);
         let used = run.units.iter().flat_map(|unit| &unit.worlds.all);
         run.problems.extend(worlds::problems(used, &templates, &run.workspace).into_iter().map(|p| (UnitKind::CloudFormation, p)));
+        run.problems.extend(failed.into_iter().map(|problem| (UnitKind::CloudFormation, problem)));
         run.ignored = found.left_out;
         run.problems.splice(0..0, found.problems.into_iter().map(|p| (UnitKind::Terraform, p)));
         Ok(run)
@@ -197,7 +202,15 @@ fn settle_plans(jobs: &[(PathBuf, Role)], judged: &mut [Candidate], given: &BTre
         if !matches!(judged.get(at), Some(Candidate::Plan)) {
             continue;
         }
-        let source = catch_unwind(AssertUnwindSafe(|| terraform::plan_source(path, workspace))).ok().flatten();
+        let source = match catch_unwind(AssertUnwindSafe(|| terraform::plan_source(path, workspace))) {
+            Ok(source) => source,
+            Err(panic) => {
+                if let Some(candidate) = judged.get_mut(at) {
+                    *candidate = Candidate::Problem(internal_error(path, panic.as_ref(), workspace));
+                }
+                continue;
+            }
+        };
         let module = source.as_ref().and_then(|dir| modules.get(dir.as_path()).copied());
         let (passed_over, reason) = match (module, source) {
             _ if *role == Role::Caller => (at, "is a plan".to_owned()),
