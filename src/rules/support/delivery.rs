@@ -4,6 +4,7 @@ use super::mend::{Dialect, dialect, json_text, local_address, new_name, scope, s
 use crate::finding::{Help, Label, Message};
 use crate::graph::Graph;
 use crate::graph::deliveries::{Carries, Delivery, Nearest, Target};
+use crate::text::Answer;
 use crate::unit::Resource;
 
 /// Adds the nearest statement to a message and its evidence, and tells whether one denies the call.
@@ -26,7 +27,7 @@ pub(crate) fn help(graph: &Graph<'_>, delivery: &Delivery, target: &Resource, ne
     };
     // What another module or stack declares cannot be named here.
     let beside = scope(resource) == scope(target);
-    let there = graph.policies_on(target).policies.first().map(|policy| policy.label.clone());
+    let there = graph.policies_on(target).policies.iter().find(|policy| policy.applies == Answer::Yes).map(|policy| policy.label.clone());
     let statement = beside.then(|| statement(graph, delivery, target));
     match (there, statement) {
         (Some(policy), Some(statement)) => Help { text: format!("add a statement to {policy}{order}:"), code: statement },

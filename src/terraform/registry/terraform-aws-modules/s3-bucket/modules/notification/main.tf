@@ -60,22 +60,28 @@ resource "aws_s3_bucket_notification" "this" {
       id                  = try(lambda_function.value.id, lambda_function.key)
       lambda_function_arn = lambda_function.value.function_arn
       events              = lambda_function.value.events
+      filter_prefix       = try(lambda_function.value.filter_prefix, null)
+      filter_suffix       = try(lambda_function.value.filter_suffix, null)
     }
   }
   dynamic "queue" {
     for_each = var.sqs_notifications
     content {
-      id        = try(queue.value.id, queue.key)
-      queue_arn = queue.value.queue_arn
-      events    = queue.value.events
+      id            = try(queue.value.id, queue.key)
+      queue_arn     = queue.value.queue_arn
+      events        = queue.value.events
+      filter_prefix = try(queue.value.filter_prefix, null)
+      filter_suffix = try(queue.value.filter_suffix, null)
     }
   }
   dynamic "topic" {
     for_each = var.sns_notifications
     content {
-      id        = try(topic.value.id, topic.key)
-      topic_arn = topic.value.topic_arn
-      events    = topic.value.events
+      id            = try(topic.value.id, topic.key)
+      topic_arn     = topic.value.topic_arn
+      events        = topic.value.events
+      filter_prefix = try(topic.value.filter_prefix, null)
+      filter_suffix = try(topic.value.filter_suffix, null)
     }
   }
 
