@@ -83,7 +83,9 @@ fn rival(target: &Resource, earlier: &Resource, later: &Resource, setting: &'sta
     };
     let consequence = match (bucket_policy, of_template) {
         (true, _) => "the deploy fails with \"The bucket policy already exists on bucket\"",
-        (false, true) => "the one that is made last is in effect, and the other is lost without a word; which one that is changes from deploy to deploy",
+        (false, true) => {
+            "the one that is made last is in effect, and the other is lost without a word; which one that is changes from deploy to deploy"
+        }
         (false, false) => "the one that is applied last is in effect, and each plan wants to change the other back",
     };
     let mut related = vec![Label::new(earlier.name_span, "so does this")];
@@ -147,8 +149,9 @@ fn overlap(resource: &Resource, earlier: &Notification, later: &Notification, gu
         related: vec![Label::new(earlier.span.or(resource.name_span), format!("for {}", filter(earlier)))],
         flow: Vec::new(),
         help: Some(Help {
-            text: "keep their prefixes or suffixes apart, or send the events to one topic or to EventBridge, which hands them on to several"
-                .to_owned(),
+            text:
+                "keep their prefixes or suffixes apart, or send the events to one topic or to EventBridge, which hands them on to several"
+                    .to_owned(),
             code: String::new(),
         }),
         address: resource.address.clone(),

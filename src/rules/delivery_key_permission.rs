@@ -85,10 +85,8 @@ fn own_finding(
     near: &[Nearest],
 ) -> Option<Finding> {
     let sender = delivery.sender;
-    let cause = format!(
-        "the policy of key `{}` does not let `{}` call kms:GenerateDataKey and kms:Decrypt",
-        key.address, sender.principals[0]
-    );
+    let cause =
+        format!("the policy of key `{}` does not let `{}` call kms:GenerateDataKey and kms:Decrypt", key.address, sender.principals[0]);
     let mut related = vec![
         Label::new(target.name_span, format!("the {}", sender.target.name())),
         Label::new(own.value.span.or(target.name_span), "the key that it is encrypted with"),
@@ -96,7 +94,8 @@ fn own_finding(
     ];
     let (mut message, denied) = delivery::explain(message(graph, delivery, target).because(cause), near, &mut related);
     if sender.tells_key == Carries::No {
-        message = message.note("with an encrypted topic EventBridge tells neither source ARN nor account: no condition on them is ever met");
+        message =
+            message.note("with an encrypted topic EventBridge tells neither source ARN nor account: no condition on them is ever met");
     }
     let help = delivery::key_help(graph, delivery, key);
     let mut finding = finding(graph, delivery, target, when, message, related, help);

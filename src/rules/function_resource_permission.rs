@@ -40,8 +40,7 @@ static KINDS: &[Kind] = &[
     kind("state machine", "states", &["AWS::StepFunctions::StateMachine", "aws_sfn_state_machine"], ("Ref", "arn")),
 ];
 
-const WEBSOCKET: Kind =
-    kind("WebSocket API", "execute-api", &["AWS::ApiGatewayV2::Api", "aws_apigatewayv2_api"], ("-", "-"));
+const WEBSOCKET: Kind = kind("WebSocket API", "execute-api", &["AWS::ApiGatewayV2::Api", "aws_apigatewayv2_api"], ("-", "-"));
 
 /// Keys of another account or user, with which a function calls instead of its role.
 const CREDENTIALS: [&str; 3] = ["ACCESS_KEY", "ACCESSKEY", "ASSUME_ROLE"];
@@ -220,7 +219,10 @@ fn finding(
         severity: severity(when, if bare { Severity::Note } else { Severity::Warning }),
         message,
         primary: Label::new(told.value.span.or(place), format!("`{}` tells the function of it", told.variable)),
-        related: vec![Label::new(told.resource.name_span, format!("the {}", kind.name)), Label::new(role.name_span, "the role of the function")],
+        related: vec![
+            Label::new(told.resource.name_span, format!("the {}", kind.name)),
+            Label::new(role.name_span, "the role of the function"),
+        ],
         flow: Vec::new(),
         help: Some(Help { text, code: String::new() }),
         address: function.address.clone(),

@@ -151,9 +151,11 @@ fn late(graph: &Graph<'_>, places: &Places, checked: &Checked, role: ResourceId,
     // The one that makes the difference.
     let rescues = |source: &&Sourced| {
         let with = PolicySet { policies: before.policies.iter().chain([*source]).cloned().collect(), ..before.clone() };
-        checked.needs.iter().filter(|group| refused(group)).any(|group| {
-            group.iter().any(|need| matches!(ask(graph, &with, checked, need, role, guard), Grant::Granted))
-        })
+        checked
+            .needs
+            .iter()
+            .filter(|group| refused(group))
+            .any(|group| group.iter().any(|need| matches!(ask(graph, &with, checked, need, role, guard), Grant::Granted)))
     };
     let found = set.policies.iter().filter(|source| !early(source)).find(rescues)?;
     let holder = *holder(found).first()?;

@@ -65,8 +65,11 @@ fn called(graph: &Graph<'_>, target: &ServiceTarget, role: &crate::value::Value,
             true => format!("`{}` sends nothing to its {}", resource.address, target.kind.name),
             false => format!("`{}` never starts its {}", resource.address, target.kind.name),
         })
-            .note(format!("the {what} counts a failed invocation, and nothing else tells of it")),
-        cause: Label::new(target.value.span.or(resource.name_span), format!("the {} that it {}", target.kind.name, if takes { "sends to" } else { "starts" })),
+        .note(format!("the {what} counts a failed invocation, and nothing else tells of it")),
+        cause: Label::new(
+            target.value.span.or(resource.name_span),
+            format!("the {} that it {}", target.kind.name, if takes { "sends to" } else { "starts" }),
+        ),
     };
     role::check(graph, &demand, sink);
 }
