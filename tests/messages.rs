@@ -49,6 +49,7 @@ const CASES: &[(&str, &[&str])] = &[
         "function-resource-permission",
         &["tf-table-other", "tf-bucket-none", "cfn-machine-none", "tf-websocket-none", "tf-table-assumes-a-role"],
     ),
+    ("function-url-permission", &["tf-url-alone", "cfn-none-nobody", "cfn-none-url-alone", "tf-opaque-module"]),
     ("integration-credentials", &["cfn-no-policy", "tf-no-trust", "cfn-role-parameter"]),
     ("integration-permission", &["cfn-granted-on-alias", "tf-credentials-unknown"]),
     ("integration-uri", &["cfn-get", "tf-alias-arn"]),

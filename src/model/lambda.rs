@@ -69,6 +69,10 @@ entities! {
 
     /// An HTTPS endpoint of a function.
     FunctionUrl: "AWS::Lambda::Url" | "aws_lambda_function_url" {
+        /// The function: its name or ARN.
+        function: "TargetFunctionArn" | "function_name",
+        /// The alias, where it is one's.
+        qualifier: "Qualifier" | "qualifier",
         /// `NONE` or `AWS_IAM`.
         auth_type: "AuthType" | "authorization_type",
     }
